@@ -1,0 +1,28 @@
+"""The sizes that both sides keep. The portal enforces them; the client tells of them before anything is sent."""
+
+from typing import Final
+
+FILE_BYTES: Final = 10 * 1024 * 1024
+FILES_PER_MESSAGE: Final = 10
+TEXT_CHARACTERS: Final = 10_000
+SUBJECT_CHARACTERS: Final = 160
+FIELD_CHARACTERS: Final = 2_000
+NAME_BYTES: Final = 120
+BODY_BYTES: Final = 256 * 1024
+UPLOAD_CHUNK: Final = 1024 * 1024
+CHANGES_PER_PAGE: Final = 500
+FEEDS_PER_PULL: Final = 200
+PASSWORD_CHARACTERS: Final = 128
+
+MEDIA_TYPES: Final = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".txt": "text/plain",
+    ".csv": "text/csv",
+}
+"""What may be attached: the ending, the declared type and the first bytes must agree (ASVS 5.2.2)."""

@@ -1,0 +1,9 @@
+"""All that a person may wish of the portal, as one closed union (`PUT /v1/wishes/{wish_id}`).
+
+The identifier is made at the click and names the wish for ever: the portal carries it out once and answers the same
+outcome to every repetition.
+"""
+
+from contract.contact import MarkRead, OpenRequest, SendMessage
+
+Wish = OpenRequest | SendMessage | MarkRead

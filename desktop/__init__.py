@@ -1,0 +1,1 @@
+"""Volet, the client."""

@@ -1,0 +1,1 @@
+"""What the client knows and does, without Qt."""

@@ -1,0 +1,1 @@
+"""The reference portal: what an insurer's side of the contract does, for real."""

@@ -1,0 +1,298 @@
+"""All tables of the portal. Times are UTC; identifiers are UUIDs in text; secrets are kept as SHA-256 only."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+_ID: Final = String(36)
+_HASH: Final = String(64)
+_TIME: Final = DateTime(timezone=True)
+
+# Companies, their adhérents, and who looks after them
+
+companies = Table(
+    "companies",
+    metadata,
+    Column("company_id", _ID, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("siren", String(9), nullable=False, unique=True),
+)
+
+spaces = Table(
+    "spaces",
+    metadata,
+    Column("space_id", _ID, primary_key=True),
+    Column("company_id", _ID, ForeignKey("companies.company_id"), nullable=False, index=True),
+    Column("member_number", String(20), nullable=False, unique=True),
+    Column("siret", String(14), nullable=False),
+    Column("label", String(200), nullable=False, default=""),
+    Column("head", BigInteger, nullable=False, default=0),
+)
+"""`head` is the space's counter: bumped in the transaction that writes, so that its order is the order of commits."""
+
+portfolios = Table(
+    "portfolios",
+    metadata,
+    Column("portfolio_id", _ID, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("head", BigInteger, nullable=False, default=0),
+)
+"""`head` is bumped with each of its spaces': one number tells whether anything changed anywhere."""
+
+portfolio_spaces = Table(
+    "portfolio_spaces",
+    metadata,
+    Column("portfolio_id", _ID, ForeignKey("portfolios.portfolio_id"), primary_key=True),
+    Column("space_id", _ID, ForeignKey("spaces.space_id"), primary_key=True, index=True),
+    Column("touched", BigInteger, nullable=False, default=0),
+    Index("ix_portfolio_spaces_touched", "portfolio_id", "touched"),
+)
+"""`touched` is the portfolio's head when the space last changed."""
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("person_id", _ID, primary_key=True),
+    Column("portfolio_id", _ID, ForeignKey("portfolios.portfolio_id"), nullable=False, index=True),
+    Column("civility", String(10), nullable=False, default=""),
+    Column("first_name", String(100), nullable=False),
+    Column("last_name", String(100), nullable=False),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=True),
+    Column("suspended", Boolean, nullable=False, default=False),
+    Column("profile_version", BigInteger, nullable=False, default=1),
+)
+"""`email` in lower case. `profile_version` moves with whatever `Me` tells: name, rights, spaces."""
+
+advisers = Table(
+    "advisers",
+    metadata,
+    Column("adviser_id", _ID, primary_key=True),
+    Column("first_name", String(100), nullable=False),
+    Column("last_name", String(100), nullable=False),
+    Column("login", String(60), nullable=False, unique=True),
+)
+
+rights = Table(
+    "rights",
+    metadata,
+    Column("person_id", _ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("space_id", _ID, ForeignKey("spaces.space_id"), primary_key=True, index=True),
+    Column("right", String(30), primary_key=True),
+    Column("granted_at", _TIME, nullable=False),
+    Column("ends_at", _TIME, nullable=True),
+)
+
+# Sessions
+
+families = Table(
+    "families",
+    metadata,
+    Column("family_id", _ID, primary_key=True),
+    Column("person_id", _ID, ForeignKey("persons.person_id"), nullable=False, index=True),
+    Column("device_id", _ID, nullable=False),
+    Column("current_hash", _HASH, nullable=False, unique=True),
+    Column("next_hash", _HASH, nullable=True, unique=True),
+    Column("rotated_at", _TIME, nullable=False),
+    Column("used_at", _TIME, nullable=False),
+    Column("created_at", _TIME, nullable=False),
+    Column("revoked_at", _TIME, nullable=True),
+)
+"""One sign-in on one device. `next_hash` is a refresh token answered but not yet used."""
+
+spent_tokens = Table(
+    "spent_tokens",
+    metadata,
+    Column("token_hash", _HASH, primary_key=True),
+    Column("family_id", _ID, ForeignKey("families.family_id"), nullable=False, index=True),
+)
+
+access_tokens = Table(
+    "access_tokens",
+    metadata,
+    Column("token_hash", _HASH, primary_key=True),
+    Column("family_id", _ID, ForeignKey("families.family_id"), nullable=False, index=True),
+    Column("person_id", _ID, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+"""`expires_at` in seconds of the Unix epoch: it is compared at every request."""
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("device_id", _ID, primary_key=True),
+    Column("person_id", _ID, ForeignKey("persons.person_id"), nullable=False, index=True),
+    Column("secret_hash", _HASH, nullable=False, unique=True),
+    Column("name", String(80), nullable=False, default=""),
+    Column("created_at", _TIME, nullable=False),
+    Column("used_at", _TIME, nullable=False),
+)
+
+tries = Table(
+    "tries",
+    metadata,
+    Column("bucket", String(120), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("not_before", _TIME, nullable=False),
+    Column("day", String(10), nullable=False),
+)
+"""Failed sign-ins by bucket: `account:<hash>` for strangers, `device:<id>` for a known device, `address:<ip>`."""
+
+# Requests
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("request_id", _ID, primary_key=True),
+    Column("space_id", _ID, ForeignKey("spaces.space_id"), nullable=False, index=True),
+    Column("file_number", String(20), nullable=False, unique=True),
+    Column("topic", String(80), nullable=False),
+    Column("theme_label", String(120), nullable=False),
+    Column("topic_label", String(120), nullable=False),
+    Column("subject", String(160), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("closing", String(30), nullable=True),
+    Column("origin", String(10), nullable=False),
+    Column("author_id", _ID, ForeignKey("persons.person_id"), nullable=True),
+    Column("author_name", String(200), nullable=False),
+    Column("opened_at", _TIME, nullable=False),
+    Column("moved_at", _TIME, nullable=False),
+    Column("state_version", BigInteger, nullable=False),
+    Column("message_count", Integer, nullable=False, default=0),
+    Column("fields", Text, nullable=False, default="[]"),
+    Index("ix_requests_moved_at", "moved_at"),
+)
+"""`request_id` is the client's reference and unique for ever: a request can never be opened twice.
+`fields`: JSON list of (label, value)."""
+
+awaited_documents = Table(
+    "awaited_documents",
+    metadata,
+    Column("awaited_id", _ID, primary_key=True),
+    Column("request_id", _ID, ForeignKey("requests.request_id"), nullable=False, index=True),
+    Column("label", String(200), nullable=False),
+    Column("asked_at", _TIME, nullable=False),
+    Column("answered_at", _TIME, nullable=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("message_id", _ID, primary_key=True),
+    Column("request_id", _ID, ForeignKey("requests.request_id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("author", String(10), nullable=False),
+    Column("author_id", _ID, nullable=True),
+    Column("author_name", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sent_at", _TIME, nullable=False),
+    UniqueConstraint("request_id", "position"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("attachment_id", _ID, primary_key=True),
+    Column("message_id", _ID, ForeignKey("messages.message_id"), nullable=False, index=True),
+    Column("request_id", _ID, ForeignKey("requests.request_id"), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", _HASH, nullable=False),
+)
+
+read_marks = Table(
+    "read_marks",
+    metadata,
+    Column("person_id", _ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("request_id", _ID, ForeignKey("requests.request_id"), primary_key=True),
+    Column("through", Integer, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("person_id", _ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("sha256", _HASH, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False, default=0),
+    Column("complete", Boolean, nullable=False, default=False),
+    Column("media_type", String(100), nullable=True),
+    Column("created_at", _TIME, nullable=False),
+)
+"""What a person has sent, whole or in part. A file can be attached only by who sent it: to know a sum is not to own
+the file."""
+
+# What makes it safe to repeat, to follow and to check
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("person_id", _ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("wish_id", _ID, primary_key=True),
+    Column("fingerprint", _HASH, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", _TIME, nullable=False, index=True),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("space_id", _ID, ForeignKey("spaces.space_id"), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("entity_id", _ID, nullable=False),
+    Column("person_id", _ID, nullable=False, default=""),
+    Column("body", Text, nullable=True),
+    Column("at", _TIME, nullable=False),
+    UniqueConstraint("space_id", "kind", "entity_id", "person_id"),
+)
+"""One row a thing: a change moves it to the next number, so that a feed read from 0 is a snapshot. `body` is the record
+as it goes out, null for a tombstone. `person_id` is empty, or names the only person who is told."""
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("entry_id", _ID, primary_key=True),
+    Column("at", _TIME, nullable=False, index=True),
+    Column("actor_kind", String(10), nullable=False),
+    Column("actor_id", _ID, nullable=True),
+    Column("action", String(60), nullable=False),
+    Column("space_id", _ID, nullable=True, index=True),
+    Column("subject_id", _ID, nullable=True),
+    Column("detail", String(200), nullable=False, default=""),
+)
+"""Who did what, when, where. Never what was written, nor anything about anybody's health."""
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(200), nullable=False),
+)
+"""What the portal knows of itself: `epoch` (a new one makes every cursor of old void), `next_file_number`."""

@@ -261,7 +261,7 @@ class Contact:
         """The catalogue as the person may use it in this space; empty before the first synchronisation."""
         raise NotImplementedError
 
-    def topic(self, code: str, space_id: str | None) -> Topic | None: ...
+    def topic_form(self, code: str, space_id: str | None) -> Topic | None: ...
 
     def theme_labels(self) -> tuple[str, ...]:
         """The themes that occur in the requests held, for the filter."""

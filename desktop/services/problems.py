@@ -57,9 +57,10 @@ class Refused(Problem):
 
 @dataclass(eq=False)
 class PortalFault(Problem):
-    """The portal failed, or answered what cannot be read."""
+    """The portal failed, or answered what cannot be read. `status` is the HTTP status, 0 without one."""
 
     retry_after: float | None = None
+    status: int = 0
 
 
 @dataclass(eq=False)

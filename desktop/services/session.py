@@ -1,34 +1,189 @@
 """Who is signed in. One refresh serves all who wait for it; the person is asked once."""
 
+import logging
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, TypeVar
 
+from contract.signin import Tokens
+from contract.wire import ProblemKind
 from desktop.services.portal import Portal
+from desktop.services.problems import Offline, PortalFault, Problem, Refused, SignInNeeded, StoreFault
 from desktop.services.vault import Vault
+
+T = TypeVar("T")
+
+_MARGIN: Final = 20.0
+"""An access token is not used in its last seconds: it would expire on the way."""
+
+_log = logging.getLogger(__name__)
 
 
 class Session:
-    """`on_change` is called from any thread when the person becomes signed in or out."""
+    """`on_change` is called from any thread when the person becomes signed in or out.
+
+    The access token lives in memory only. The vault is read at the first need, off the GUI thread."""
 
     def __init__(self, portal: Portal, vault: Vault, on_change: Callable[[], None]) -> None:
-        raise NotImplementedError
+        self._portal, self._vault, self._on_change = portal, vault, on_change
+        self._turn = threading.Lock()
+        """Held over a whole sign-in, refresh or sign-out."""
+        self._facts = threading.Lock()
+        """Held for a moment only, over the fields below."""
+        self._refresh: str | None = None
+        self._restored = False
+        self._access: tuple[str, float] | None = None
+        self._person_id: str | None = None
+        self._tries = 0
+        self._failure: Problem | None = None
 
     @property
-    def person_id(self) -> str | None: ...
+    def person_id(self) -> str | None:
+        """None until the portal has said it in this run."""
+        return self._person_id
 
     @property
     def signed_in(self) -> bool:
-        """A refresh token is held and has not been refused."""
-        raise NotImplementedError
+        """A refresh token is held and has not been refused. Reads the vault at the first time: `StoreFault`."""
+        return self._held() is not None
 
     def sign_in(self, email: str, password: str) -> None:
         """Raises `Refused` (credentials, too many tries), `Offline`, `PortalFault`, `StoreFault`."""
+        with self._turn:
+            tokens = self._portal.sign_in(email, password, self._vault.keys().device)
+            if tokens.refresh is None:
+                raise PortalFault("Le portail a répondu quelque chose que Volet ne sait pas lire.", detail="no refresh")
+            self._vault.keep_refresh_token(tokens.refresh)
+            if tokens.device is not None:
+                self._vault.remember_device(tokens.device)
+            self._take(tokens, tokens.refresh)
+        self._on_change()
 
     def access(self) -> str:
-        """A good access token; refreshes when needed. Raises `SignInNeeded`, `Offline`, `PortalFault`."""
-        raise NotImplementedError
+        """A good access token; refreshes when needed. Raises `SignInNeeded`, `Offline`, `PortalFault`, `StoreFault`."""
+        access, seen = self._good()
+        if access is not None:
+            return access
+        had = self.signed_in
+        try:
+            with self._turn:
+                return self._fresh(seen)
+        except SignInNeeded:
+            if had:
+                self._on_change()
+            raise
 
     def expired(self, access: str) -> None:
         """The portal refused this access token: the next `access` refreshes (once for all who say so)."""
+        with self._facts:
+            if self._access is not None and self._access[0] == access:
+                self._access = None
+
+    def call(self, ask: Callable[[str], T]) -> T:
+        """`ask` with a good access token; again, once, with a fresh one when the portal says that it has expired.
+        Raises what `access` and `ask` raise; a refusal of kind `sign-in` never."""
+        access = self.access()
+        try:
+            try:
+                return ask(access)
+            except Refused as refused:
+                if refused.kind != ProblemKind.SIGN_IN:
+                    raise
+            self.expired(access)
+            access = self.access()
+            try:
+                return ask(access)
+            except Refused as refused:
+                if refused.kind != ProblemKind.SIGN_IN:
+                    raise
+                raise PortalFault("Le portail ne reconnaît pas la session qu’il vient d’ouvrir.") from None
+        except SignInNeeded:
+            self._over(access)
+            raise
 
     def sign_out(self) -> None:
         """Tells the portal when it can be reached, and forgets the refresh token in any case."""
+        try:
+            self._portal.sign_out(self.access())
+        except (Offline, PortalFault, Refused, SignInNeeded, StoreFault) as problem:
+            _log.info("the portal was not told of the sign-out: %s", type(problem).__name__)
+        self._over(None)
+
+    def _over(self, access: str | None) -> None:
+        """The session of this access token is over, as far as it is still the one in use; None: whichever is."""
+        with self._turn:
+            with self._facts:
+                current = self._access[0] if self._access is not None else None
+                if access is not None and current not in (None, access):
+                    return
+                was, self._refresh, self._access, self._restored = self._refresh, None, None, True
+            if was is not None or access is None:
+                self._forget()
+        if was is not None:
+            self._on_change()
+
+    def _fresh(self, seen: int) -> str:
+        """Within `_turn`: what another thread has got meanwhile, be it a token or a failure, or a refresh."""
+        access, tries = self._good()
+        if access is not None:
+            return access
+        if tries != seen and self._failure is not None:
+            raise replace(self._failure)
+        try:
+            return self._renew()
+        except Problem as problem:
+            self._failure = problem
+            raise
+        finally:
+            self._tries += 1
+
+    def _good(self) -> tuple[str | None, int]:
+        with self._facts:
+            if self._access is not None and time.monotonic() < self._access[1]:
+                return self._access[0], self._tries
+            return None, self._tries
+
+    def _held(self) -> str | None:
+        with self._facts:
+            if not self._restored:
+                self._refresh = self._vault.refresh_token()
+                self._restored = True
+            return self._refresh
+
+    def _renew(self) -> str:
+        held = self._held()
+        if held is None:
+            raise SignInNeeded("Connectez-vous pour continuer.")
+        try:
+            tokens = self._portal.refresh(held)
+        except (SignInNeeded, Refused) as refusal:
+            with self._facts:
+                self._refresh = None
+            self._forget()
+            sentence = refusal.sentence if isinstance(refusal, SignInNeeded) else "Votre session est terminée."
+            raise SignInNeeded(sentence, detail=refusal.detail) from None
+        if tokens.refresh is not None:
+            try:
+                # Durable before it is ever used: until then the portal goes on honouring the former one.
+                self._vault.keep_refresh_token(tokens.refresh)
+                held = tokens.refresh
+            except StoreFault as fault:
+                _log.warning("the new refresh token could not be kept, the former one goes on: %s", fault.detail)
+        return self._take(tokens, held)
+
+    def _take(self, tokens: Tokens, refresh: str) -> str:
+        good_for = max(tokens.access_seconds - _MARGIN, tokens.access_seconds / 2)
+        with self._facts:
+            self._refresh, self._restored = refresh, True
+            self._access = (tokens.access, time.monotonic() + good_for)
+            self._person_id = tokens.person_id
+            self._failure = None
+        return tokens.access
+
+    def _forget(self) -> None:
+        try:
+            self._vault.forget_session()
+        except StoreFault as fault:
+            _log.warning("the refresh token could not be deleted: %s", fault.detail)

@@ -1,0 +1,39 @@
+"""Small things that every page is made of: fields that take what people type, labels that elide, banners, buttons."""
+
+from desktop.views.fields.dates import DateField
+from desktop.views.fields.inputs import AmountField, FieldBox, SearchField, complain
+from desktop.views.fields.reading import read_amount, read_date
+from desktop.views.fields.shapes import (
+    Banner,
+    Button,
+    Chip,
+    ElidedLabel,
+    EmptyState,
+    IconButton,
+    Label,
+    announce,
+    line,
+    paint_pill,
+    pill_width,
+)
+
+__all__ = [
+    "AmountField",
+    "Banner",
+    "Button",
+    "Chip",
+    "DateField",
+    "ElidedLabel",
+    "EmptyState",
+    "FieldBox",
+    "IconButton",
+    "Label",
+    "SearchField",
+    "announce",
+    "complain",
+    "line",
+    "paint_pill",
+    "pill_width",
+    "read_amount",
+    "read_date",
+]

@@ -1,0 +1,79 @@
+"""Lucide's drawings in the colours of the day, drawn once per colour, size and screen."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QAbstractButton
+
+import resources
+from desktop.views.tokens import Look, Size
+
+_FOLDER: Final = Path(resources.__file__).parent / "icons"
+
+
+HasIcon = QAction | QAbstractButton
+"""Whatever wears an icon."""
+
+
+@lru_cache(maxsize=256)
+def _drawing(name: str) -> str:
+    return (_FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1024)
+def draw(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    """The icon `name` of `resources/icons`, in `colour` (`#RRGGBB`), `size` logical pixels square on a screen of
+    `ratio`."""
+    svg = _drawing(name).replace("currentColor", colour)
+    picture = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return picture
+
+
+class Icons:
+    """Handed to whoever draws. Roles are names of `Tokens`: `text`, `muted`, `accent`, `on_accent`, `error`…"""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+
+    def pixmap(self, name: str, role: str = "muted", size: int = Size.ICON, ratio: float = 1.0) -> QPixmap:
+        """For delegates: `ratio` is the painter's `device().devicePixelRatio()`."""
+        return draw(name, str(getattr(self.look.tokens, role)), size, ratio)
+
+    def icon(self, name: str, role: str = "text", size: int = Size.ICON) -> QIcon:
+        """For one moment's look; what stays on screen is better dressed by `dress`, which follows light and dark."""
+        made = QIcon()
+        for ratio in (1.0, 2.0):
+            made.addPixmap(self.pixmap(name, role, size, ratio))
+            made.addPixmap(self.pixmap(name, "disabled", size, ratio), QIcon.Mode.Disabled)
+        return made
+
+    def dress(self, target: HasIcon, name: str, role: str = "text", size: int = Size.ICON) -> None:
+        """Gives a button or action its icon, and again when the look changes, as long as it lives."""
+        for old in target.findChildren(_Dress, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            old.setParent(None)
+            old.deleteLater()
+        _Dress(self, target, name, role, size)
+
+
+class _Dress(QObject):
+    """Lives and dies with the widget that wears the icon."""
+
+    def __init__(self, icons: Icons, target: HasIcon, name: str, role: str, size: int) -> None:
+        super().__init__(target)
+        self._target = target
+        self._icons, self._name, self._role, self._size = icons, name, role, size
+        icons.look.changed.connect(self.wear)
+        self.wear()
+
+    def wear(self) -> None:
+        self._target.setIcon(self._icons.icon(self._name, self._role, self._size))

@@ -4,33 +4,177 @@ One SQLite file (SQLite3 Multiple Ciphers, chacha20, raw 256-bit key), WAL, sync
 its own connection; writers take turns behind one Python lock. Every commit rings with the topics it touched.
 """
 
+import threading
+import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import apsw
 
+from desktop.services import cipher
+
 Listener = Callable[[frozenset[str]], None]
+Row = tuple[Any, ...]
+Bindings = tuple[Any, ...] | dict[str, Any]
 
 
 class Store:
     """Raises `StoreFault` for what the disk, the file or the key does; never for a slip of ours."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        """Opens or creates the file, migrates its tables, recreates its views."""
-        raise NotImplementedError
+    def __init__(self, path: Path, key: bytes, *, vfs: str | None = None) -> None:
+        """Opens or creates the file, migrates its tables, recreates its views. `vfs` names another SQLite VFS, for
+        the tests that cut the power."""
+        self._path, self._key, self._vfs = path, key, vfs
+        self._turn, self._holder = threading.Lock(), 0
+        self._mine = threading.local()
+        self._readers: weakref.WeakValueDictionary[str, apsw.Connection] = weakref.WeakValueDictionary()
+        self._listeners: list[Listener] = []
+        self._versions: Counter[str] = Counter()
+        self._after: list[Callable[[], None]] = []
+        self._closed = False
+        self._claim = cipher.Claim(path, key)
+        try:
+            self._db = cipher.open_whole(path, key, self._claim, vfs=vfs)
+            with cipher.faults():
+                _migrate(self._db)
+                _show(self._db)
+        except BaseException:
+            self._claim.release()
+            raise
+
+    # Reading
 
     def read(self) -> apsw.Connection:
         """This thread's reading connection."""
-        raise NotImplementedError
+        db: apsw.Connection | None = getattr(self._mine, "db", None)
+        if db is None:
+            if self._closed:
+                raise RuntimeError("the store is closed")
+            db = cipher.connect(self._path, self._key, reading=True, vfs=self._vfs)
+            self._mine.db = db
+            self._readers[threading.current_thread().name] = db
+        return db
+
+    def query(self, sql: str, bindings: Bindings = ()) -> list[Row]:
+        """All rows of one reading; faults of disk and file as `StoreFault`."""
+        with cipher.faults():
+            return self.read().execute(sql, bindings).fetchall()
+
+    def interrupt(self, thread: str) -> None:
+        """Cuts short what the thread of that name is reading: it sees `apsw.InterruptError`."""
+        if (db := self._readers.get(thread)) is not None:
+            with suppress(apsw.ConnectionClosedError):
+                db.interrupt()
+
+    def version(self, *topics: str) -> int:
+        """Grows with each commit that rang one of the topics: for answers kept in memory."""
+        return sum(self._versions[topic] for topic in topics)
+
+    # Writing
 
     @contextmanager
     def write(self, *topics: str) -> Iterator[apsw.Connection]:
         """One transaction; rings `topics` once it is committed, from the thread that wrote."""
-        raise NotImplementedError
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a transaction inside a transaction")
+        with self._turn:
+            self._holder = threading.get_ident()
+            try:
+                with cipher.faults():
+                    yield from self._transaction()
+                self._versions.update(topics)
+                after, self._after = self._after, []
+            finally:
+                self._holder, self._after = 0, []
+        for call in after:
+            call()
+        if topics:
+            rung = frozenset(topics)
+            for listener in tuple(self._listeners):
+                listener(rung)
+
+    def _transaction(self) -> Iterator[apsw.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                with suppress(apsw.Error):
+                    self._db.execute("ROLLBACK")
+            raise
+
+    def afterwards(self, call: Callable[[], None]) -> None:
+        """Inside `write`: calls once the transaction is committed, before the bell; never when it is rolled back."""
+        if self._holder != threading.get_ident():
+            raise RuntimeError("no transaction of this thread is open")
+        self._after.append(call)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener(topics)` after each commit, on whatever thread wrote; the answer stops it."""
-        raise NotImplementedError
+        self._listeners.append(listener)
 
-    def close(self) -> None: ...
+        def stop() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return stop
+
+    # Care
+
+    def check(self) -> None:
+        """Reads the whole file and raises `StoreFault` when any part is damaged. Long: off the GUI thread."""
+        if self.query("PRAGMA quick_check(1)") != [("ok",)]:
+            raise cipher.damaged()
+
+    def close(self) -> None:
+        """Readers are cut short; the write-ahead log is brought home; the profile is free for another process."""
+        with self._turn:
+            if self._closed:
+                return
+            self._closed = True
+            for db in list(self._readers.values()):
+                with suppress(apsw.Error):
+                    db.interrupt()
+                    db.close()
+            try:
+                with suppress(apsw.Error):
+                    self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                self._db.close()
+            finally:
+                self._claim.release()
+
+
+# Schema
+
+
+def _migrations() -> list[tuple[int, str]]:
+    folder = resources.files("desktop.services") / "schema"
+    found = [(int(file.name[:3]), file.read_text("utf-8")) for file in folder.iterdir() if file.name[:3].isdigit()]
+    return sorted(found)
+
+
+def _migrate(db: apsw.Connection) -> None:
+    """Each step in its own transaction, with the number it leads to."""
+    steps = _migrations()
+    stands = int(db.pragma("user_version"))
+    if stands > steps[-1][0]:
+        raise cipher.newer(stands)
+    for number, sql in steps:
+        if number > stands:
+            with db:
+                db.execute(sql)
+                db.pragma("user_version", number)
+
+
+def _show(db: apsw.Connection) -> None:
+    """The projected views are code: they are made anew at each start, never migrated."""
+    sql = (resources.files("desktop.services") / "schema" / "shown.sql").read_text("utf-8")
+    with db:
+        for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
+            db.execute(f'DROP VIEW "{name}"')
+        db.execute(sql)

@@ -1,0 +1,85 @@
+-- What the person sees: the copy with the outbox laid over it. Dropped and made anew at each start.
+
+-- What the outbox says of each request.
+CREATE VIEW wished AS
+SELECT
+  request_id,
+  count(*) FILTER (WHERE kind = 'send_message' AND state NOT IN ('refused', 'conflict')) AS replies,
+  count(*) FILTER (WHERE kind <> 'mark_read' AND state IN ('refused', 'conflict')) AS refused,
+  max(made_at) FILTER (WHERE kind <> 'mark_read') AS made_at,
+  coalesce(sum(json_array_length(body, '$.attachments')), 0) AS files,
+  max(seq) FILTER (WHERE kind = 'mark_read' AND state NOT IN ('refused', 'conflict')) AS mark
+FROM outbox
+WHERE request_id IS NOT NULL
+GROUP BY request_id;
+
+CREATE VIEW named_spaces AS
+SELECT s.space_id, s.company_id, c.name AS company, c.siren, s.siret, s.member_number, s.label, s.rights, s.administrator
+FROM spaces AS s LEFT JOIN companies AS c USING (company_id);
+
+-- A request of the copy, as it will be when its wishes are carried out.
+CREATE VIEW copied_requests AS
+SELECT
+  r.key, r.request_id, r.space_id, r.file_number, r.topic, r.theme_label, r.topic_label, r.subject,
+  CASE WHEN coalesce(w.replies, 0) > 0 THEN 0 ELSE r.closed END AS closed,
+  CASE
+    WHEN w.request_id IS NULL THEN r.pill
+    WHEN w.refused > 0 THEN 'refused'
+    WHEN w.replies = 0 AND r.pill = 'awaited' THEN 'awaited'
+    WHEN coalesce(m.unread, r.unread) > 0 THEN 'answered'
+    WHEN w.replies = 0 AND r.closed THEN 'done'
+    ELSE 'received'
+  END AS pill,
+  r.origin, r.author_id, r.author_name, r.opened_at,
+  max(r.moved_at, coalesce(w.made_at, r.moved_at)) AS moved_at,
+  coalesce(m.unread, r.unread) AS unread,
+  r.files + coalesce(w.files, 0) AS files,
+  r.state_version, r.awaited, r.fields, 0 AS waits
+FROM requests AS r
+LEFT JOIN wished AS w ON w.request_id = r.request_id
+LEFT JOIN marked AS m ON m.request_id = r.request_id;
+
+-- What a wish to mark as read, or unread, makes of a request: of several the latest holds.
+CREATE VIEW marked AS
+SELECT
+  o.request_id,
+  (
+    SELECT count(*) FROM messages AS m
+    WHERE m.request_id = o.request_id AND m.author = 'adviser' AND m.position > (o.body ->> '$.through')
+  ) AS unread
+FROM wished AS w JOIN outbox AS o ON o.seq = w.mark;
+
+-- A request made here that the copy does not hold yet.
+CREATE VIEW opened_requests AS
+SELECT
+  -o.seq AS key, o.request_id, o.body ->> '$.space_id' AS space_id, NULL AS file_number,
+  o.body ->> '$.topic' AS topic, coalesce(t.theme_label, '') AS theme_label, coalesce(t.label, '') AS topic_label,
+  o.body ->> '$.subject' AS subject,
+  0 AS closed,
+  CASE WHEN w.refused > 0 THEN 'refused' ELSE 'waiting' END AS pill,
+  'new' AS origin, p.person_id AS author_id, p.first_name || ' ' || p.last_name AS author_name,
+  o.made_at AS opened_at, w.made_at AS moved_at, 0 AS unread, w.files AS files,
+  0 AS state_version, '[]' AS awaited, o.body AS fields, 1 AS waits
+FROM outbox AS o
+JOIN wished AS w ON w.request_id = o.request_id
+LEFT JOIN topics AS t ON t.code = (o.body ->> '$.topic')
+LEFT JOIN person AS p ON p.one = 1
+WHERE o.kind = 'open_request' AND NOT EXISTS (SELECT 1 FROM requests AS r WHERE r.request_id = o.request_id);
+
+CREATE VIEW shown_requests AS
+SELECT * FROM copied_requests UNION ALL SELECT * FROM opened_requests;
+
+-- The messages of a conversation, those that wait after those that are there.
+CREATE VIEW shown_messages AS
+SELECT
+  request_id, message_id, position, author, author_id, author_name, text, sent_at, attachments,
+  'sent' AS state, NULL AS wish_id, '' AS sentence
+FROM messages
+UNION ALL
+SELECT
+  o.request_id, o.body ->> '$.message_id', 1000000000 + o.seq, 'clerk', p.person_id, p.first_name || ' ' || p.last_name,
+  coalesce(o.body ->> '$.text', ''), o.made_at, coalesce(o.body -> '$.attachments', '[]'),
+  o.state, o.wish_id, o.sentence
+FROM outbox AS o LEFT JOIN person AS p ON p.one = 1
+WHERE o.kind IN ('open_request', 'send_message')
+  AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = (o.body ->> '$.message_id'));

@@ -197,7 +197,7 @@ _TEXTS: Final = frozenset(
 
 class KeepPlace(QObject):
     """Keeps what is selected and where one is in a view, by identifier, when the model's rows change. To be made after
-    `setModel`; a child of the view. A row that is gone leaves nothing selected, lest one act on its neighbour unawares."""
+    `setModel`; a child of the view. A row that is gone leaves nothing selected, lest one act on its neighbour."""
 
     def __init__(self, view: QAbstractItemView, rows: Rows[Any]) -> None:
         super().__init__(view)

@@ -24,7 +24,7 @@ class _Face:
 
 
 _RETRY: Final = "Réessayer"
-_FACES: Final = {
+_BY_REMEDY: Final = {
     Remedy.UNLOCK: _Face(
         "lock",
         "Le trousseau de votre ordinateur est verrouillé",
@@ -58,10 +58,15 @@ _ALREADY: Final = _Face(
     "Ce profil est ouvert dans une autre fenêtre, peut-être sur un autre bureau. Fermez-la, puis réessayez.",
     _RETRY,
 )
-
-
-class AlreadyOpen(Problem):
-    """Another window of Volet holds this profile."""
+_WRONG_KEY: Final = _Face(
+    "key-round",
+    "La clé de vos données n\u2019est pas la bonne",
+    "Cela arrive quand le trousseau de l\u2019ordinateur a été remplacé. Retrouvez l\u2019ancien trousseau (une sauvegarde, "
+    "une autre session) et réessayez. Rien n\u2019a été effacé.",
+    _RETRY,
+)
+_BY_CODE: Final = {"owned": _ALREADY, "wrong-key": _WRONG_KEY}
+"""By the code that the problem carries for support."""
 
 
 class FaultPage(QWidget):
@@ -78,7 +83,7 @@ class FaultPage(QWidget):
         super().__init__()
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        face = _ALREADY if isinstance(problem, AlreadyOpen) else _FACES.get(problem.remedy, _OTHERWISE)
+        face = _BY_CODE.get(problem.detail) or _BY_REMEDY.get(problem.remedy, _OTHERWISE)
         self._icons, self._face, self._clipboard = icons, face, clipboard
         self._details = f"{face.title}\n{problem.sentence}\n{problem.detail}".strip()
         self._picture = QLabel()

@@ -190,17 +190,17 @@ class SignIn(QWidget):
                 self._boxes["address"].show()
             self._boxes[wrong[0]].field.setFocus()
             return
-        self._wait(True)
+        self._wait(waiting=True)
         credentials = Credentials(address or "", self._email.text().strip(), self._password.text())
         self._errands.ask(self, _Call(self._sign_in, credentials), self._signed_in, self._refused)
 
     def _signed_in(self, _answer: None) -> None:
         self._password.clear()
-        self._wait(False)
+        self._wait(waiting=False)
         self._done()
 
     def _refused(self, error: Exception) -> None:
-        self._wait(False)
+        self._wait(waiting=False)
         if not isinstance(error, Problem):
             raise error
         if isinstance(error, Refused) and error.status in {400, 401, 403}:
@@ -219,7 +219,7 @@ class SignIn(QWidget):
             if box.field is self.focusWidget():
                 box.complain("")
 
-    def _wait(self, waiting: bool) -> None:
+    def _wait(self, *, waiting: bool) -> None:
         if waiting:
             self._problem.hide()
         self._go.setEnabled(not waiting)

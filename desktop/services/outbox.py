@@ -4,14 +4,30 @@ A wish is written at the click, in one transaction, and named for ever by its id
 when the portal has said a final word, or when the person gives it up. The program never drops one.
 """
 
-from collections.abc import Sequence
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
+import apsw
+import msgspec
+
+from contract.contact import OpenRequest, SendMessage
+from contract.identity import new_id
+from contract.wire import ProblemKind
 from contract.wishes import Wish
 from desktop.services.problems import Refused
-from desktop.services.store import Store
+from desktop.services.store import Row, Store
+
+TOPIC = "outbox"
+"""Rung with every change of the outbox, beside the topics of the wish itself."""
+
+_FAULTS_TO_PARK = 8
+_SECONDS_TO_PARK = 24 * 3600.0
 
 
 class WishState(StrEnum):
@@ -23,7 +39,10 @@ class WishState(StrEnum):
     """What it was based on has changed: the person chooses."""
     REFUSED = "refused"
     PARKED = "parked"
-    """It keeps failing (8 faults of the portal over a day at least): its lane waits for the person, the others go on."""
+    """It keeps failing (8 faults of the portal, and a day slept after them): its lane waits for the person, others go on."""
+
+
+_NEEDS_PERSON = frozenset({WishState.CONFLICT, WishState.REFUSED, WishState.PARKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,55 +74,277 @@ class Due:
 
 
 class Outbox:
-    def __init__(self, store: Store, hold_seconds: float = 10.0) -> None:
-        raise NotImplementedError
+    """`clock` gives monotonic seconds: no decision rests on the time of day."""
+
+    topics = (TOPIC,)
+    """What whoever calls `done` rings, beside the topics of what was touched."""
+
+    def __init__(
+        self, store: Store, hold_seconds: float = 10.0, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._store, self._hold_seconds, self._clock = store, hold_seconds, clock
+        self._not_before: dict[str, float] = {}
+        self._slept_from: dict[str, float] = {}
+        self._door = threading.Condition()
+        self._woken = False
+        self._looked = clock()
+        with store.write(TOPIC) as db:
+            db.execute("UPDATE outbox SET state = 'queued' WHERE state IN ('sending', 'held')")
 
     # What subjects say
 
-    def add(self, wish: Wish, *, lane: str, topics: Sequence[str], title: str, about: str = "", hold: bool = False) -> str:
+    def add(
+        self,
+        wish: Wish,
+        *,
+        lane: str,
+        topics: Sequence[str],
+        title: str,
+        about: str = "",
+        hold: bool = False,
+        db: apsw.Connection | None = None,
+    ) -> str:
         """Writes the wish and wakes the sender; answers its identifier. `hold` gives the person `hold_seconds` to think
-        again (by the monotonic clock of this run: after a restart it leaves at once)."""
-        raise NotImplementedError
+        again (by the monotonic clock of this run: after a restart it leaves at once). Inside a transaction of the
+        caller's (`db`) it is written there, and the caller rings."""
+        if db is None:
+            with self._store.write(TOPIC, *topics) as own:
+                return self._add(own, wish, lane, topics, title, about, hold)
+        return self._add(db, wish, lane, topics, title, about, hold)
 
-    def take_back(self, wish_id: str) -> Wish | None:
+    def _add(
+        self,
+        db: apsw.Connection,
+        wish: Wish,
+        lane: str,
+        topics: Sequence[str],
+        title: str,
+        about: str,
+        hold: bool,
+    ) -> str:
+        wish_id = new_id()
+        body = msgspec.json.encode(wish).decode()
+        state = WishState.HELD if hold and self._hold_seconds > 0 else WishState.QUEUED
+        db.execute(
+            "INSERT INTO outbox (wish_id, lane, kind, body, request_id, state, topics, title, about, made_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                wish_id,
+                lane,
+                json.loads(body)["wish"],
+                body,
+                wish.request_id,
+                state,
+                json.dumps(sorted(topics)),
+                title,
+                about,
+                time.time_ns() // 1000,
+            ),
+        )
+        if state is WishState.HELD:
+            self._not_before[wish_id] = self._clock() + self._hold_seconds
+        self._store.afterwards(self.wake)
+        return wish_id
+
+    def take_back(self, wish_id: str, db: apsw.Connection | None = None) -> Wish | None:
         """Takes a held or not yet sent wish out and hands it back; None when it has left already."""
-        raise NotImplementedError
+        if db is not None:
+            return self._take_back(db, wish_id)
+        with self._store.write(TOPIC, *self._topics(wish_id)) as own:
+            return self._take_back(own, wish_id)
+
+    def _take_back(self, db: apsw.Connection, wish_id: str) -> Wish | None:
+        row = db.execute(
+            "DELETE FROM outbox WHERE wish_id = ? AND attempts = 0 AND state IN ('held', 'queued') RETURNING body",
+            (wish_id,),
+        ).fetchall()
+        if not row:
+            return None
+        self._forget(wish_id)
+        return _wish(row[0][0])
 
     # What the page « En attente » says
 
     def waiting(self) -> tuple[Waiting, ...]:
-        raise NotImplementedError
+        """In the order in which they were made."""
+        rows = self._store.query(
+            "SELECT o.wish_id, o.state, o.title, o.about, o.request_id,"
+            " coalesce(o.body ->> '$.space_id', r.space_id), o.made_at, o.attempts, o.sentence,"
+            " EXISTS (SELECT 1 FROM outbox AS e WHERE e.lane = o.lane AND e.seq < o.seq"
+            "  AND e.state IN ('conflict', 'refused', 'parked'))"
+            " FROM outbox AS o LEFT JOIN requests AS r ON r.request_id = o.request_id ORDER BY o.seq"
+        )
+        return tuple(_waiting(row) for row in rows)
 
-    def wish(self, wish_id: str) -> Wish | None: ...
+    def wish(self, wish_id: str) -> Wish | None:
+        rows = self._store.query("SELECT body FROM outbox WHERE wish_id = ?", (wish_id,))
+        return _wish(rows[0][0]) if rows else None
 
     def retry(self, wish_id: str) -> None:
         """A parked wish is tried again, under the same identifier."""
+        with self._store.write(TOPIC, *self._topics(wish_id)) as db:
+            db.execute(
+                "UPDATE outbox SET state = 'queued', faults = 0, waited = 0, sentence = ''"
+                " WHERE wish_id = ? AND state = 'parked'",
+                (wish_id,),
+            )
+            self._forget(wish_id)
+            self._store.afterwards(self.wake)
 
     def insist(self, wish_id: str) -> str:
-        """A wish in conflict is sent again whatever has changed: a new wish, without its base, in the old one's place."""
-        raise NotImplementedError
+        """A wish in conflict is sent again whatever has changed: a new wish, without its base, in the old one's place.
+        Answers the identifier of the wish that stands there now."""
+        with self._store.write(TOPIC, *self._topics(wish_id)) as db:
+            rows = db.execute("SELECT body FROM outbox WHERE wish_id = ? AND state = 'conflict'", (wish_id,)).fetchall()
+            wish = _wish(rows[0][0]) if rows else None
+            if not isinstance(wish, SendMessage):
+                return wish_id
+            anew = new_id()
+            body = msgspec.json.encode(msgspec.structs.replace(wish, base_version=None)).decode()
+            db.execute(
+                "UPDATE outbox SET wish_id = ?, body = ?, state = 'queued', attempts = 0, faults = 0, waited = 0,"
+                " sentence = '', problem = '', version = NULL WHERE wish_id = ?",
+                (anew, body, wish_id),
+            )
+            self._store.afterwards(self.wake)
+            return anew
 
     def give_up(self, wish_id: str) -> None:
-        """The person abandons a wish, and with it the wishes of its lane that build on it."""
+        """The person abandons a wish, and with it the wishes of its lane that build on it (the replies to a request that
+        is not to be opened). Nothing while it is on its way: what becomes of it is not known yet."""
+        with self._store.write(TOPIC, *self._topics(wish_id)) as db:
+            self.remove(db, wish_id)
+            self._store.afterwards(self.wake)
+
+    def remove(self, db: apsw.Connection, wish_id: str) -> tuple[Wish, ...]:
+        """As `give_up`, within the caller's transaction; hands back what was taken out, in the order it was made."""
+        rows = db.execute(
+            "SELECT seq, lane, kind, body FROM outbox WHERE wish_id = ? AND state <> 'sending'", (wish_id,)
+        ).fetchall()
+        if not rows:
+            return ()
+        seq, lane, kind, body = rows[0]
+        gone = [(wish_id, body)]
+        if kind == OpenRequest.__struct_config__.tag:
+            gone += db.execute("SELECT wish_id, body FROM outbox WHERE lane = ? AND seq > ? ORDER BY seq", (lane, seq))
+        for gone_id, _ in gone:
+            db.execute("DELETE FROM outbox WHERE wish_id = ?", (gone_id,))
+            self._forget(gone_id)
+        return tuple(_wish(body) for _, body in gone)
 
     # What the sender says
 
     def due(self) -> tuple[Due, ...]:
-        """The first wish of each lane that may be sent now; a lane whose first wish needs the person gives none."""
-        raise NotImplementedError
+        """The first wish of each lane that may be sent now; a lane whose first wish needs the person gives none. There is
+        one sender, so that a wish found on its way is one of which the portal's answer was lost."""
+        now = self._looked = self._clock()
+        return tuple(
+            Due(wish_id, lane, _wish(body), attempts)
+            for wish_id, lane, state, body, attempts in self._heads()
+            if state not in _NEEDS_PERSON and self._not_before.get(wish_id, now) <= now
+        )
+
+    def _heads(self) -> list[Row]:
+        return self._store.query(
+            "SELECT wish_id, lane, state, body, max(attempts, faults) FROM outbox"
+            " WHERE seq IN (SELECT min(seq) FROM outbox GROUP BY lane) ORDER BY seq"
+        )
 
     def sending(self, wish_id: str) -> bool:
         """Marks it as on its way; False when the person took it back meanwhile."""
-        raise NotImplementedError
+        with self._store.write(TOPIC, *self._topics(wish_id)) as db:
+            slept = self._clock() - self._slept_from.get(wish_id, self._clock())
+            db.execute(
+                "UPDATE outbox SET state = 'sending', attempts = attempts + 1, waited = waited + ?"
+                " WHERE wish_id = ? AND state IN ('queued', 'held', 'sending')",
+                (slept, wish_id),
+            )
+            self._forget(wish_id)
+            return db.changes() > 0
 
     def later(self, wish_id: str, seconds: float, *, fault: bool) -> None:
-        """It failed for now; not before `seconds` from now. Faults of the portal are counted, lost connections are not."""
+        """It failed for now; not before `seconds` from now. Faults of the portal are counted, lost connections not."""
+        with self._store.write(TOPIC, *self._topics(wish_id)) as db:
+            db.execute(
+                "UPDATE outbox SET state = 'queued', faults = faults + ?"
+                " WHERE wish_id = ? AND state IN ('queued', 'held', 'sending')",
+                (int(fault), wish_id),
+            )
+            if not db.changes():
+                return
+            db.execute(
+                "UPDATE outbox SET state = 'parked', sentence = ? WHERE wish_id = ? AND state = 'queued'"
+                " AND faults >= ? AND waited >= ?",
+                (_PARKED_SENTENCE, wish_id, _FAULTS_TO_PARK, _SECONDS_TO_PARK),
+            )
+            now = self._clock()
+            self._not_before[wish_id] = now + seconds
+            if fault:
+                self._slept_from[wish_id] = now
 
     def refused(self, wish_id: str, problem: Refused) -> None:
         """A final no (or, when `stale`, a conflict): kept with the portal's sentence."""
+        state = WishState.CONFLICT if problem.kind == ProblemKind.STALE else WishState.REFUSED
+        sentence = " ".join([problem.sentence, *(sentence for _, sentence in problem.errors)])
+        with self._store.write(TOPIC, *self._topics(wish_id)) as db:
+            db.execute(
+                "UPDATE outbox SET state = ?, sentence = ?, problem = ?, version = ? WHERE wish_id = ?",
+                (state, sentence, problem.kind, problem.version, wish_id),
+            )
+            self._forget(wish_id)
+
+    def done(self, db: apsw.Connection, wish_id: str) -> None:
+        """The portal has carried it out: out it goes, in the transaction that has just applied what it touched. The
+        caller rings."""
+        db.execute("DELETE FROM outbox WHERE wish_id = ?", (wish_id,))
+        self._forget(wish_id)
 
     def wake(self) -> None:
         """Wakes whoever sleeps in `sleep`."""
+        with self._door:
+            self._woken = True
+            self._door.notify_all()
 
     def sleep(self, seconds: float) -> None:
-        """Sleeps until `seconds` have passed, a wish was added or is due, or `wake` was called."""
+        """Sleeps until `seconds` have passed, a wish was added or is due, or `wake` was called.
+
+        A wish that becomes due ends the sleep once: it does not when `due` has been asked since, so that a sender that
+        cannot send (off line, signed out) really sleeps."""
+        until = self._clock() + seconds
+        for wish_id, _, state, _, _ in self._heads():
+            moment = self._not_before.get(wish_id)
+            if moment is not None and moment > self._looked and state not in _NEEDS_PERSON:
+                until = min(until, moment)
+        with self._door:
+            self._door.wait_for(lambda: self._woken, max(0.0, until - self._clock()))
+            self._woken = False
+        self._looked = max(self._looked, self._clock())
+
+    def _topics(self, wish_id: str) -> tuple[str, ...]:
+        rows = self._store.query("SELECT topics FROM outbox WHERE wish_id = ?", (wish_id,))
+        return tuple(json.loads(rows[0][0])) if rows else ()
+
+    def _forget(self, wish_id: str) -> None:
+        self._not_before.pop(wish_id, None)
+        self._slept_from.pop(wish_id, None)
+
+
+_PARKED_SENTENCE = (
+    "L’espace client n’arrive pas à traiter cet envoi, malgré plusieurs essais. Il est gardé ici\u00a0: réessayez, ou "
+    "prévenez votre conseiller."
+)
+
+
+_decoder: msgspec.json.Decoder[Wish] = msgspec.json.Decoder(Wish)
+
+
+def _wish(body: Any) -> Wish:
+    return _decoder.decode(body)
+
+
+def _waiting(row: Row) -> Waiting:
+    wish_id, state, title, about, request_id, space_id, made_at, attempts, sentence, behind = row
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=made_at)
+    return Waiting(
+        wish_id, WishState(state), title, about, request_id, space_id, moment, attempts, sentence, bool(behind)
+    )

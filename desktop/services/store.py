@@ -92,10 +92,7 @@ class Store:
                 self._holder, self._after = 0, []
         for call in after:
             call()
-        if topics:
-            rung = frozenset(topics)
-            for listener in tuple(self._listeners):
-                listener(rung)
+        self.announce(*topics)
 
     def _transaction(self) -> Iterator[apsw.Connection]:
         self._db.execute("BEGIN IMMEDIATE")
@@ -113,6 +110,13 @@ class Store:
         if self._holder != threading.get_ident():
             raise RuntimeError("no transaction of this thread is open")
         self._after.append(call)
+
+    def announce(self, *topics: str) -> None:
+        """Rings for what changed without a commit (the link, a download)."""
+        if topics:
+            rung = frozenset(topics)
+            for listener in tuple(self._listeners):
+                listener(rung)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Calls `listener(topics)` after each commit, on whatever thread wrote; the answer stops it."""

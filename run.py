@@ -218,7 +218,7 @@ def pip(arguments: list[str], total: int = 0) -> None:
             if found and total:
                 seen += 1
                 progress(f"  {min(seen, total)}/{total} {found.group(1)}", milestone=seen % 10 == 0)
-            elif line.startswith("Installing collected"):
+            elif line.startswith("Installing collected") and total:
                 progress("  copie des fichiers…\n", milestone=True)
     if child.returncode:
         raise Stop(explain("".join(output), "L’installation a échoué."))

@@ -70,7 +70,7 @@ class FieldError(Record):
     sentence: str
 
 
-class Problem(Record):
+class Problem(Record, omit_defaults=True):
     """A refusal as RFC 9457 (`application/problem+json`). `title` and `detail` are French sentences to show as they are."""
 
     type: str

@@ -1,12 +1,14 @@
 """All tables of the portal. Times are UTC; identifiers are UUIDs in text; secrets are kept as SHA-256 only."""
 
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     DateTime,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -15,8 +17,31 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
 )
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no time zone, so what is written there is UTC and is read as such."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without its time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if dialect.name == "sqlite" else moment.astimezone(UTC)
+
 
 metadata = MetaData(
     naming_convention={
@@ -29,7 +54,7 @@ metadata = MetaData(
 
 _ID: Final = String(36)
 _HASH: Final = String(64)
-_TIME: Final = DateTime(timezone=True)
+_TIME: Final = Instant()
 
 # Companies, their adhérents, and who looks after them
 
@@ -50,8 +75,10 @@ spaces = Table(
     Column("siret", String(14), nullable=False),
     Column("label", String(200), nullable=False, default=""),
     Column("head", BigInteger, nullable=False, default=0),
+    Column("floor", BigInteger, nullable=False, default=0),
 )
-"""`head` is the space's counter: bumped in the transaction that writes, so that its order is the order of commits."""
+"""`head` is the space's counter: bumped in the transaction that writes, so that its order is the order of commits.
+`floor` is the greatest number among the tombstones forgotten: a cursor below it has missed something."""
 
 portfolios = Table(
     "portfolios",
@@ -84,8 +111,10 @@ persons = Table(
     Column("password_hash", String(200), nullable=True),
     Column("suspended", Boolean, nullable=False, default=False),
     Column("profile_version", BigInteger, nullable=False, default=1),
+    Column("rights_end_at", BigInteger, nullable=True),
 )
-"""`email` in lower case. `profile_version` moves with whatever `Me` tells: name, rights, spaces."""
+"""`email` in lower case. `profile_version` moves with whatever `Me` tells: name, rights, spaces. `rights_end_at` is the
+first of the moments (Unix seconds) at which one of her rights ends, so that the pulse need not look at them all."""
 
 advisers = Table(
     "advisers",
@@ -103,8 +132,9 @@ rights = Table(
     Column("space_id", _ID, ForeignKey("spaces.space_id"), primary_key=True, index=True),
     Column("right", String(30), primary_key=True),
     Column("granted_at", _TIME, nullable=False),
-    Column("ends_at", _TIME, nullable=True),
+    Column("ends_at", BigInteger, nullable=True),
 )
+"""`ends_at` in seconds of the Unix epoch: it is compared at every request."""
 
 # Sessions
 

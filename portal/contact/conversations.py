@@ -1,0 +1,103 @@
+"""Writing in a conversation, whoever writes: the rows of a message and what the space is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from contract.contact import AttachmentRecord, Author
+from contract.wire import ProblemKind
+from portal.contact import records
+from portal.database import Transaction
+from portal.problems import Refusal
+from portal.tables import attachments, awaited_documents, messages, requests
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes a message: `author` is `contract.contact.Author`; `author_id` is None for who has no account."""
+
+    author: str
+    author_id: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a request stands: its state, and whether it just changed (then `state_version` moves)."""
+
+    state: str
+    closing: str | None = None
+    changed: bool = True
+
+
+def write_message(
+    tx: Transaction, request_id: str, message_id: str, writer: Writer, text: str, files: Sequence[AttachmentRecord]
+) -> None:
+    """Adds a message at the end of the conversation. The space must be held, so that positions follow each other."""
+    refuse_known_ids(tx, message_id, files)
+    count = requests.c.message_count + 1
+    mine = requests.c.request_id == request_id
+    told = update(requests).where(mine).values(message_count=count, moved_at=tx.now)
+    position, space_id = tx.db.execute(told.returning(requests.c.message_count, requests.c.space_id)).one()
+    row: dict[str, Any] = {
+        "message_id": message_id,
+        "request_id": request_id,
+        "position": position,
+        "author": writer.author,
+        "author_id": writer.author_id,
+        "author_name": writer.name,
+        "text": text,
+        "sent_at": tx.now,
+    }
+    tx.db.execute(insert(messages).values(row))
+    if files:
+        tx.db.execute(insert(attachments), [_attachment_row(file, message_id, request_id) for file in files])
+    tx.change(space_id, "message", message_id, records.message_record(row, space_id, files))
+
+
+def _attachment_row(file: AttachmentRecord, message_id: str, request_id: str) -> dict[str, Any]:
+    return {
+        "attachment_id": file.attachment_id,
+        "message_id": message_id,
+        "request_id": request_id,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+    }
+
+
+def refuse_known_ids(tx: Transaction, message_id: str, files: Sequence[AttachmentRecord]) -> None:
+    """Identifiers are made by the client and unique for ever: one used before names another thing."""
+    ids = [file.attachment_id for file in files]
+    known = tx.db.execute(select(messages.c.message_id).where(messages.c.message_id == message_id)).first()
+    if known is None and ids:
+        wanted = attachments.c.attachment_id.in_(ids)
+        known = tx.db.execute(select(attachments.c.attachment_id).where(wanted)).first()
+    if known is not None or len(set(ids)) < len(ids):
+        raise Refusal(ProblemKind.OTHER_WISH, "Un identifiant de cet envoi sert déjà à autre chose.")
+
+
+def settle(tx: Transaction, request_id: str, standing: Standing) -> None:
+    """Writes where the request stands after what was done, and tells the space."""
+    row = records.request_row(tx.db, request_id)
+    number = tx.number(row.space_id)
+    values: dict[str, Any] = {"moved_at": tx.now, "state": standing.state, "closing": standing.closing}
+    if standing.changed:
+        values["state_version"] = number
+    tx.db.execute(update(requests).where(requests.c.request_id == request_id).values(values))
+    tx.change(row.space_id, "request", request_id, records.request_record(tx.db, request_id), number=number)
+
+
+def await_documents(tx: Transaction, request_id: str, awaited: Sequence[tuple[str, str]], at: datetime) -> None:
+    """Notes what the insurer waits for: (identifier, label)."""
+    rows = [{"awaited_id": key, "request_id": request_id, "label": label, "asked_at": at} for key, label in awaited]
+    if rows:
+        tx.db.execute(insert(awaited_documents), rows)
+
+
+def clerk(person_id: str, name: str) -> Writer:
+    return Writer(Author.CLERK, person_id, name)

@@ -1,0 +1,308 @@
+"""What each wish does to a request, and what an adviser may do. Every rule begins with what its person may see.
+
+A rule works inside a `Transaction`: it writes, notes the changes, and raises `Refusal` when the answer is no.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import BigInteger, Row, String, and_, cast, delete, insert, select, update
+
+from contract.catalogue import TopicRecord
+from contract.contact import (
+    AttachmentRecord,
+    Author,
+    Closing,
+    MarkRead,
+    NewAttachment,
+    OpenRequest,
+    Origin,
+    ReadMarkRecord,
+    SendMessage,
+    State,
+)
+from contract.files import agrees, media_type
+from contract.identity import new_id
+from contract.portfolio import Right
+from contract.wire import FieldError, ProblemKind
+from contract.wishes import Wish
+from portal import people
+from portal.catalogue import Themes
+from portal.contact import records
+from portal.contact.conversations import Standing, Writer, await_documents, clerk, settle, write_message
+from portal.contact.forms import is_plain, read_form
+from portal.database import Transaction
+from portal.people import Adviser
+from portal.problems import Refusal, invalid, unknown
+from portal.tables import awaited_documents, facts, read_marks, requests, uploads
+
+
+def carry_out(tx: Transaction, themes: Themes, person_id: str, wish: Wish) -> None:
+    """Does what the person wishes. Raises `Refusal`."""
+    match wish:
+        case OpenRequest():
+            open_request(tx, themes, person_id, wish)
+        case SendMessage():
+            send_message(tx, person_id, wish)
+        case MarkRead():
+            mark_read(tx, person_id, wish)
+
+
+# What a clerk may wish
+
+
+def open_request(tx: Transaction, themes: Themes, person_id: str, wish: OpenRequest) -> None:
+    rights = people.rights_in(tx.db, person_id, wish.space_id, tx.now)
+    if not rights:
+        raise unknown()
+    found = themes.topic(wish.topic)
+    if found is None:
+        raise invalid("topic", "Ce sous-thème n’existe pas ou plus.")
+    theme, topic = found
+    if Right.CONTACT not in rights or topic.right not in rights:
+        raise Refusal(ProblemKind.RIGHTS)
+    tx.hold([wish.space_id])
+    if tx.db.execute(select(requests.c.request_id).where(requests.c.request_id == wish.request_id)).first():
+        raise Refusal(ProblemKind.OTHER_WISH, "Cette demande a déjà été créée par un autre envoi.")
+    fields = _check_form(topic, wish)
+    files = _sent_files(tx, person_id, wish.attachments)
+    name = people.name_of(tx.db, person_id)
+    number = tx.number(wish.space_id)
+    row = {
+        "request_id": wish.request_id,
+        "space_id": wish.space_id,
+        "file_number": next_file_number(tx),
+        "topic": topic.code,
+        "theme_label": theme.label,
+        "topic_label": topic.label,
+        "subject": wish.subject.strip(),
+        "state": State.RECEIVED,
+        "origin": Origin.NEW,
+        "author_id": person_id,
+        "author_name": name,
+        "opened_at": tx.now,
+        "moved_at": tx.now,
+        "state_version": number,
+        "fields": msgspec.json.encode(fields).decode(),
+    }
+    tx.db.execute(insert(requests).values(row))
+    tx.change(
+        wish.space_id, "request", wish.request_id, records.request_record(tx.db, wish.request_id), number=number
+    )
+    write_message(tx, wish.request_id, wish.message_id, clerk(person_id, name), wish.text, files)
+
+
+def send_message(tx: Transaction, person_id: str, wish: SendMessage) -> None:
+    request = _seen(tx, person_id, wish.request_id)
+    if wish.base_version is not None and wish.base_version != request.state_version:
+        raise Refusal(ProblemKind.STALE, version=request.state_version)
+    _check_text(wish.text)
+    if not wish.text.strip() and not wish.attachments:
+        raise invalid("text", "Écrivez un message ou joignez un fichier.")
+    files = _sent_files(tx, person_id, wish.attachments)
+    _answer_awaited(tx, wish)
+    reopened = request.state == State.CLOSED
+    name = people.name_of(tx.db, person_id)
+    write_message(tx, wish.request_id, wish.message_id, clerk(person_id, name), wish.text, files)
+    settle(tx, wish.request_id, Standing(state=State.RECEIVED, changed=reopened or bool(wish.answers)))
+
+
+def mark_read(tx: Transaction, person_id: str, wish: MarkRead) -> None:
+    request = _seen(tx, person_id, wish.request_id)
+    through = min(wish.through, request.message_count)
+    mine = and_(read_marks.c.person_id == person_id, read_marks.c.request_id == wish.request_id)
+    tx.db.execute(delete(read_marks).where(mine))
+    tx.db.execute(insert(read_marks).values(person_id=person_id, request_id=wish.request_id, through=through))
+    mark = ReadMarkRecord(wish.request_id, request.space_id, through)
+    tx.change(request.space_id, "read_mark", wish.request_id, mark, person_id=person_id)
+
+
+def _seen(tx: Transaction, person_id: str, request_id: str) -> Row[Any]:
+    """The request, if the person may see it, read again once its space is held."""
+    visible = people.sees(person_id, requests.c.space_id, Right.CONTACT, tx.now)
+    query = select(requests.c.space_id).where(requests.c.request_id == request_id, visible)
+    space_id = tx.db.execute(query).scalar_one_or_none()
+    if space_id is None:
+        raise unknown()
+    tx.hold([space_id])
+    return records.request_row(tx.db, request_id)
+
+
+def _check_text(text: str) -> None:
+    if not is_plain(text):
+        raise invalid("text", "Ce texte contient des caractères qui ne se lisent pas.")
+
+
+def _check_form(topic: TopicRecord, wish: OpenRequest) -> tuple[tuple[str, str], ...]:
+    pairs, errors = read_form(topic, wish.fields)
+    if not wish.subject.strip():
+        errors.append(FieldError("subject", "L’objet est obligatoire."))
+    elif not is_plain(wish.subject) or len(wish.subject.splitlines()) > 1:
+        errors.append(FieldError("subject", "L’objet tient sur une ligne, sans caractère invisible."))
+    if not is_plain(wish.text):
+        errors.append(FieldError("text", "Ce texte contient des caractères qui ne se lisent pas."))
+    if not wish.text.strip() and not wish.attachments and not pairs:
+        errors.append(FieldError("text", "Écrivez un message ou joignez un fichier."))
+    required = [document.label for document in topic.documents if document.required]
+    if len(wish.attachments) < len(required):
+        errors.append(FieldError("attachments", f"Il manque un document\u00a0: {', '.join(required)}."))
+    if errors:
+        raise Refusal(ProblemKind.INVALID, errors=tuple(errors))
+    return pairs
+
+
+def _sent_files(tx: Transaction, person_id: str, named: Sequence[NewAttachment]) -> list[AttachmentRecord]:
+    """The files that a wish names. Only who has sent a file whole may attach it: to know a sum is not to own the file."""
+    files = []
+    for place, file in enumerate(named):
+        mine = and_(uploads.c.person_id == person_id, uploads.c.sha256 == file.sha256, uploads.c.complete)
+        sent = tx.db.execute(select(uploads.c.size, uploads.c.media_type).where(mine)).one_or_none()
+        if sent is None or sent.size != file.size:
+            raise Refusal(ProblemKind.FILE_MISSING, errors=(FieldError(f"attachments.{place}", "Ce fichier manque."),))
+        if not is_plain(file.name) or not agrees(file.name, sent.media_type):
+            sentence = "Le contenu de ce fichier n’est pas ce que son nom annonce."
+            raise Refusal(ProblemKind.FILE_TYPE, errors=(FieldError(f"attachments.{place}.name", sentence),))
+        kind = media_type(file.name) or sent.media_type
+        files.append(AttachmentRecord(file.attachment_id, file.name, kind, file.size, file.sha256))
+    return files
+
+
+def _answer_awaited(tx: Transaction, wish: SendMessage) -> None:
+    if not wish.answers:
+        return
+    if not wish.attachments:
+        raise invalid("answers", "Joignez le document attendu.")
+    waiting = and_(awaited_documents.c.request_id == wish.request_id, awaited_documents.c.answered_at.is_(None))
+    named = awaited_documents.c.awaited_id.in_(wish.answers)
+    answered = tx.db.execute(update(awaited_documents).where(waiting, named).values(answered_at=tx.now))
+    if answered.rowcount != len(set(wish.answers)):
+        raise invalid("answers", "Ce document n’est pas attendu ou ne l’est plus.")
+
+
+def next_file_number(tx: Transaction) -> str:
+    """The next « dossier n° », seven digits."""
+    mine = facts.c.name == "next_file_number"
+    following = cast(cast(facts.c.value, BigInteger) + 1, String(200))
+    bumped = tx.db.execute(update(facts).where(mine).values(value=following).returning(facts.c.value)).scalar_one()
+    return f"{int(bumped) - 1:07d}"
+
+
+# What an adviser may do
+
+
+def reply(
+    tx: Transaction, adviser: Adviser, request_id: str, text: str, files: Sequence[AttachmentRecord] = ()
+) -> None:
+    """Writes in the conversation; where the request stands does not change. `files` by `portal.files.Files.keep`."""
+    row = _adviser_opens(tx, request_id)
+    _adviser_writes(tx, adviser, request_id, text, files)
+    settle(tx, request_id, Standing(state=row.state, closing=row.closing, changed=False))
+    tx.audit(adviser.actor, "request.reply", space=row.space_id, subject=request_id)
+
+
+def ask_document(
+    tx: Transaction,
+    adviser: Adviser,
+    request_id: str,
+    text: str,
+    labels: Sequence[str],
+    files: Sequence[AttachmentRecord] = (),
+) -> None:
+    """Closes the request until the company has sent these documents, and says so in a message."""
+    row = _adviser_opens(tx, request_id)
+    await_documents(tx, request_id, [(new_id(), label) for label in labels], tx.now)
+    _adviser_writes(tx, adviser, request_id, text, files)
+    settle(tx, request_id, Standing(state=State.CLOSED, closing=Closing.DOCUMENT_AWAITED))
+    tx.audit(adviser.actor, "request.ask_document", space=row.space_id, subject=request_id)
+
+
+def close(
+    tx: Transaction, adviser: Adviser, request_id: str, text: str = "", files: Sequence[AttachmentRecord] = ()
+) -> None:
+    """Closes the request as dealt with, with a last message unless `text` is empty. Nothing is awaited any more."""
+    row = _adviser_opens(tx, request_id)
+    if text.strip() or files:
+        _adviser_writes(tx, adviser, request_id, text, files)
+    waiting = and_(awaited_documents.c.request_id == request_id, awaited_documents.c.answered_at.is_(None))
+    tx.db.execute(update(awaited_documents).where(waiting).values(answered_at=tx.now))
+    settle(tx, request_id, Standing(state=State.CLOSED, closing=Closing.DONE))
+    tx.audit(adviser.actor, "request.close", space=row.space_id, subject=request_id)
+
+
+def _adviser_opens(tx: Transaction, request_id: str) -> Row[Any]:
+    space_id = tx.db.execute(select(requests.c.space_id).where(requests.c.request_id == request_id)).scalar_one_or_none()
+    if space_id is None:
+        raise unknown()
+    tx.hold([space_id])
+    return records.request_row(tx.db, request_id)
+
+
+def _adviser_writes(
+    tx: Transaction, adviser: Adviser, request_id: str, text: str, files: Sequence[AttachmentRecord]
+) -> None:
+    writer = Writer(Author.ADVISER, adviser.adviser_id, adviser.name)
+    write_message(tx, request_id, new_id(), writer, text, files)
+
+
+# What came from the former space
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerRequest:
+    """A request of the former space, to be moved here; `author_id` is None when its author has no account here."""
+
+    file_number: str
+    topic: str
+    subject: str
+    author_name: str
+    author_id: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def move_former_request(
+    tx: Transaction, themes: Themes, company_id: str, former: FormerRequest, request_id: str | None = None
+) -> str:
+    """Places it under the company's smallest member number, opened at `tx.now`, without messages; answers its identifier.
+
+    Its conversation is told afterwards by `write_former_message` and the adviser's rules. Raises `LookupError` for an
+    unknown topic."""
+    found = themes.topic(former.topic)
+    if found is None:
+        raise LookupError(former.topic)
+    theme, topic = found
+    space_id = people.smallest_space(tx.db, company_id)
+    request_id = request_id or new_id()
+    pairs, _ = read_form(topic, former.fields)
+    row = {
+        "request_id": request_id,
+        "space_id": space_id,
+        "file_number": former.file_number,
+        "topic": topic.code,
+        "theme_label": theme.label,
+        "topic_label": topic.label,
+        "subject": former.subject,
+        "state": State.RECEIVED,
+        "origin": Origin.FORMER,
+        "author_id": former.author_id,
+        "author_name": former.author_name,
+        "opened_at": tx.now,
+        "moved_at": tx.now,
+        "state_version": 0,
+        "fields": msgspec.json.encode(pairs).decode(),
+    }
+    tx.hold([space_id])
+    tx.db.execute(insert(requests).values(row))
+    settle(tx, request_id, Standing(state=State.RECEIVED))
+    people.company_changed(tx, company_id)
+    return request_id
+
+
+def write_former_message(
+    tx: Transaction, request_id: str, writer: Writer, text: str, files: Sequence[AttachmentRecord] = ()
+) -> None:
+    """Tells one message of a conversation of before, at `tx.now`; the request's movement follows it."""
+    row = _adviser_opens(tx, request_id)
+    write_message(tx, request_id, new_id(), writer, text, files)
+    settle(tx, request_id, Standing(state=row.state, closing=row.closing, changed=False))

@@ -1,0 +1,271 @@
+"""The database, and the only place that commits.
+
+A `Transaction` collects what changed and, before it commits, gives each thing its number in its space's feed. The
+locks are always taken in one order (spaces sorted, persons, facts, portfolios sorted), so that no two transactions
+can wait for each other on PostgreSQL.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+import sqlcipher3.dbapi2
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, insert, literal, select, text, update
+
+from contract.changes import Change
+from contract.identity import new_id
+from contract.wire import Record
+from portal import migrations
+from portal.settings import Settings
+from portal.tables import audit_log, changes, facts, portfolio_spaces, portfolios, spaces
+
+OLDEST_SQLITE: Final = (3, 51, 3)
+"""3.7.0 to 3.51.2 can lose committed writes when two connections write and checkpoint a WAL at once."""
+
+FIRST_FILE_NUMBER: Final = 7611111
+
+_PRAGMAS: Final = (
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA temp_store=MEMORY",
+)
+
+_UPSERT_CHANGE: Final = text(
+    "INSERT INTO changes (space_id, number, subject, kind, entity_id, person_id, body, at)"
+    " VALUES (:space_id, :number, :subject, :kind, :entity_id, :person_id, :body, :at)"
+    " ON CONFLICT (space_id, kind, entity_id, person_id)"
+    " DO UPDATE SET number = excluded.number, body = excluded.body, subject = excluded.subject, at = excluded.at"
+).bindparams(bindparam("at", type_=changes.c.at.type))
+
+
+class DatabaseTooOld(Exception):
+    """The SQLite in use can corrupt a database in WAL mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something: `kind` is `person`, `adviser` or `system`."""
+
+    kind: str
+    actor_id: str | None = None
+
+
+SYSTEM: Final = Actor("system")
+
+
+@dataclass(slots=True)
+class _Counter:
+    """A space's counter within one transaction: the last number written to its row, and the last one given out."""
+
+    stored: int
+    given: int
+    touched: bool = False
+
+
+class Transaction:
+    """One unit of work. `now` is its moment (a seeder may move it); `db` the SQLAlchemy connection to read and write."""
+
+    def __init__(self, db: Connection, now: datetime) -> None:
+        self.db = db
+        self.now = now
+        self._counters: dict[str, _Counter] = {}
+        self._pending: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+
+    def hold(self, space_ids: Iterable[str]) -> None:
+        """Locks these spaces for writing, in the one order. Whoever changes several spaces names them all at once.
+
+        Raises `LookupError` for a space that does not exist."""
+        for space_id in sorted(set(space_ids) - self._counters.keys()):
+            bump = update(spaces).where(spaces.c.space_id == space_id).values(head=spaces.c.head + 1)
+            head = self.db.execute(bump.returning(spaces.c.head)).scalar_one_or_none()
+            if head is None:
+                raise LookupError(space_id)
+            self._counters[space_id] = _Counter(stored=head, given=head - 1)
+
+    def number(self, space_id: str) -> int:
+        """The next number of the space's counter, for a change to come."""
+        self.hold([space_id])
+        counter = self._counters[space_id]
+        counter.given += 1
+        return counter.given
+
+    def change(
+        self,
+        space_id: str,
+        kind: str,
+        entity_id: str,
+        record: Record | None,
+        *,
+        number: int | None = None,
+        person_id: str = "",
+        subject: str = "contact",
+    ) -> None:
+        """Notes the latest state of one thing for the space's feed; None: it is gone. With `person_id`, only she is told."""
+        self._pending[space_id, kind, entity_id, person_id] = {
+            "space_id": space_id,
+            "number": self.number(space_id) if number is None else number,
+            "subject": subject,
+            "kind": kind,
+            "entity_id": entity_id,
+            "person_id": person_id,
+            "body": None if record is None else msgspec.json.encode(record).decode(),
+            "at": self.now,
+        }
+
+    def touch(self, space_id: str) -> None:
+        """Something about the space changed that is in no feed (rights): the pulse tells of it."""
+        self.hold([space_id])
+        self._counters[space_id].touched = True
+
+    def audit(self, actor: Actor, action: str, *, space: str | None = None, subject: str | None = None, detail: str = "") -> None:
+        """Writes who did what, where. Never what was written."""
+        self.db.execute(
+            insert(audit_log).values(
+                entry_id=new_id(),
+                at=self.now,
+                actor_kind=actor.kind,
+                actor_id=actor.actor_id,
+                action=action,
+                space_id=space,
+                subject_id=subject,
+                detail=detail[:200],
+            )
+        )
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is done inside is undone, locks and numbers included, when it raises."""
+        counters = {key: _Counter(c.stored, c.given, c.touched) for key, c in self._counters.items()}
+        pending = dict(self._pending)
+        try:
+            with self.db.begin_nested():
+                yield
+        except BaseException:
+            self._counters, self._pending = counters, pending
+            raise
+
+    def flush(self) -> tuple[Change[msgspec.Raw], ...]:
+        """Writes the feeds: heads of spaces, heads of portfolios, then the changes, which are answered in their order."""
+        rows = sorted(self._pending.values(), key=lambda row: (row["space_id"], row["number"]))
+        touched = {row["space_id"] for row in rows} | {key for key, c in self._counters.items() if c.touched}
+        for space_id in sorted(self._counters):
+            counter = self._counters[space_id]
+            if counter.given > counter.stored:
+                self.db.execute(update(spaces).where(spaces.c.space_id == space_id).values(head=counter.given))
+                counter.stored = counter.given
+            counter.touched = False
+        self._tell_portfolios(touched)
+        if rows:
+            self.db.execute(_UPSERT_CHANGE, rows)
+        self._pending.clear()
+        return tuple(
+            Change(row["number"], row["kind"], row["entity_id"], msgspec.Raw((row["body"] or "null").encode()))
+            for row in rows
+        )
+
+    def _tell_portfolios(self, touched: set[str]) -> None:
+        if not touched:
+            return
+        inside = portfolio_spaces.c.space_id.in_(touched)
+        query = select(portfolio_spaces.c.portfolio_id).where(inside).distinct()
+        for portfolio_id in sorted(self.db.execute(query).scalars()):
+            bump = update(portfolios).where(portfolios.c.portfolio_id == portfolio_id).values(head=portfolios.c.head + 1)
+            head = self.db.execute(bump.returning(portfolios.c.head)).scalar_one()
+            mine = portfolio_spaces.c.portfolio_id == portfolio_id
+            self.db.execute(update(portfolio_spaces).where(mine, inside).values(touched=head))
+
+
+class Database:
+    """The engine, brought to the newest schema. `epoch` makes cursors of another database void."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises `DatabaseTooOld`."""
+        self._now = settings.now
+        self._engine = _engine(settings.database)
+        self.sqlite = self._engine.dialect.name == "sqlite"
+        self._writing = self._engine.execution_options(volet_begin="BEGIN IMMEDIATE")
+        self._glancing = self._engine.execution_options(
+            **({"volet_begin": None} if self.sqlite else {"isolation_level": "AUTOCOMMIT"})
+        )
+        with self._writing.begin() as db:
+            migrations.upgrade(db)
+            self.epoch = _remember(db, "epoch", secrets.token_hex(4))
+            _remember(db, "next_file_number", str(FIRST_FILE_NUMBER))
+
+    @contextmanager
+    def write(self, now: datetime | None = None) -> Iterator[Transaction]:
+        """Commits at the end, or undoes everything when the block raises. `now` is for who tells of the past."""
+        with self._writing.begin() as db:
+            transaction = Transaction(db, now or self._now())
+            yield transaction
+            transaction.flush()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """For several queries in a row."""
+        with self._engine.connect() as db:
+            yield db
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """For one query: no transaction is opened around it."""
+        with self._glancing.connect() as db:
+            yield db
+
+    def native(self, sql: str) -> str:
+        """The driver's own spelling of a statement written with `?`."""
+        return sql if self.sqlite else sql.replace("?", "%s")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=8, connect_args={"options": "-c lock_timeout=3000 -c timezone=UTC"})
+    if sqlcipher3.dbapi2.sqlite_version_info < OLDEST_SQLITE:
+        raise DatabaseTooOld(sqlcipher3.dbapi2.sqlite_version)
+    engine = create_engine(
+        url,
+        module=sqlcipher3.dbapi2,
+        connect_args={"check_same_thread": False, "isolation_level": None, "cached_statements": 500},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(db: Connection) -> None:
+        statement = db.get_execution_options().get("volet_begin", "BEGIN")
+        if statement is not None:
+            db.connection.driver_connection.execute(statement)
+
+    return engine
+
+
+def _remember(db: Connection, name: str, value: str) -> str:
+    """The fact of this name, which is `value` when nobody has said it before."""
+    absent = ~select(facts.c.name).where(facts.c.name == name).exists()
+    db.execute(insert(facts).from_select(["name", "value"], select(literal(name), literal(value)).where(absent)))
+    return str(db.execute(select(facts.c.value).where(facts.c.name == name)).scalar_one())
+
+
+def unix(moment: datetime) -> int:
+    """Seconds of the Unix epoch."""
+    return int(moment.timestamp())
+
+
+def day(moment: datetime) -> str:
+    """The UTC day, as 2026-11-24."""
+    return moment.astimezone(UTC).date().isoformat()

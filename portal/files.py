@@ -1,0 +1,72 @@
+"""The folder of attachments: whole files under their SHA-256, once for all who sent them; parts apart, per person.
+
+The folder is written before the row that speaks of it, so that after a crash the row is the truth.
+"""
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from contract.contact import AttachmentRecord
+from contract.files import agrees, media_type, recognise
+from contract.identity import new_id
+from contract.limits import FILE_BYTES
+
+
+class NotKept(Exception):
+    """A file that may not be an attachment; the message is a French sentence."""
+
+
+class Folder:
+    """Content-addressed. Blocking: a handler keeps its calls short or sends them to a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        for part in ("whole", "parts"):
+            (path / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def whole(self, sha256: str) -> Path:
+        """Where the whole file lies, or would."""
+        return self._path / "whole" / sha256[:2] / sha256
+
+    def part(self, person_id: str, sha256: str) -> Path:
+        """Where what the person has sent so far lies, or would."""
+        return self._path / "parts" / f"{person_id}.{sha256}"
+
+    def keep(self, name: str, content: bytes) -> AttachmentRecord:
+        """Keeps a file of the insurer's side, ready to be attached. Raises `NotKept`."""
+        if not 0 < len(content) <= FILE_BYTES:
+            raise NotKept(f"«\u00a0{name}\u00a0» est vide ou dépasse 10\u00a0Mo.")
+        if not agrees(name, recognise(content)):
+            raise NotKept(f"«\u00a0{name}\u00a0» n’est pas d’un type accepté, ou son contenu n’est pas ce que son nom annonce.")
+        sha256 = hashlib.sha256(content).hexdigest()
+        if not self.whole(sha256).exists():
+            part = self.part("insurer", f"{sha256}.{new_id()}")
+            self.write(part, 0, content)
+            self.place(part, sha256)
+        return AttachmentRecord(new_id(), name, media_type(name) or "", len(content), sha256)
+
+    def write(self, part: Path, offset: int, content: bytes) -> None:
+        """Puts the bytes at their place and on the disk; what stood after them is cut off."""
+        with part.open("r+b" if part.exists() else "w+b") as file:
+            file.truncate(offset)
+            file.seek(offset)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def place(self, part: Path, sha256: str) -> None:
+        """The part is whole: it takes its place, in one step."""
+        home = self.whole(sha256)
+        home.parent.mkdir(exist_ok=True, mode=0o700)
+        part.replace(home)
+
+    def drop(self, part: Path) -> None:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+    def read(self, sha256: str, start: int, size: int) -> bytes:
+        with self.whole(sha256).open("rb") as file:
+            file.seek(start)
+            return file.read(size)

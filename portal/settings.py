@@ -1,0 +1,37 @@
+"""What the portal is told when it starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`database` is `sqlite:///file` or `postgresql+psycopg://…`; `files` the folder of the attachments.
+
+    `now` is the only clock that decides anything. `port` 0 lets the system choose. `hashing_kib` and `hashing_rounds`
+    are the price of one argon2id verification. An address may try `address_burst` sign-ins at once, and gets one more
+    every `address_seconds`."""
+
+    database: str
+    files: Path
+    host: str = "127.0.0.1"
+    port: int = 0
+    now: Callable[[], datetime] = _now
+    access_seconds: int = 10 * 60
+    rotation_seconds: int = 12 * 3600
+    idle_seconds: int = 30 * 86400
+    absolute_seconds: int = 90 * 86400
+    hashing_kib: int = 46 * 1024
+    hashing_rounds: int = 1
+    address_burst: int = 100
+    address_seconds: float = 1.0
+    unfinished_bytes: int = 200 * 1024 * 1024
+    """How much one person may have sent without finishing it."""
+    keep_days: int = 400
+    """How long outcomes and tombstones are kept."""

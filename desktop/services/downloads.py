@@ -1,13 +1,31 @@
 """Attachments on their way from the portal to the shelf: two at a time, resumable, checked."""
 
+import logging
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
 from desktop.services.files import Shelf
-from desktop.services.portal import Portal
-from desktop.services.problems import Problem
+from desktop.services.portal import Incoming, Portal
+from desktop.services.problems import Offline, PortalFault, Problem
 from desktop.services.session import Session
+
+AT_ONCE: Final = 2
+TRIES: Final = 4
+"""How often in a row a download may be cut without a byte gained before it is shown as failed."""
+
+_RING_SECONDS: Final = 0.2
+_PART: Final = 1024 * 1024
+"""Bytes are gathered before they are written: each part is one commit of the shelf."""
+
+_FIRST_PAUSE: Final = 0.5
+_RATE_SECONDS: Final = 0.5
+
+_logger = logging.getLogger(__name__)
 
 
 class DownloadState(Enum):
@@ -32,18 +50,161 @@ class Download:
     problem: Problem | None
 
 
+class _Job:
+    """One download while it is on its way; `incoming` is there as long as bytes come."""
+
+    def __init__(self, shown: Download) -> None:
+        self.shown = shown
+        self.stopped = threading.Event()
+        self.incoming: Incoming | None = None
+
+
+class _Stopped(Exception):
+    """Cancelled, or the program is ending."""
+
+
 class Downloads:
     """Announces each step as the topic `downloads` through `ring`."""
 
     def __init__(self, shelf: Shelf, portal: Portal, session: Session, ring: Callable[[str], None]) -> None:
-        raise NotImplementedError
+        self._shelf, self._portal, self._session, self._ring = shelf, portal, session, ring
+        self._lock = threading.Lock()
+        self._jobs: dict[str, _Job] = {}
+        self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="download")
+        self._rung = 0.0
 
     def fetch(self, attachment_id: str, sha256: str, name: str, size: int) -> None:
         """Brings it to the shelf; nothing when it is there or on its way."""
+        if self._shelf.holds(sha256):
+            return
+        with self._lock:
+            job = self._jobs.get(sha256)
+            if job is not None and job.shown.state in (DownloadState.QUEUED, DownloadState.RUNNING):
+                return
+            shown = Download(attachment_id, sha256, name, DownloadState.QUEUED, 0, size, None, None)
+            job = self._jobs[sha256] = _Job(shown)
+        self._workers.submit(self._run, job)
+        self._ring("downloads")
 
-    def state(self, sha256: str) -> Download | None: ...
+    def state(self, sha256: str) -> Download | None:
+        """The latest of this file in this run of the program; None when it was never asked for."""
+        with self._lock:
+            job = self._jobs.get(sha256)
+            return job.shown if job is not None else None
 
     def cancel(self, sha256: str) -> None:
         """Stops within a second; what came stays, and the next `fetch` goes on from there."""
+        with self._lock:
+            job = self._jobs.get(sha256)
+            if job is None or job.shown.state not in (DownloadState.QUEUED, DownloadState.RUNNING):
+                return
+            self._stop(job)
+        self._ring("downloads")
 
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        """Ends what is on its way, without waiting for it."""
+        with self._lock:
+            for job in self._jobs.values():
+                if job.shown.state in (DownloadState.QUEUED, DownloadState.RUNNING):
+                    self._stop(job)
+        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    def _stop(self, job: _Job) -> None:
+        job.stopped.set()
+        job.shown = replace(job.shown, state=DownloadState.CANCELLED, rate=None)
+        if job.incoming is not None:
+            job.incoming.abort()
+
+    def _run(self, job: _Job) -> None:
+        try:
+            self._bring(job)
+        except _Stopped:
+            return
+        except Problem as problem:
+            self._show(job, DownloadState.FAILED, problem=problem)
+        except Exception as error:
+            # A slip of ours: said in the log without what was downloaded, and never a download that hangs for ever.
+            _logger.exception("a download failed by a bug")
+            unexpected = Problem("Une erreur interne a arrêté le téléchargement.", detail=type(error).__name__)
+            self._show(job, DownloadState.FAILED, problem=unexpected)
+
+    def _bring(self, job: _Job) -> None:
+        """Tries until it is here, wrong, or cut `TRIES` times without a byte gained."""
+        shown, left = job.shown, TRIES
+        while not self._shelf.holds(shown.sha256):
+            before = self._shelf.received(shown.sha256)
+            self._show(job, DownloadState.RUNNING, received=before)
+            try:
+                if before < shown.size:
+                    self._session.call(lambda access, at=before: self._read(job, access, at))  # type: ignore[misc]
+            except (Offline, PortalFault) as problem:
+                if job.stopped.is_set():
+                    raise _Stopped from None
+                left = TRIES if self._shelf.received(shown.sha256) > before else left - 1
+                if left == 0:
+                    raise
+                pause = max(_FIRST_PAUSE * 2.0 ** (TRIES - left - 1), problem.retry_after or 0.0)
+                if job.stopped.wait(min(pause, 60.0)):
+                    raise _Stopped from None
+                continue
+            if not self._shelf.finish(shown.sha256):
+                left -= 1
+                if left == 0:
+                    sentence = "Le fichier reçu n’est pas celui que le portail annonçait."
+                    raise PortalFault(sentence, detail="checksum")
+        self._show(job, DownloadState.DONE, received=shown.size)
+
+    def _read(self, job: _Job, access: str, offset: int) -> None:
+        shown = job.shown
+        with self._portal.download(access, shown.attachment_id, shown.sha256, shown.size, offset) as incoming:
+            with self._lock:
+                job.incoming = incoming
+            if job.stopped.is_set():
+                raise _Stopped
+            try:
+                self._keep(job, incoming)
+            finally:
+                with self._lock:
+                    job.incoming = None
+
+    def _keep(self, job: _Job, incoming: Incoming) -> None:
+        """Writes what comes, part by part; what came before a cut is written too."""
+        part, start, came, began = bytearray(), 0, 0, time.monotonic()
+        try:
+            for offset, block in incoming:
+                if job.stopped.is_set():
+                    raise _Stopped
+                if not part:
+                    start = offset
+                part += block
+                came += len(block)
+                elapsed = time.monotonic() - began
+                rate = came / elapsed if elapsed > _RATE_SECONDS else None
+                self._show(job, DownloadState.RUNNING, received=offset + len(block), rate=rate)
+                if len(part) >= _PART:
+                    self._shelf.add_part(job.shown.sha256, start, bytes(part))
+                    part = bytearray()
+        finally:
+            if part:
+                self._shelf.add_part(job.shown.sha256, start, bytes(part))
+
+    def _show(
+        self,
+        job: _Job,
+        state: DownloadState,
+        *,
+        received: int | None = None,
+        rate: float | None = None,
+        problem: Problem | None = None,
+    ) -> None:
+        """Shows a step and rings, progress at most five times a second."""
+        with self._lock:
+            if job.stopped.is_set():
+                raise _Stopped
+            now, former = time.monotonic(), job.shown
+            count = former.received if received is None else received
+            job.shown = replace(former, state=state, received=count, rate=rate, problem=problem)
+            if state is former.state and now - self._rung < _RING_SECONDS:
+                return
+            self._rung = now
+        self._ring("downloads")

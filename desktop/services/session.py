@@ -18,7 +18,7 @@ T = TypeVar("T")
 _MARGIN: Final = 20.0
 """An access token is not used in its last seconds: it would expire on the way."""
 
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 class Session:
@@ -108,7 +108,7 @@ class Session:
         try:
             self._portal.sign_out(self.access())
         except (Offline, PortalFault, Refused, SignInNeeded, StoreFault) as problem:
-            _log.info("the portal was not told of the sign-out: %s", type(problem).__name__)
+            _logger.info("the portal was not told of the sign-out: %s", type(problem).__name__)
         self._over(None)
 
     def _over(self, access: str | None) -> None:
@@ -170,7 +170,7 @@ class Session:
                 self._vault.keep_refresh_token(tokens.refresh)
                 held = tokens.refresh
             except StoreFault as fault:
-                _log.warning("the new refresh token could not be kept, the former one goes on: %s", fault.detail)
+                _logger.warning("the new refresh token could not be kept, the former one goes on: %s", fault.detail)
         return self._take(tokens, held)
 
     def _take(self, tokens: Tokens, refresh: str) -> str:
@@ -186,4 +186,4 @@ class Session:
         try:
             self._vault.forget_session()
         except StoreFault as fault:
-            _log.warning("the refresh token could not be deleted: %s", fault.detail)
+            _logger.warning("the refresh token could not be deleted: %s", fault.detail)

@@ -26,7 +26,7 @@ ANSWER_BYTES: Final = 64 * 1024 * 1024
 """A page of 500 messages of 10,000 characters fits in; no JSON answer is read beyond."""
 
 _BLOCK: Final = 64 * 1024
-_log = logging.getLogger(__name__)
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,9 @@ class Door:
             content = b"".join(self._limited(response, began))
         finally:
             response.close()
-        _log.debug("%s %s: %d in %.0f ms", method, _area(path), response.status_code, 1000 * (time.monotonic() - began))
+        _logger.debug(
+            "%s %s: %d in %.0f ms", method, _area(path), response.status_code, 1000 * (time.monotonic() - began)
+        )
         return Answer(response.status_code, response.headers, content)
 
     def open(

@@ -1,0 +1,132 @@
+"""Bringing changes down: one question whether anything changed, then only the spaces that did."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from contract import limits
+from contract.catalogue import Catalogue
+from contract.changes import Change, Feed, FeedPage, Pull
+from contract.portfolio import Me
+from desktop.services.portal import Portal, Raw
+from desktop.services.problems import PortalFault, Remedy
+from desktop.services.session import Session
+from desktop.services.store import Store
+from desktop.services.sync import marks
+from desktop.services.sync.reception import CATALOGUE, ME, Reception
+
+Progress = Callable[[int, int], None]
+Page = FeedPage[Raw]
+
+_SENSELESS: Final = "Le portail a répondu quelque chose que Volet ne sait pas lire."
+
+
+class Downward:
+    def __init__(self, store: Store, portal: Portal, session: Session, reception: Reception) -> None:
+        self._store, self._portal, self._session, self._reception = store, portal, session, reception
+        self._catalogue_asked = False
+
+    def bring(self, on_progress: Progress, stopped: Callable[[], bool]) -> None:
+        """Until the copy is what the portal says, or `stopped`. Raises what the portal and the store raise."""
+        etag = marks.mark(self._store, marks.PULSE)
+        answer = self._session.call(lambda access: self._portal.pulse(access, etag))
+        if answer is None:
+            self._ask_catalogue(again=False)
+            return
+        pulse, new_etag = answer
+        known = marks.feeds(self._store)
+        if pulse.me or etag is None or not known or any(space not in known for space in pulse.spaces):
+            self._take_me(self._session.call(self._portal.me))
+        self._ask_catalogue(again=pulse.me)
+        if self._pull(frozenset(pulse.spaces), on_progress, stopped):
+            # Only now: a turn cut short is told of the same spaces again.
+            with self._store.write() as db:
+                marks.keep_mark(db, marks.PULSE, new_etag or None)
+
+    def _take_me(self, me: Me) -> None:
+        """`Me` and all that follows from it, in one transaction: spaces lost are purged, spaces won wait to be read."""
+        change = Change(number=0, kind=ME, id=me.person_id, record=Raw(msgspec.json.encode(me)))
+        mine = {space.space_id for space in me.spaces}
+        with self._store.write(*self._reception.all_topics) as db:
+            for space_id in marks.feeds(self._store).keys() - mine:
+                self._reception.purge(db, space_id)
+                marks.drop_feed(db, space_id)
+            marks.add_feeds(db, mine)
+            marks.keep_mark(db, marks.PERSON, me.person_id)
+            self._reception.take(db, [change])
+
+    def _ask_catalogue(self, *, again: bool) -> None:
+        """Once a run, and whenever the person's rights have moved."""
+        if self._catalogue_asked and not again:
+            return
+        etag = marks.mark(self._store, marks.CATALOGUE)
+        answer = self._session.call(lambda access: self._portal.catalogue(access, etag))
+        if answer is not None:
+            self._take_catalogue(*answer)
+        self._catalogue_asked = True
+
+    def _take_catalogue(self, catalogue: Catalogue, etag: str) -> None:
+        change = Change(number=0, kind=CATALOGUE, id=CATALOGUE, record=Raw(msgspec.json.encode(catalogue)))
+        with self._store.write(*self._reception.topics([change])) as db:
+            self._reception.take(db, [change])
+            marks.keep_mark(db, marks.CATALOGUE, etag or None)
+
+    def _pull(self, told: frozenset[str], on_progress: Progress, stopped: Callable[[], bool]) -> bool:
+        """The spaces told, and those never read to their end; False when stopped before."""
+        feeds = marks.feeds(self._store)
+        waiting = [space for space, cursor in feeds.items() if space in told or cursor is None]
+        whole = len(waiting)
+        while waiting:
+            on_progress(whole - len(waiting), whole)
+            if stopped():
+                return False
+            feeds = marks.feeds(self._store)
+            asked = waiting[: limits.FEEDS_PER_PULL]
+            pull = Pull(feeds=tuple(Feed(space_id=space, cursor=feeds[space]) for space in asked))
+            pages = self._session.call(lambda access, pull=pull: self._portal.pull(access, pull)).pages  # type: ignore[misc]
+            finished = self._take_pages(pages, feeds)
+            waiting = [space for space in waiting if space not in finished]
+        return True
+
+    def _take_pages(self, pages: Sequence[Page], feeds: dict[str, str | None]) -> set[str]:
+        """Applies an answer; answers the spaces that need no further question."""
+        moved = False
+        finished = set()
+        for batch in _batches(pages):
+            changes = [change for page in batch for change in page.changes]
+            drastic = any(page.reset or page.gone for page in batch)
+            topics = self._reception.all_topics if drastic else self._reception.topics(changes)
+            with self._store.write(*topics) as db:
+                for page in batch:
+                    if page.reset or page.gone:
+                        self._reception.purge(db, page.space_id)
+                    if page.gone:
+                        marks.drop_feed(db, page.space_id)
+                    else:
+                        self._reception.take(db, page.changes)
+                        marks.keep_cursor(db, page.space_id, page.cursor)
+            for page in batch:
+                known = page.space_id in feeds
+                if not known or (not page.gone and page.more and page.cursor in (None, feeds[page.space_id])):
+                    raise PortalFault(_SENSELESS, Remedy.ASK_SUPPORT, "a page that leads nowhere")
+                if page.gone or not page.more:
+                    finished.add(page.space_id)
+                moved = True
+        if not moved:
+            raise PortalFault(_SENSELESS, Remedy.ASK_SUPPORT, "no page")
+        return finished
+
+
+def _batches(pages: Sequence[Page]) -> Iterator[list[Page]]:
+    """Whole pages, as many as stay within `limits.CHANGES_PER_PAGE` changes: a transaction each."""
+    batch: list[Page] = []
+    size = 0
+    for page in pages:
+        if batch and size + len(page.changes) > limits.CHANGES_PER_PAGE:
+            yield batch
+            batch, size = [], 0
+        batch.append(page)
+        size += len(page.changes)
+    if batch:
+        yield batch

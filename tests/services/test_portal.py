@@ -1,0 +1,431 @@
+"""Whatever happens on the way to the portal becomes one problem, with a French sentence and the right remedy."""
+
+import gzip
+import logging
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import msgspec
+import pytest
+import trustme
+import truststore
+
+from contract.contact import MarkRead
+from contract.identity import new_id
+from contract.wire import PROBLEM_PREFIX, FieldError, Problem, ProblemKind
+from desktop.services.portal import Portal
+from desktop.services.portal.door import ANSWER_BYTES, checked_address
+from desktop.services.problems import Offline, PortalFault, Refused, Remedy, SignInNeeded
+from tests.weather import CutDown, Fate, Refuse, Say, Weather
+
+ME = {
+    "person_id": new_id(), "civility": "Mme", "first_name": "Ana", "last_name": "Petit", "email": "ana@exemple.fr",
+    "companies": [], "spaces": [], "rights": [],
+}  # fmt: skip
+
+
+def json(body: object, status: int = 200, *headers: tuple[str, str]) -> Say:
+    return Say(status, headers, msgspec.json.encode(body), "application/json")
+
+
+def no(kind: str, status: int, *headers: tuple[str, str], **more: object) -> Say:
+    told = Problem(type=PROBLEM_PREFIX + kind, title="Non.", status=status, **more)  # type: ignore[arg-type]
+    return Say(status, headers, msgspec.json.encode(told), "application/problem+json")
+
+
+@pytest.fixture
+def weather() -> Iterator[Weather]:
+    with Weather("127.0.0.1", 9) as weather:
+        yield weather
+
+
+@pytest.fixture
+def portal(weather: Weather) -> Iterator[Portal]:
+    portal = Portal(weather.address)
+    yield portal
+    portal.close()
+
+
+def test_requests_is_not_imported_before_the_first_call() -> None:
+    program = "import sys, desktop.services.portal as p; p.Portal('https://portail.exemple.fr'); "
+    program += "sys.exit('requests' in sys.modules or 'truststore' in sys.modules or 'urllib3' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://portail.exemple.fr", "https://portail.exemple.fr/ece/", "http://127.0.0.1:8000", "http://127.8.0.9:1",
+     "http://[::1]:8000", "http://localhost:8000"],
+)  # fmt: skip
+def test_https_and_this_computer_are_good_addresses(address: str) -> None:
+    assert checked_address(address) == address.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://portail.exemple.fr", "http://127.0.0.1.exemple.fr", "http://10.0.0.1", "ftp://portail.exemple.fr", "", "https://",
+     "portail.exemple.fr", "https://ana:secret@portail.exemple.fr", "https://portail.exemple.fr?x=1", "https://a:99999999"],
+)  # fmt: skip
+def test_other_addresses_are_refused(address: str) -> None:
+    with pytest.raises(Refused) as caught:
+        Portal(address)
+    assert caught.value.remedy is Remedy.EDIT
+
+
+def test_an_answer_is_read_and_the_access_token_goes_in_the_header_alone(weather: Weather, portal: Portal) -> None:
+    weather.fates.append(json(ME))
+    assert portal.me("secret-token").first_name == "Ana"
+    (seen,) = weather.seen
+    assert "authorization: bearer secret-token" in seen.head.lower()
+    assert "user-agent: volet/" in seen.head.lower()
+    assert "secret" not in seen.path
+    assert "cookie" not in seen.head.lower()
+
+
+def test_a_netrc_entry_never_takes_the_place_of_the_token(
+    weather: Weather, portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login mallory password wrong\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    weather.fates.extend([json(ME), json({"person_id": new_id(), "access": "a", "access_seconds": 600})])
+    portal.me("secret-token")
+    portal.refresh("r")
+    assert "authorization: bearer secret-token" in weather.seen[0].head.lower()
+    assert "authorization" not in weather.seen[1].head.lower()
+
+
+def test_the_proxies_of_the_system_are_for_others_than_this_computer(
+    weather: Weather, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    weather.fates.append(json(ME))
+    portal = Portal(weather.address)
+    assert portal.me("a").first_name == "Ana"
+    portal.close()
+
+
+def test_a_proxy_that_does_not_answer_is_named_as_such(weather: Weather) -> None:
+    portal = Portal("https://portail.exemple.invalid", proxies=lambda: {"https": f"http://127.0.0.1:{weather.port}"})
+    weather.fates.append(Say(407))
+    with pytest.raises(Offline, match="mandataire"):
+        portal.me("a")
+    assert weather.seen[0].method == "CONNECT"
+    portal.close()
+
+
+def test_a_host_for_which_the_system_wants_no_proxy_is_reached_without(weather: Weather) -> None:
+    portal = Portal(
+        "https://portail.exemple.invalid",
+        proxies=lambda: {"https": f"http://127.0.0.1:{weather.port}", "no": "exemple.invalid"},
+    )
+    with pytest.raises(Offline, match="ne répond pas"):
+        portal.me("a")
+    assert weather.seen == []
+    portal.close()
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        portal = Portal(f"http://127.0.0.1:{bound.getsockname()[1]}")
+        with pytest.raises(Offline) as caught:
+            portal.me("a")
+    assert caught.value.detail == "connection refused"
+    assert caught.value.remedy is Remedy.RETRY
+    portal.close()
+
+
+@pytest.mark.parametrize("fate", [Refuse(), CutDown(3)])
+def test_a_broken_connection_is_offline(portal: Portal, weather: Weather, fate: Fate) -> None:
+    with _Serving(
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n" + b"[" * 50
+    ) as port:
+        weather.target = ("127.0.0.1", port)
+        weather.fates.append(fate)
+        with pytest.raises(Offline):
+            portal.me("a")
+
+
+def test_an_answer_shorter_than_it_said_is_offline() -> None:
+    with _Serving(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}") as port:
+        portal = Portal(f"http://127.0.0.1:{port}")
+        with pytest.raises(Offline):
+            portal.me("a")
+        portal.close()
+
+
+def test_a_silent_portal_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.services.portal.door.READ_SECONDS", 0.05)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        portal = Portal(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(Offline, match="trop de temps"):
+            portal.me("a")
+        portal.close()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_never_followed(weather: Weather, portal: Portal, status: int) -> None:
+    weather.fates.append(Say(status, (("Location", weather.address + "/elsewhere"),)))
+    with pytest.raises(PortalFault) as caught:
+        portal.me("secret-token")
+    assert caught.value.status == status
+    assert weather.requests == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Say(200, (), b"<html>Bienvenue au Wi-Fi de la gare</html>"),
+        Say(200, (), msgspec.json.encode(ME), "text/plain"),
+        Say(200, (), b'{"person_id": 4', "application/json"),
+        json({**ME, "spaces": 4}),
+        Say(200, (), b"\xff\xfe", "application/json"),
+        Say(200, (("Content-Encoding", "gzip"),), b"not gzip", "application/json"),
+        Say(200, (), b"[" * 100_000, "application/json"),
+    ],
+)
+def test_what_cannot_be_read_is_a_fault_that_repeats_nothing_of_it(weather: Weather, portal: Portal, said: Say) -> None:
+    weather.fates.append(said)
+    with pytest.raises(PortalFault) as caught:
+        portal.me("a")
+    assert caught.value.remedy is Remedy.ASK_SUPPORT
+    assert "Ana" not in repr(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_an_answer_without_end_is_given_up(weather: Weather, portal: Portal) -> None:
+    bomb = gzip.compress(b" " * (ANSWER_BYTES + 1), 1)
+    weather.fates.append(Say(200, (("Content-Encoding", "gzip"),), bomb, "application/json"))
+    with pytest.raises(PortalFault, match="ne sait pas lire"):
+        portal.me("a")
+
+
+def test_a_zipped_answer_is_read(weather: Weather, portal: Portal) -> None:
+    body = gzip.compress(msgspec.json.encode(ME))
+    weather.fates.append(Say(200, (("Content-Encoding", "gzip"),), body, "application/json"))
+    assert portal.me("a").last_name == "Petit"
+
+
+def test_a_refusal_says_what_the_portal_says(weather: Weather, portal: Portal) -> None:
+    errors = (FieldError("fields.start_date", "Cette date n’existe pas."),)
+    weather.fates.append(no(ProblemKind.INVALID, 422, detail="Corrigez.", errors=errors, instance="urn:uuid:7"))
+    with pytest.raises(Refused) as caught:
+        portal.carry_out("a", new_id(), MarkRead(new_id(), 1))
+    refused = caught.value
+    assert (refused.sentence, refused.kind, refused.status) == ("Non. Corrigez.", "invalid", 422)
+    assert refused.errors == (("fields.start_date", "Cette date n’existe pas."),)
+    assert refused.remedy is Remedy.EDIT
+    assert "urn:uuid:7" in refused.detail
+
+
+def test_a_stale_wish_brings_the_version_that_stands(weather: Weather, portal: Portal) -> None:
+    weather.fates.append(no(ProblemKind.STALE, 412, version=7))
+    with pytest.raises(Refused) as caught:
+        portal.carry_out("a", new_id(), MarkRead(new_id(), 1))
+    assert (caught.value.kind, caught.value.version) == ("stale", 7)
+
+
+def test_a_refusal_of_a_kind_of_tomorrow_is_final_all_the_same(weather: Weather, portal: Portal) -> None:
+    weather.fates.append(no("of-tomorrow", 451))
+    with pytest.raises(Refused) as caught:
+        portal.me("a")
+    assert (caught.value.kind, caught.value.status) == ("urn:volet:problem:of-tomorrow", 451)
+
+
+def test_a_no_that_is_not_the_portals_own_decides_nothing(weather: Weather, portal: Portal) -> None:
+    weather.fates.append(Say(404, (), b"<h1>Not found</h1>"))
+    with pytest.raises(PortalFault):
+        portal.me("a")
+
+
+def test_the_three_ways_of_not_being_signed_in(weather: Weather, portal: Portal) -> None:
+    weather.fates.extend([no("sign-in", 401), no("sign-in-again", 401), no("credentials", 401), Say(401)])
+    with pytest.raises(Refused) as expired:
+        portal.me("a")
+    assert expired.value.kind == ProblemKind.SIGN_IN
+    with pytest.raises(SignInNeeded):
+        portal.me("a")
+    with pytest.raises(Refused) as wrong:
+        portal.sign_in("ana@exemple.fr", "faux", None)
+    assert wrong.value.kind == ProblemKind.CREDENTIALS
+    with pytest.raises(Refused) as bare:
+        portal.me("a")
+    assert bare.value.kind == ProblemKind.SIGN_IN
+
+
+def test_too_many_tries_is_a_refusal_at_sign_in_and_a_pause_elsewhere(weather: Weather, portal: Portal) -> None:
+    weather.fates.extend([no("too-many-tries", 429, ("Retry-After", "60")), Say(429, (("Retry-After", "7"),))])
+    with pytest.raises(Refused) as refused:
+        portal.sign_in("ana@exemple.fr", "faux", None)
+    assert refused.value.kind == ProblemKind.TOO_MANY_TRIES
+    with pytest.raises(PortalFault) as fault:
+        portal.me("a")
+    assert fault.value.retry_after == 7.0
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        (Say(503, (("Retry-After", "30"),)), 30.0),
+        (Say(500), None),
+        (Say(503, (("Retry-After", "soon"),)), None),
+        (Say(503, (("Retry-After", "-5"),)), None),
+        (Say(503, (("Retry-After", "9999999999"),)), 86_400.0),
+        (no("busy", 409, ("Retry-After", "2")), 2.0),
+        (no("fault", 500, ("Retry-After", "2")), 2.0),
+    ],
+)
+def test_a_fault_tells_when_to_come_back(weather: Weather, portal: Portal, said: Say, seconds: float | None) -> None:
+    weather.fates.append(said)
+    with pytest.raises(PortalFault) as caught:
+        portal.me("a")
+    assert caught.value.retry_after == seconds
+    assert caught.value.status == said.status
+
+
+def test_a_date_to_come_back_at_is_read_by_the_portals_own_clock() -> None:
+    with _Serving(
+        b"HTTP/1.1 503 No\r\nDate: Tue, 24 Nov 1998 10:00:00 GMT\r\nRetry-After: Tue, 24 Nov 1998 10:02:00 GMT\r\n"
+        b"Content-Length: 0\r\n\r\n"
+    ) as port:
+        portal = Portal(f"http://127.0.0.1:{port}")
+        with pytest.raises(PortalFault) as caught:
+            portal.me("a")
+        assert caught.value.retry_after == 120.0
+        portal.close()
+
+
+def test_an_unchanged_pulse_is_none_and_a_changed_one_comes_with_its_tag(weather: Weather, portal: Portal) -> None:
+    space = new_id()
+    weather.fates.append(json({"me": False, "spaces": [space]}, 200, ("ETag", '"8"')))
+    weather.fates.append(Say(304, (("ETag", '"8"'),)))
+    changed = portal.pulse("a", '"7"')
+    assert changed is not None
+    assert (changed[0].spaces, changed[1]) == ((space,), '"8"')
+    assert portal.pulse("a", '"8"') is None
+    assert 'if-none-match: "8"' in weather.seen[1].head.lower()
+
+
+def test_nothing_sensitive_reaches_a_log(weather: Weather, portal: Portal, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = "canary-7f3a"
+    weather.fates.extend(
+        [json({**ME, "first_name": secret}), json({"access": secret}), no("invalid", 422, detail=secret)]
+    )
+    portal.me(secret)
+    with pytest.raises(PortalFault):
+        portal.refresh(secret)
+    with pytest.raises(Refused):
+        portal.sign_in(f"{secret}@exemple.fr", secret, secret)
+    assert "/v1/me" in caplog.text
+    assert secret not in caplog.text
+
+
+def test_each_thread_has_its_own_session(weather: Weather, portal: Portal) -> None:
+    weather.fates.extend([json(ME), json(ME)])
+    portal.me("a")
+    other = threading.Thread(target=portal.me, args=("a",))
+    other.start()
+    other.join()
+    assert len(portal._door._all) == 2
+
+
+# TLS
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
+    """An authority that this computer's store knows."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    yield authority
+    truststore.extract_from_ssl()
+
+
+def _visit(certificate: trustme.LeafCert, **limits: ssl.TLSVersion) -> Portal:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    for name, version in limits.items():
+        setattr(context, name, version)
+    body = msgspec.json.encode(ME)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with _Serving(head + body, context) as port:
+        portal = Portal(f"https://localhost:{port}")
+        try:
+            portal.me("a")
+        finally:
+            portal.close()
+    return portal
+
+
+def test_a_certificate_of_a_known_authority_is_good(authority: trustme.CA) -> None:
+    _visit(authority.issue_cert("localhost"))
+
+
+def test_an_expired_certificate_is_said_to_be_expired(authority: trustme.CA) -> None:
+    with pytest.raises(Offline, match="expiré") as caught:
+        _visit(authority.issue_cert("localhost", not_after=datetime.now(UTC) - timedelta(days=1)))
+    assert (caught.value.remedy, caught.value.detail) == (Remedy.ASK_SUPPORT, "certificate: expired")
+
+
+def test_a_certificate_of_another_host_is_said_to_be_so(authority: trustme.CA) -> None:
+    with pytest.raises(Offline, match="n’est pas celui du portail"):
+        _visit(authority.issue_cert("portail.exemple.fr"))
+
+
+def test_a_certificate_of_an_unknown_authority_is_said_to_be_so(authority: trustme.CA) -> None:
+    with pytest.raises(Offline, match="autorité"):
+        _visit(trustme.CA().issue_cert("localhost"))
+
+
+def test_a_certificate_not_yet_valid_points_at_the_clock(authority: trustme.CA) -> None:
+    begins = datetime.now(UTC) + timedelta(days=400)
+    with pytest.raises(Offline, match="date et l’heure"):
+        _visit(authority.issue_cert("localhost", not_before=begins, not_after=begins + timedelta(days=1)))
+
+
+def test_tls_before_1_2_is_refused(authority: trustme.CA) -> None:
+    import urllib3.util.ssl_
+
+    assert urllib3.util.ssl_.create_urllib3_context().minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+class _Serving:
+    """Says the same bytes to whoever calls, once a connection, whatever is asked."""
+
+    def __init__(self, said: bytes, context: ssl.SSLContext | None = None) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def handle(self) -> None:
+                self.raw_requestline = self.rfile.readline(65537)
+                while self.rfile.readline(65537).strip():
+                    pass
+                self.wfile.write(said)
+
+        class Server(HTTPServer):
+            def handle_error(self, request: object, client_address: object) -> None:
+                """A client that hangs up is no news here."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        if context is not None:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    def __enter__(self) -> int:
+        self._thread.start()
+        return int(self._server.server_address[1])
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

@@ -77,7 +77,8 @@ class Sync:
         self._last_kept = 0.0
         self._not_before = 0.0
         self._failures = 0
-        self._known: frozenset[str] = frozenset()
+        self._tried: frozenset[str] = frozenset()
+        self._tried_at = 0.0
         self._nudged = threading.Event()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -107,6 +108,7 @@ class Sync:
         if (left := self._left()) > 0.0:
             return left
         self._nudged.clear()
+        self._tried, self._tried_at = self._due(), time.monotonic()
         try:
             problem = self._work()
         except PortalBusy as busy:
@@ -143,11 +145,17 @@ class Sync:
             raise SignInNeeded(sentence)
 
     def _left(self) -> float:
-        """Seconds to wait before the next try after a failure; none for who nudges, and for a wish just made."""
-        left = self._not_before - time.monotonic()
+        """Seconds to wait before the next try after a failure: none for who nudges, few for a wish just made."""
+        now = time.monotonic()
+        left = self._not_before - now
         if left <= 0.0 or self._nudged.is_set():
             return 0.0
-        return left
+        if isinstance(self._link.problem, Offline) and self._due() - self._tried:
+            left = min(left, self._tried_at + FIRST_PAUSE - now)
+        return max(left, 0.0)
+
+    def _due(self) -> frozenset[str]:
+        return frozenset(due.wish_id for due in self._outbox.due())
 
     def _failed(self, problem: Problem) -> float:
         """Shows the problem; answers the pause, which grows from 2 s to 5 min while tries go on failing."""

@@ -90,7 +90,7 @@ class Button(QPushButton):
         *,
         icons: Icons | None = None,
         icon: str = "",
-        does: Callable[[], None] | None = None,
+        does: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(text)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -111,7 +111,7 @@ class IconButton(QPushButton):
     """A button without words; its name is its tooltip, with the shortcut in brackets when it has one."""
 
     def __init__(
-        self, icons: Icons, icon: str, name: str, shortcut: str = "", *, does: Callable[[], None] | None = None
+        self, icons: Icons, icon: str, name: str, shortcut: str = "", *, does: Callable[[], object] | None = None
     ) -> None:
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -146,7 +146,7 @@ class Banner(QFrame):
         self.setProperty("banner", kind)
         self._icons, self._icon = icons, icon
         self._role = {"warning": "going", "error": "error", "info": "info", "ok": "ok"}[kind]
-        self._does: Callable[[], None] | None = None
+        self._does: Callable[[], object] | None = None
         self._picture = QLabel()
         self._words = Label(wrap=True)
         self._remedy = QPushButton()
@@ -163,7 +163,7 @@ class Banner(QFrame):
         self._dress()
         self.hide()
 
-    def tell(self, sentence: str, remedy: str = "", does: Callable[[], None] | None = None) -> None:
+    def tell(self, sentence: str, remedy: str = "", does: Callable[[], object] | None = None) -> None:
         """Shows the strip; telling the same again changes nothing and is not announced twice."""
         self._does = does
         self._remedy.setText(remedy)
@@ -196,7 +196,7 @@ class EmptyState(QWidget):
         sentence: str = "",
         hint: str = "",
         action: str = "",
-        does: Callable[[], None] | None = None,
+        does: Callable[[], object] | None = None,
     ) -> None:
         super().__init__()
         self._icons, self._icon = icons, icon

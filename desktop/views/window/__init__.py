@@ -1,0 +1,1 @@
+"""The main window: its frame, the rail, the space selector, the account menu, and the desk where the pages lie."""

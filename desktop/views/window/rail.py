@@ -1,0 +1,211 @@
+"""The rail at the left: the name, whose business one is in, the tabs, and at its foot what waits and the link."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+
+from desktop.services.sync import Link, LinkState
+from desktop.views import wording
+from desktop.views.fields import Button, ElidedLabel, Label
+from desktop.views.icons import Icons
+from desktop.views.tokens import Size, Space, font
+from desktop.views.wording import NBSP
+
+_TAB_HEIGHT = 44
+_BADGE = 20
+
+
+class Ground(QFrame):
+    """A frame in a role of the style sheet: rail, top, foot, card, page, ground."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self.setProperty("role", role)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+class Brand(QWidget):
+    """The mark and the name: three slips, of which the third is the one that goes to the employer."""
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._icons = icons
+        self.setFixedHeight(32)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.XS + 34, 0, 0, 0)
+        row.addWidget(Label("Volet", "brand"))
+        row.addStretch(1)
+        icons.look.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        look = self._icons.look
+        for place, colour in enumerate(("input_border", "input_border", "accent")):
+            ink = QColor(look.colour(colour))
+            ink.setAlphaF((0.35, 0.6, 1.0)[place])
+            painter.setBrush(ink)
+            painter.drawRoundedRect(QRectF(Space.XS + place * 6, 6 + (2 - place) * 1.5, 13, 20 - (2 - place) * 3), 3, 3)
+
+
+class Tabs(QTabBar):
+    """A tab list that stands upright. To assistive tools it is Qt's own tab bar, each tab named with what is unread."""
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._icons = icons
+        self._names: list[tuple[str, str]] = []
+        self.setShape(QTabBar.Shape.RoundedWest)
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(False)
+        self.setAccessibleName("Rubriques")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        icons.look.changed.connect(self.update)
+
+    def add(self, name: str, icon: str, keys: str) -> None:
+        """One more tab; its tooltip says its shortcut."""
+        self._names.append((name, icon))
+        self.addTab(name)
+        self.setTabToolTip(self.count() - 1, f"{name} ({keys})")
+        self.tell_unread(self.count() - 1, 0)
+
+    def tell_unread(self, tab: int, unread: int) -> None:
+        self.setTabData(tab, unread)
+        name = self._names[tab][0]
+        said = f"{name}, {wording.count(unread, 'non lue')}" if unread else name
+        self.setAccessibleTabName(tab, said)
+        self.update()
+
+    def tabSizeHint(self, index: int) -> QSize:  # noqa: ARG002, N802
+        return QSize(Size.RAIL - 2 * Space.M - 1, _TAB_HEIGHT)
+
+    def minimumTabSizeHint(self, index: int) -> QSize:  # noqa: N802
+        return self.tabSizeHint(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self.setCurrentIndex(min(max(self.currentIndex() + step, 0), self.count() - 1))
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for tab in range(self.count()):
+            self._paint_tab(painter, tab)
+        painter.end()
+
+    def _paint_tab(self, painter: QPainter, tab: int) -> None:
+        look, box = self._icons.look, self.tabRect(tab).adjusted(0, 2, 0, -2)
+        here = tab == self.currentIndex()
+        hovered = box.contains(self.mapFromGlobal(self.cursor().pos())) and self.underMouse()
+        painter.setPen(Qt.PenStyle.NoPen)
+        if here or hovered:
+            painter.setBrush(look.colour("selection" if here else "hover"))
+            painter.drawRoundedRect(box, 8, 8)
+        if here and self.hasFocus():
+            painter.setPen(look.colour("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 7, 7)
+        name, icon = self._names[tab]
+        role = "accent" if here else "muted"
+        ratio = self.devicePixelRatioF()
+        painter.drawPixmap(
+            QPointF(box.left() + 14, box.center().y() - 9), self._icons.pixmap(icon, role, Size.ICON, ratio)
+        )
+        painter.setFont(font(Size.BODY, 600 if here else 500))
+        painter.setPen(look.colour("text" if here else "muted"))
+        words = box.adjusted(44, 0, -40, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        self._paint_badge(painter, box, int(self.tabData(tab) or 0))
+
+    def _paint_badge(self, painter: QPainter, box: QRect, unread: int) -> None:
+        if not unread:
+            return
+        text = str(unread) if unread < 1000 else "999+"
+        painter.setFont(font(Size.META, 700))
+        width = max(_BADGE, painter.fontMetrics().horizontalAdvance(text) + 12)
+        place = QRect(box.right() - width - 9, box.center().y() - _BADGE // 2 + 1, width, _BADGE)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._icons.look.colour("accent"))
+        painter.drawRoundedRect(place, _BADGE / 2, _BADGE / 2)
+        painter.setPen(self._icons.look.colour("on_accent"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class Foot(QWidget):
+    """What waits to be sent, and how the client stands with the portal."""
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._icons = icons
+        self.waiting = Button("En attente", "flat", icons=icons, icon="clock")
+        self.waiting.setToolTip("Ce qui n\u2019est pas encore parti (Ctrl+B)")
+        self.waiting.setProperty("align", "left")
+        self.keys = Button("Raccourcis clavier", "flat", icons=icons, icon="keyboard")
+        self.keys.setToolTip("Raccourcis clavier (F1)")
+        self.keys.setProperty("align", "left")
+        self._sign, self._state = QLabel(), ElidedLabel("", "meta")
+        self._face = ("wifi", "muted")
+        line = QHBoxLayout()
+        line.setContentsMargins(9, 2, 0, 0)
+        line.setSpacing(9)
+        line.addWidget(self._sign)
+        line.addWidget(self._state, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.waiting)
+        column.addWidget(self.keys)
+        column.addLayout(line)
+        icons.look.changed.connect(self._dress)
+        self._dress()
+
+    def tell_waiting(self, waiting: int, stuck: int) -> None:
+        """`stuck` need the person: the icon says so too."""
+        self.waiting.setText(f"En attente ({waiting})" if waiting else "En attente")
+        said = f"En attente{NBSP}: {wording.count(waiting, 'envoi')}"
+        self.waiting.setAccessibleName(said + (f", dont {stuck} à revoir" if stuck else ""))
+        self._icons.dress(self.waiting, "circle-alert" if stuck else "clock", "error" if stuck else "text")
+
+    def tell_link(self, link: Link) -> None:
+        self._face = _FACES[link.state]
+        self._state.setText(_words(link))
+        self._dress()
+
+    def _dress(self) -> None:
+        self._sign.setPixmap(self._icons.pixmap(*self._face, 16, self.devicePixelRatioF()))
+
+
+_FACES = {
+    LinkState.STARTING: ("refresh-cw", "muted"),
+    LinkState.WORKING: ("refresh-cw", "accent"),
+    LinkState.ONLINE: ("circle-check", "ok"),
+    LinkState.OFFLINE: ("wifi-off", "going"),
+    LinkState.SIGN_IN_NEEDED: ("lock", "going"),
+    LinkState.FAULTY: ("triangle-alert", "error"),
+}
+
+
+def _words(link: Link) -> str:
+    if link.state is LinkState.WORKING:
+        if link.progress is not None:
+            done, whole = link.progress
+            return f"Synchronisation{NBSP}: {wording.number(done)} sur {wording.number(whole)}"
+        return "Synchronisation…"
+    if link.state is LinkState.ONLINE:
+        return f"Synchronisé {_at(link.last)}" if link.last else "En ligne"
+    return {
+        LinkState.STARTING: "Connexion…",
+        LinkState.OFFLINE: "Hors connexion",
+        LinkState.SIGN_IN_NEEDED: "Reconnexion nécessaire",
+    }.get(link.state, "Portail en panne")
+
+
+def _at(moment: datetime) -> str:
+    return f"à {wording.hour(moment)}"

@@ -29,6 +29,7 @@ class Downward:
 
     def bring(self, on_progress: Progress, stopped: Callable[[], bool]) -> None:
         """Until the copy is what the portal says, or `stopped`. Raises what the portal and the store raise."""
+        self._learn_kinds()
         etag = marks.mark(self._store, marks.PULSE)
         answer = self._session.call(lambda access: self._portal.pulse(access, etag))
         if answer is None:
@@ -43,6 +44,18 @@ class Downward:
             # Only now: a turn cut short is told of the same spaces again.
             with self._store.write() as db:
                 marks.keep_mark(db, marks.PULSE, new_etag or None)
+
+    def _learn_kinds(self) -> None:
+        """A newer client keeps kinds that it skipped before: everything is asked for anew, and applied over what is
+        there."""
+        kinds = " ".join(sorted(self._reception.kinds))
+        if marks.mark(self._store, marks.KINDS) == kinds:
+            return
+        with self._store.write() as db:
+            for space_id in marks.feeds(self._store):
+                marks.keep_cursor(db, space_id, None)
+            marks.keep_mark(db, marks.PULSE, None)
+            marks.keep_mark(db, marks.KINDS, kinds)
 
     def _take_me(self, me: Me) -> None:
         """`Me` and all that follows from it, in one transaction: spaces lost are purged, spaces won wait to be read."""

@@ -11,6 +11,7 @@ from desktop.services.store import Store
 PULSE: Final = "sync.pulse"
 CATALOGUE: Final = "sync.catalogue"
 PERSON: Final = "sync.person"
+KINDS: Final = "sync.kinds"
 LAST: Final = "sync.last"
 
 

@@ -39,6 +39,10 @@ class Reception:
     def __init__(self, subjects: Sequence[Subject]) -> None:
         self._subjects = tuple(subjects)
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset().union(*(subject.kinds for subject in self._subjects))
+
     def topics(self, changes: Iterable[Change[Raw]]) -> tuple[str, ...]:
         kinds = {change.kind for change in changes}
         return tuple(subject.topic for subject in self._subjects if kinds & subject.kinds)

@@ -92,11 +92,7 @@ class Upward:
         except PortalFault as fault:
             self._fault(due, fault)
         except Refused as refused:
-            if refused.kind == ProblemKind.CHECKSUM:
-                # The bytes were spoilt on the way: the portal has thrown them away, and they go up again.
-                self._outbox.later(due.wish_id, pause(due.attempts, self._jitter), fault=True)
-            else:
-                self._outbox.refused(due.wish_id, refused)
+            self._outbox.refused(due.wish_id, refused)
         except Offline:
             # Nothing is known of it; it is due as soon as the portal can be reached, and no fault of anybody's.
             self._outbox.later(due.wish_id, 0.0, fault=False)

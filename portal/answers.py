@@ -37,9 +37,9 @@ def say(body: Any, *, status: int = 200, headers: dict[str, str] | None = None) 
     return Response(content, status_code=status, media_type="application/json", headers=headers)
 
 
-def nothing(status: int = 204, headers: dict[str, str] | None = None) -> Response[bytes]:
+def nothing(status: int = 204, headers: dict[str, str] | None = None) -> Response[None]:
     """An answer without a body."""
-    return Response(b"", status_code=status, headers=headers)
+    return Response(None, status_code=status, headers=headers)
 
 
 def is_id(text: str) -> bool:

@@ -126,7 +126,9 @@ class Transaction:
         self.hold([space_id])
         self._counters[space_id].touched = True
 
-    def audit(self, actor: Actor, action: str, *, space: str | None = None, subject: str | None = None, detail: str = "") -> None:
+    def audit(
+        self, actor: Actor, action: str, *, space: str | None = None, subject: str | None = None, detail: str = ""
+    ) -> None:
         """Writes who did what, where. Never what was written."""
         self.db.execute(
             insert(audit_log).values(
@@ -178,7 +180,9 @@ class Transaction:
         inside = portfolio_spaces.c.space_id.in_(touched)
         query = select(portfolio_spaces.c.portfolio_id).where(inside).distinct()
         for portfolio_id in sorted(self.db.execute(query).scalars()):
-            bump = update(portfolios).where(portfolios.c.portfolio_id == portfolio_id).values(head=portfolios.c.head + 1)
+            bump = (
+                update(portfolios).where(portfolios.c.portfolio_id == portfolio_id).values(head=portfolios.c.head + 1)
+            )
             head = self.db.execute(bump.returning(portfolios.c.head)).scalar_one()
             mine = portfolio_spaces.c.portfolio_id == portfolio_id
             self.db.execute(update(portfolio_spaces).where(mine, inside).values(touched=head))

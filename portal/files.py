@@ -39,7 +39,9 @@ class Folder:
         if not 0 < len(content) <= FILE_BYTES:
             raise NotKept(f"«\u00a0{name}\u00a0» est vide ou dépasse 10\u00a0Mo.")
         if not agrees(name, recognise(content)):
-            raise NotKept(f"«\u00a0{name}\u00a0» n’est pas d’un type accepté, ou son contenu n’est pas ce que son nom annonce.")
+            raise NotKept(
+                f"«\u00a0{name}\u00a0» n’est pas d’un type accepté, ou son contenu n’est pas ce que son nom annonce."
+            )
         sha256 = hashlib.sha256(content).hexdigest()
         if not self.whole(sha256).exists():
             part = self.part("insurer", f"{sha256}.{new_id()}")

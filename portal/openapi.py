@@ -150,7 +150,9 @@ def _good(answer: Answer, names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bad(status: int, kinds: list[ProblemKind], *, with_body: bool) -> dict[str, Any]:
-    spoken: dict[str, Any] = {"description": f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{kind}`" for kind in kinds)}
+    spoken: dict[str, Any] = {
+        "description": f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{kind}`" for kind in kinds)
+    }
     if with_body:
         spoken["content"] = {PROBLEM_JSON: {"schema": {"$ref": _REF.format(name="Problem")}}}
     return spoken

@@ -169,7 +169,13 @@ def add_space(
     if not is_siret(siret) or not siret.startswith(siren):
         raise NotAllowed(f"{siret} n’est pas un numéro SIRET de l’entreprise.")
     space_id = space_id or new_id()
-    values = {"space_id": space_id, "company_id": company_id, "member_number": member_number, "siret": siret, "label": label}
+    values = {
+        "space_id": space_id,
+        "company_id": company_id,
+        "member_number": member_number,
+        "siret": siret,
+        "label": label,
+    }
     tx.db.execute(insert(spaces).values(values))
     return space_id
 
@@ -210,7 +216,9 @@ def add_person(
     return person_id
 
 
-def add_adviser(tx: Transaction, login: str, first_name: str, last_name: str, *, adviser_id: str | None = None) -> Adviser:
+def add_adviser(
+    tx: Transaction, login: str, first_name: str, last_name: str, *, adviser_id: str | None = None
+) -> Adviser:
     adviser_id = adviser_id or new_id()
     values = {"adviser_id": adviser_id, "first_name": first_name, "last_name": last_name, "login": login}
     tx.db.execute(insert(advisers).values(values))
@@ -280,7 +288,12 @@ def make_administrator(tx: Transaction, actor: Actor, person_id: str, space_id: 
 
 
 def attach_space(
-    tx: Transaction, actor: Actor, portfolio_id: str, space_id: str, person_id: str | None = None, granted: Iterable[str] = ()
+    tx: Transaction,
+    actor: Actor,
+    portfolio_id: str,
+    space_id: str,
+    person_id: str | None = None,
+    granted: Iterable[str] = (),
 ) -> None:
     """Puts the space among the portfolio's, and gives the person who asked for it these rights there."""
     tx.hold([space_id])

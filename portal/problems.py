@@ -29,7 +29,9 @@ SAYINGS: Final = {
     ProblemKind.TOO_MANY_TRIES: Saying(429, "Il y a eu trop d’essais de connexion.", "Patientez, puis réessayez."),
     ProblemKind.BUSY: Saying(409, "Le portail s’occupe déjà de cet envoi.", _LATER),
     ProblemKind.RIGHTS: Saying(
-        403, "Vous n’avez pas le droit nécessaire dans cet espace.", "Demandez-le à l’administrateur principal de l’espace."
+        403,
+        "Vous n’avez pas le droit nécessaire dans cet espace.",
+        "Demandez-le à l’administrateur principal de l’espace.",
     ),
     ProblemKind.UNKNOWN: Saying(404, "Cet élément n’existe pas, ou vous ne pouvez pas le voir."),
     ProblemKind.GONE: Saying(410, "Cet élément n’existe plus."),

@@ -88,9 +88,7 @@ def open_request(tx: Transaction, themes: Themes, person_id: str, wish: OpenRequ
         "fields": msgspec.json.encode(fields).decode(),
     }
     tx.db.execute(insert(requests).values(row))
-    tx.change(
-        wish.space_id, "request", wish.request_id, records.request_record(tx.db, wish.request_id), number=number
-    )
+    tx.change(wish.space_id, "request", wish.request_id, records.request_record(tx.db, wish.request_id), number=number)
     write_message(tx, wish.request_id, wish.message_id, clerk(person_id, name), wish.text, files)
 
 
@@ -232,7 +230,9 @@ def close(
 
 
 def _adviser_opens(tx: Transaction, request_id: str) -> Row[Any]:
-    space_id = tx.db.execute(select(requests.c.space_id).where(requests.c.request_id == request_id)).scalar_one_or_none()
+    space_id = tx.db.execute(
+        select(requests.c.space_id).where(requests.c.request_id == request_id)
+    ).scalar_one_or_none()
     if space_id is None:
         raise unknown()
     tx.hold([space_id])

@@ -1,0 +1,237 @@
+"""The portal put together.
+
+`create_app(settings)` is the ASGI application. `start_in_thread(settings)` answers a `RunningPortal`: the real portal,
+its database brought to the newest schema, on a free port of this machine (`address`), until `stop()`; for tests and
+for the demonstration. Both make the database and the folder of files when there are none.
+"""
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import uvicorn
+from litestar import Litestar, Response, get
+from litestar.datastructures import MutableScopeHeaders
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import Message, Scope
+from sqlalchemy.exc import OperationalError
+
+from contract import limits, paths
+from contract.catalogue import Catalogue
+from contract.identity import new_id
+from contract.portfolio import Me
+from contract.wire import ProblemKind
+from portal import changes, gate, people, signin, transfers
+from portal.answers import nothing, say
+from portal.caller import Ask, Doorkeeper
+from portal.catalogue import Themes, themes
+from portal.database import Database
+from portal.files import Folder
+from portal.openapi import PROBLEM_JSON, Answer, Operation, Parameter, told
+from portal.passwords import Passwords
+from portal.problems import Refusal
+from portal.settings import Settings
+
+log: Final = logging.getLogger("portal")
+
+_ME: Final = Operation(
+    name="me", summary="The person, her companies, spaces and rights.", answers={200: Answer("All she may see.", Me)}
+)
+_CATALOGUE: Final = Operation(
+    name="catalogue",
+    summary="What one can ask about.",
+    answers={
+        200: Answer("The themes.", Catalogue, headers=("ETag",)),
+        304: Answer("They have not changed.", headers=("ETag",)),
+    },
+    headers=(Parameter("If-None-Match", "The `ETag` of the catalogue that is here already."),),
+)
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The application. It closes its database when the server ends it."""
+    database = Database(settings)
+    passwords = Passwords(settings)
+    handlers = _handlers(settings, database, passwords)
+
+    async def close() -> None:
+        passwords.close()
+        database.close()
+
+    return Litestar(
+        handlers,
+        openapi_config=None,
+        request_max_body_size=limits.BODY_BYTES,
+        exception_handlers=_exception_handlers(),
+        before_send=[_finish_headers],
+        on_shutdown=[close],
+        logging_config=None,
+    )
+
+
+def _handlers(settings: Settings, database: Database, passwords: Passwords) -> Sequence[HTTPRouteHandler]:
+    doorkeeper = Doorkeeper(settings, database)
+    known = themes()
+    return (
+        *signin.routes(settings, database, doorkeeper, passwords),
+        *_identity_routes(settings, database, doorkeeper, known),
+        *changes.routes(settings, database, doorkeeper),
+        *gate.routes(database, doorkeeper, known),
+        *transfers.routes(settings, database, doorkeeper, Folder(settings.files)),
+    )
+
+
+def _identity_routes(
+    settings: Settings, database: Database, doorkeeper: Doorkeeper, known: Themes
+) -> Sequence[HTTPRouteHandler]:
+    @get(paths.ME, opt=told(_ME))
+    async def me(request: Ask) -> Response[bytes]:
+        with database.read() as db:
+            caller = doorkeeper.caller(db, request)
+            return say(people.me(db, caller.person_id, settings.now()))
+
+    @get(paths.CATALOGUE, opt=told(_CATALOGUE))
+    async def catalogue(request: Ask) -> Response[Any]:
+        with database.glance() as db:
+            doorkeeper.caller(db, request)
+        if request.headers.get("if-none-match") == known.etag:
+            return nothing(304, {"ETag": known.etag})
+        return say(known.body, headers={"ETag": known.etag})
+
+    return (me, catalogue)
+
+
+# What every answer has in common
+
+
+async def _finish_headers(message: Message, scope: Scope) -> None:
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    headers["Cache-Control"] = "no-store"
+    headers["X-Content-Type-Options"] = "nosniff"
+    if log.isEnabledFor(logging.INFO):
+        template = scope.get("path_template") or "-"  # never the path itself: it carries identifiers
+        log.info("%s %s %s", scope.get("method", "-"), template, message["status"])
+
+
+def _exception_handlers() -> dict[int | type[Exception], Callable[[Ask, Any], Response[bytes]]]:
+    return {Refusal: _refused, HTTPException: _not_ours, OperationalError: _database_busy, Exception: _broken}
+
+
+def _refused(_request: Ask, refusal: Refusal) -> Response[bytes]:
+    return Response(refusal.body(), status_code=refusal.status, media_type=PROBLEM_JSON, headers=refusal.headers)
+
+
+def _not_ours(request: Ask, error: HTTPException) -> Response[bytes]:
+    """What the framework refuses before any handler: no such route or method, a body too large."""
+    kinds = {404: ProblemKind.UNKNOWN, 413: ProblemKind.TOO_LARGE}
+    if error.status_code >= 500:
+        return _broken(request, error)
+    kind = kinds.get(error.status_code, ProblemKind.INVALID)
+    title = "Cette adresse n’accepte pas cette méthode." if error.status_code == 405 else None
+    allow = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+    return _refused(request, Refusal(kind, status=error.status_code, title=title, headers=allow))
+
+
+def _database_busy(request: Ask, error: OperationalError) -> Response[bytes]:
+    """Another process held the database for too long, or it cannot be reached: nothing was decided."""
+    log.error("database: %s", type(error.orig).__name__)
+    title = "Le portail est momentanément occupé."
+    return _refused(request, Refusal(ProblemKind.BUSY, status=503, title=title, headers={"Retry-After": "2"}))
+
+
+def _broken(request: Ask, error: Exception) -> Response[bytes]:
+    """A bug. The log has the trace under the identifier that the answer names; the answer has nothing else."""
+    fault_id = new_id()
+    places = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in _frames(error))
+    log.error("fault %s: %s%s", fault_id, type(error).__name__, places)
+    return _refused(request, Refusal(ProblemKind.FAULT, instance=f"urn:uuid:{fault_id}"))
+
+
+def _frames(error: Exception) -> Sequence[Any]:
+    import traceback
+
+    return traceback.extract_tb(error.__traceback__, limit=-12)
+
+
+# Serving
+
+
+class _Server(uvicorn.Server):
+    """Says when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((settings.host, settings.port))
+    return listening
+
+
+def _config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+    )
+
+
+def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serves until it is interrupted; `ready` is told the address once connections are accepted."""
+    with _listen(settings) as listening:
+        address = f"http://{settings.host}:{listening.getsockname()[1]}"
+        _Server(_config(settings), lambda: ready(address)).run(sockets=[listening])
+
+
+class RunningPortal:
+    """A portal in a thread of this process. `address` is `http://127.0.0.1:<port>`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._listening = _listen(settings)
+        self.address = f"http://{settings.host}:{self._listening.getsockname()[1]}"
+        ready = threading.Event()
+        self._server = _Server(_config(settings), ready.set)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._listening]}, name="portal", daemon=True
+        )
+        self._thread.start()
+        if not ready.wait(30):
+            raise RuntimeError("the portal did not start")
+
+    def stop(self) -> None:
+        """Ends it; connections are refused when this returns. Twice does nothing more."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._listening.close()
+
+
+def start_in_thread(settings: Settings) -> RunningPortal:
+    """The real portal on a free port of this machine (or on `settings.port`), ready to be asked."""
+    return RunningPortal(settings)
+
+
+def openapi() -> str:
+    """The OpenAPI document as `contract/openapi.json` holds it."""
+    import json
+    import tempfile
+    from pathlib import Path
+
+    from portal.openapi import document
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(database="sqlite://", files=Path(folder), hashing_kib=8)
+        database, passwords = Database(settings), Passwords(settings)
+        spoken = document(_handlers(settings, database, passwords))
+        database.close()
+        passwords.close()
+    return json.dumps(spoken, indent=2, ensure_ascii=False) + "\n"

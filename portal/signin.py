@@ -1,0 +1,106 @@
+"""Signing in, staying signed in, signing out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Response, post
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import Row, select, update
+
+from contract import paths
+from contract.signin import Refresh, SignIn, Tokens
+from contract.wire import ProblemKind
+from portal import sessions, tries
+from portal.answers import asked, nothing, say
+from portal.caller import Ask, Doorkeeper, hash_of
+from portal.database import Actor, Database, Transaction
+from portal.openapi import Answer, Operation, told
+from portal.passwords import Passwords
+from portal.problems import Refusal
+from portal.settings import Settings
+from portal.tables import persons
+
+_SIGN_IN = Operation(
+    name="sign_in",
+    summary="Begin a session with e-mail and password.",
+    asks=SignIn,
+    answers={200: Answer("The session.", Tokens)},
+    refuses=(ProblemKind.CREDENTIALS, ProblemKind.TOO_MANY_TRIES),
+    signed_in=False,
+)
+_REFRESH = Operation(
+    name="refresh",
+    summary="Get a new access token.",
+    asks=Refresh,
+    answers={200: Answer("The session.", Tokens)},
+    refuses=(ProblemKind.SIGN_IN_AGAIN,),
+    signed_in=False,
+)
+_SIGN_OUT = Operation(name="sign_out", summary="End the session.", answers={204: Answer("It is over.")})
+
+
+def routes(
+    settings: Settings, database: Database, doorkeeper: Doorkeeper, passwords: Passwords
+) -> Sequence[HTTPRouteHandler]:
+    @post(paths.SIGN_IN, status_code=200, opt=told(_SIGN_IN))
+    async def sign_in(request: Ask) -> Response[bytes]:
+        wish = await asked(request, SignIn)
+        address = request.client.host if request.client else ""
+        with database.write() as tx:
+            tries.count_address(tx, settings, address)
+        with database.write() as tx:
+            person, device_id, bucket = _count_try(tx, wish)
+        kept = person.password_hash if person is not None else None
+        right = await passwords.verify(kept, wish.password)
+        if person is None or not right:
+            raise Refusal(ProblemKind.CREDENTIALS)
+        if person.suspended:
+            raise Refusal(
+                ProblemKind.CREDENTIALS,
+                "L’administrateur principal peut le rétablir.",
+                title="Votre compte est suspendu.",
+            )
+        renewed = await passwords.rehash(kept, wish.password)
+        with database.write() as tx:
+            tries.forgive(tx, bucket)
+            if renewed is not None:
+                mine = persons.c.person_id == person.person_id
+                tx.db.execute(update(persons).where(mine).values(password_hash=renewed))
+            return say(sessions.begin(tx, settings, person.person_id, device_id, _readable(wish.device_name)))
+
+    @post(paths.REFRESH, status_code=200, opt=told(_REFRESH))
+    async def refresh(request: Ask) -> Response[bytes]:
+        wish = await asked(request, Refresh)
+        with database.write() as tx:
+            tokens = sessions.refresh(tx, settings, wish.refresh)
+        if tokens is None:
+            raise Refusal(ProblemKind.SIGN_IN_AGAIN)
+        return say(tokens)
+
+    @post(paths.SIGN_OUT, status_code=204, opt=told(_SIGN_OUT))
+    async def sign_out(request: Ask) -> Response[None]:
+        with database.write() as tx:
+            caller = doorkeeper.caller(tx.db, request)
+            sessions.revoke(tx, caller.family_id)
+            tx.audit(Actor("person", caller.person_id), "session.end")
+        return nothing()
+
+    return (sign_in, refresh, sign_out)
+
+
+def _count_try(tx: Transaction, wish: SignIn) -> tuple[Row[Any] | None, str | None, str]:
+    """The person, her device and the bucket in which this try was counted. Accounts that do not exist have theirs too."""
+    email = wish.email.strip().lower()
+    query = select(persons.c.person_id, persons.c.password_hash, persons.c.suspended).where(
+        persons.c.email == _readable(email)
+    )
+    person = tx.db.execute(query).one_or_none()
+    device_id = sessions.device_of(tx, person.person_id, wish.device) if person is not None else None
+    bucket = f"device:{device_id}" if device_id is not None else f"account:{hash_of(email)}"
+    tries.count(tx, bucket)
+    return person, device_id, bucket
+
+
+def _readable(text: str) -> str:
+    """Without control characters, which PostgreSQL would refuse."""
+    return "".join(char for char in text if char.isprintable())

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+import apsw
 import msgspec
 
 from contract import limits
@@ -94,41 +95,43 @@ class Downward:
             on_progress(whole - len(waiting), whole)
             if stopped():
                 return False
-            feeds = marks.feeds(self._store)
-            asked = waiting[: limits.FEEDS_PER_PULL]
-            pull = Pull(feeds=tuple(Feed(space_id=space, cursor=feeds[space]) for space in asked))
+            cursors = marks.feeds(self._store)
+            asked = {space: cursors[space] for space in waiting[: limits.FEEDS_PER_PULL]}
+            pull = Pull(feeds=tuple(Feed(space_id=space, cursor=cursor) for space, cursor in asked.items()))
             pages = self._session.call(lambda access, pull=pull: self._portal.pull(access, pull)).pages  # type: ignore[misc]
-            finished = self._take_pages(pages, feeds)
+            finished = self._take_pages(pages, asked)
             waiting = [space for space in waiting if space not in finished]
         return True
 
-    def _take_pages(self, pages: Sequence[Page], feeds: dict[str, str | None]) -> set[str]:
+    def _take_pages(self, pages: Sequence[Page], asked: dict[str, str | None]) -> set[str]:
         """Applies an answer; answers the spaces that need no further question."""
-        moved = False
-        finished = set()
+        if not pages or not all(_leads_on(page, asked) for page in pages):
+            raise PortalFault(_SENSELESS, Remedy.ASK_SUPPORT, "pages that lead nowhere")
         for batch in _batches(pages):
             changes = [change for page in batch for change in page.changes]
             drastic = any(page.reset or page.gone for page in batch)
             topics = self._reception.all_topics if drastic else self._reception.topics(changes)
             with self._store.write(*topics) as db:
                 for page in batch:
-                    if page.reset or page.gone:
-                        self._reception.purge(db, page.space_id)
-                    if page.gone:
-                        marks.drop_feed(db, page.space_id)
-                    else:
-                        self._reception.take(db, page.changes)
-                        marks.keep_cursor(db, page.space_id, page.cursor)
-            for page in batch:
-                known = page.space_id in feeds
-                if not known or (not page.gone and page.more and page.cursor in (None, feeds[page.space_id])):
-                    raise PortalFault(_SENSELESS, Remedy.ASK_SUPPORT, "a page that leads nowhere")
-                if page.gone or not page.more:
-                    finished.add(page.space_id)
-                moved = True
-        if not moved:
-            raise PortalFault(_SENSELESS, Remedy.ASK_SUPPORT, "no page")
-        return finished
+                    self._take_page(db, page)
+        return {page.space_id for page in pages if page.gone or not page.more}
+
+    def _take_page(self, db: apsw.Connection, page: Page) -> None:
+        """A page and its cursor, in the caller's transaction."""
+        if page.reset or page.gone:
+            self._reception.purge(db, page.space_id)
+        if page.gone:
+            marks.drop_feed(db, page.space_id)
+        else:
+            self._reception.take(db, page.changes)
+            marks.keep_cursor(db, page.space_id, page.cursor)
+
+
+def _leads_on(page: Page, asked: dict[str, str | None]) -> bool:
+    """It was asked for, and is the last of its feed for now or moves its cursor."""
+    if page.space_id not in asked:
+        return False
+    return page.gone or (page.cursor is not None and (not page.more or page.cursor != asked[page.space_id]))
 
 
 def _batches(pages: Sequence[Page]) -> Iterator[list[Page]]:

@@ -1,7 +1,7 @@
 """Reading what was asked, strictly, and answering it: the few forms that all handlers share."""
 
 import re
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -20,7 +20,7 @@ _AT: Final = re.compile(r"at `\$\.?([^`]*)`")
 
 
 async def asked(request: Ask, kind: type[T]) -> T:
-    """The JSON body as this struct, and nothing but it. Raises `Refusal` (400 when it is no JSON, 422 when it is not this)."""
+    """The JSON body as this type, and nothing but it. Raises `Refusal`: 400 for no JSON, 422 for another."""
     body = await request.body()
     try:
         return msgspec.json.decode(body, type=kind)
@@ -31,7 +31,7 @@ async def asked(request: Ask, kind: type[T]) -> T:
         raise Refusal(ProblemKind.INVALID, "Le corps de la requête n’est pas du JSON.", status=400) from None
 
 
-def say(body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+def say(body: msgspec.Struct | bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
     """JSON: a struct, or the bytes that are already it."""
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
     return Response(content, status_code=status, media_type="application/json", headers=headers)

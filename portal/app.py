@@ -5,10 +5,12 @@ its database brought to the newest schema, on a free port of this machine (`addr
 for the demonstration. Both make the database and the folder of files when there are none.
 """
 
+import asyncio
 import logging
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import uvicorn
@@ -24,7 +26,7 @@ from contract.catalogue import Catalogue
 from contract.identity import new_id
 from contract.portfolio import Me
 from contract.wire import ProblemKind
-from portal import changes, gate, people, signin, transfers
+from portal import changes, gate, people, retention, signin, transfers
 from portal.answers import nothing, say
 from portal.caller import Ask, Doorkeeper
 from portal.catalogue import Themes, themes
@@ -57,7 +59,11 @@ def create_app(settings: Settings) -> Litestar:
     passwords = Passwords(settings)
     handlers = _handlers(settings, database, passwords)
 
-    async def close() -> None:
+    @asynccontextmanager
+    async def open_hours(_app: Litestar) -> AsyncIterator[None]:
+        tidying = asyncio.create_task(_tidy_daily(settings, database))
+        yield
+        tidying.cancel()
         passwords.close()
         database.close()
 
@@ -67,9 +73,20 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=limits.BODY_BYTES,
         exception_handlers=_exception_handlers(),
         before_send=[_finish_headers],
-        on_shutdown=[close],
+        lifespan=[open_hours],
         logging_config=None,
     )
+
+
+async def _tidy_daily(settings: Settings, database: Database) -> None:
+    folder = Folder(settings.files)
+    while True:
+        try:
+            with database.write() as tx:
+                retention.purge(tx, settings, folder)
+        except OperationalError as error:
+            log.error("database: %s", type(error.orig).__name__)
+        await asyncio.sleep(86400)
 
 
 def _handlers(settings: Settings, database: Database, passwords: Passwords) -> Sequence[HTTPRouteHandler]:

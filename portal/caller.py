@@ -16,7 +16,8 @@ from portal.settings import Settings
 Ask = Request[Any, Any, Any]
 
 _LOOK_UP: Final = (
-    "SELECT p.person_id, a.family_id, p.portfolio_id, p.profile_version, f.head, a.expires_at, p.suspended, p.rights_end_at"
+    "SELECT p.person_id, a.family_id, p.portfolio_id, p.profile_version, f.head,"
+    " a.expires_at, p.suspended, p.rights_end_at"
     " FROM access_tokens a"
     " JOIN persons p ON p.person_id = a.person_id"
     " JOIN portfolios f ON f.portfolio_id = p.portfolio_id"

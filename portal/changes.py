@@ -31,8 +31,9 @@ SUBJECTS: Final[dict[str, str]] = {Right.CONTACT: "contact"}
 Page = FeedPage[msgspec.Raw]
 
 _TOUCHED: Final = (
-    "SELECT s.space_id FROM portfolio_spaces s WHERE s.portfolio_id = ? AND s.touched > ? AND EXISTS"
-    " (SELECT 1 FROM rights r WHERE r.person_id = ? AND r.space_id = s.space_id AND (r.ends_at IS NULL OR r.ends_at > ?))"
+    "SELECT s.space_id FROM portfolio_spaces s WHERE s.portfolio_id = ? AND s.touched > ?"
+    " AND EXISTS (SELECT 1 FROM rights r"
+    " WHERE r.person_id = ? AND r.space_id = s.space_id AND (r.ends_at IS NULL OR r.ends_at > ?))"
     " ORDER BY s.space_id"
 )
 _STANDING: Final = (

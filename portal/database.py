@@ -15,6 +15,8 @@ from typing import Any, Final
 import msgspec
 import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, insert, literal, select, text, update
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from contract.changes import Change
 from contract.identity import new_id
@@ -72,7 +74,7 @@ class _Counter:
 
 
 class Transaction:
-    """One unit of work. `now` is its moment (a seeder may move it); `db` the SQLAlchemy connection to read and write."""
+    """One unit of work. `now` is its moment (a seeder may move it); `db` the connection to read and write."""
 
     def __init__(self, db: Connection, now: datetime) -> None:
         self.db = db
@@ -109,7 +111,7 @@ class Transaction:
         person_id: str = "",
         subject: str = "contact",
     ) -> None:
-        """Notes the latest state of one thing for the space's feed; None: it is gone. With `person_id`, only she is told."""
+        """Notes the latest state of one thing for the space's feed; None: it is gone. `person_id`: only she is told."""
         self._pending[space_id, kind, entity_id, person_id] = {
             "space_id": space_id,
             "number": self.number(space_id) if number is None else number,
@@ -156,7 +158,7 @@ class Transaction:
             raise
 
     def flush(self) -> tuple[Change[msgspec.Raw], ...]:
-        """Writes the feeds: heads of spaces, heads of portfolios, then the changes, which are answered in their order."""
+        """Writes the feeds: heads of spaces, heads of portfolios, then the changes, and answers these in order."""
         rows = sorted(self._pending.values(), key=lambda row: (row["space_id"], row["number"]))
         touched = {row["space_id"] for row in rows} | {key for key, c in self._counters.items() if c.touched}
         for space_id in sorted(self._counters):
@@ -245,15 +247,18 @@ def _engine(url: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
+    def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
         for pragma in _PRAGMAS:
-            connection.execute(pragma)
+            cursor.execute(pragma)
+        cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(db: Connection) -> None:
         statement = db.get_execution_options().get("volet_begin", "BEGIN")
         if statement is not None:
-            db.connection.driver_connection.execute(statement)
+            driver: Any = db.connection.driver_connection
+            driver.execute(statement)
 
     return engine
 

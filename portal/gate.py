@@ -6,7 +6,7 @@ well; what only means « not now » (sign-in, busy, a fault, a file that has not
 
 import hashlib
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 from litestar import Response, put
@@ -56,7 +56,7 @@ def routes(database: Database, doorkeeper: Doorkeeper, themes: Themes) -> Sequen
             doorkeeper.caller(db, request)  # before anything of the body is told to a stranger
         if not is_id(wish_id):
             raise invalid("wish_id", "Cet identifiant n’en est pas un.")
-        wish: Wish = await asked(request, Wish)
+        wish = await asked(request, cast("type[Wish]", Wish))
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
             return once(tx, themes, caller.person_id, wish_id, wish)
@@ -102,8 +102,8 @@ def _outcome(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish
             raise
         return refusal.status, refusal.body()
     except IntegrityError:  # another transaction took one of the identifiers since the rule looked
-        refusal = Refusal(ProblemKind.OTHER_WISH, "Un identifiant de cet envoi sert déjà à autre chose.")
-        return refusal.status, refusal.body()
+        taken = Refusal(ProblemKind.OTHER_WISH, "Un identifiant de cet envoi sert déjà à autre chose.")
+        return taken.status, taken.body()
     return 200, msgspec.json.encode(Outcome(wish_id, tx.now, changed))
 
 

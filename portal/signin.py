@@ -88,13 +88,13 @@ def routes(
     return (sign_in, refresh, sign_out)
 
 
-def _count_try(tx: Transaction, wish: SignIn) -> tuple[Row[Any] | None, str | None, str]:
-    """The person, her device and the bucket in which this try was counted. Accounts that do not exist have theirs too."""
+def _count_try(tx: Transaction, wish: SignIn) -> tuple[Row[Any, Any, Any] | None, str | None, str]:
+    """The person, her device and the bucket in which this try was counted. An account that is none has one too."""
     email = wish.email.strip().lower()
     query = select(persons.c.person_id, persons.c.password_hash, persons.c.suspended).where(
         persons.c.email == _readable(email)
     )
-    person = tx.db.execute(query).one_or_none()
+    person: Row[Any, Any, Any] | None = tx.db.execute(query).one_or_none()
     device_id = sessions.device_of(tx, person.person_id, wish.device) if person is not None else None
     bucket = f"device:{device_id}" if device_id is not None else f"account:{hash_of(email)}"
     tries.count(tx, bucket)

@@ -21,7 +21,7 @@ class Wrong(Exception):
 
 def is_plain(text: str) -> bool:
     """No control character but the line's end and the tab: no other is text, and PostgreSQL refuses NUL."""
-    return all(char >= " " and char != "\x7f" or char in "\n\r\t" for char in text)
+    return all((char >= " " and char != "\x7f") or char in "\n\r\t" for char in text)
 
 
 def read_form(topic: TopicRecord, answered: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], list[FieldError]]:

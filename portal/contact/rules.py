@@ -152,7 +152,7 @@ def _check_form(topic: TopicRecord, wish: OpenRequest) -> tuple[tuple[str, str],
 
 
 def _sent_files(tx: Transaction, person_id: str, named: Sequence[NewAttachment]) -> list[AttachmentRecord]:
-    """The files that a wish names. Only who has sent a file whole may attach it: to know a sum is not to own the file."""
+    """The files that a wish names. Only who sent a file whole may attach it: to know a sum is not to own the file."""
     files = []
     for place, file in enumerate(named):
         mine = and_(uploads.c.person_id == person_id, uploads.c.sha256 == file.sha256, uploads.c.complete)
@@ -264,7 +264,7 @@ class FormerRequest:
 def move_former_request(
     tx: Transaction, themes: Themes, company_id: str, former: FormerRequest, request_id: str | None = None
 ) -> str:
-    """Places it under the company's smallest member number, opened at `tx.now`, without messages; answers its identifier.
+    """Places it under the company's smallest member number, opened at `tx.now`, without messages; answers its id.
 
     Its conversation is told afterwards by `write_former_message` and the adviser's rules. Raises `LookupError` for an
     unknown topic."""

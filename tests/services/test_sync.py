@@ -559,7 +559,7 @@ def test_the_thread_carries_a_wish_as_soon_as_it_is_made_and_stops(client: Clien
     asked, done = threading.Event(), threading.Event()
     weather.interrupt = lambda method, _path: asked.set() if method == "GET" else None
     weather.fates.append(SAME)
-    client.sync.nudge()
+    client.outbox.sleep(0.0)
     client.sync.start()
     assert asked.wait(10)
     client.store.listen(lambda topics: done.set() if "outbox" in topics and not client.outbox.waiting() else None)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 import apsw
 import msgspec
@@ -39,7 +38,7 @@ class WishState(StrEnum):
     """What it was based on has changed: the person chooses."""
     REFUSED = "refused"
     PARKED = "parked"
-    """It keeps failing (8 faults of the portal, and a day slept after them): its lane waits for the person, others go on."""
+    """It keeps failing (8 faults of the portal, a day slept after them): its lane waits for the person."""
 
 
 _NEEDS_PERSON = frozenset({WishState.CONFLICT, WishState.REFUSED, WishState.PARKED})
@@ -84,6 +83,7 @@ class Outbox:
     ) -> None:
         self._store, self._hold_seconds, self._clock = store, hold_seconds, clock
         self._not_before: dict[str, float] = {}
+        self._held: dict[str, float] = {}
         self._slept_from: dict[str, float] = {}
         self._door = threading.Condition()
         self._woken = False
@@ -142,7 +142,7 @@ class Outbox:
             ),
         )
         if state is WishState.HELD:
-            self._not_before[wish_id] = self._clock() + self._hold_seconds
+            self._not_before[wish_id] = self._held[wish_id] = self._clock() + self._hold_seconds
         self._store.afterwards(self.wake)
         return wish_id
 
@@ -174,7 +174,19 @@ class Outbox:
             "  AND e.state IN ('conflict', 'refused', 'parked'))"
             " FROM outbox AS o LEFT JOIN requests AS r ON r.request_id = o.request_id ORDER BY o.seq"
         )
-        return tuple(_waiting(row) for row in rows)
+        return tuple(self._waiting(row) for row in rows)
+
+    def _waiting(self, row: Row) -> Waiting:
+        wish_id, state, title, about, request_id, space_id, made_at, attempts, sentence, behind = row
+        state = WishState(state)
+        if state is WishState.HELD and not self.hold_left(wish_id):
+            state = WishState.QUEUED
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=made_at)
+        return Waiting(wish_id, state, title, about, request_id, space_id, moment, attempts, sentence, bool(behind))
+
+    def hold_left(self, wish_id: str) -> float:
+        """Seconds for which « Annuler l’envoi » still holds the wish back; 0 when it no longer does."""
+        return max(0.0, self._held.get(wish_id, 0.0) - self._clock())
 
     def wish(self, wish_id: str) -> Wish | None:
         rows = self._store.query("SELECT body FROM outbox WHERE wish_id = ?", (wish_id,))
@@ -210,8 +222,8 @@ class Outbox:
             return anew
 
     def give_up(self, wish_id: str) -> None:
-        """The person abandons a wish, and with it the wishes of its lane that build on it (the replies to a request that
-        is not to be opened). Nothing while it is on its way: what becomes of it is not known yet."""
+        """The person abandons a wish, and with it the wishes of its lane that build on it (the replies to a request
+        that is not opened). Nothing while it is on its way: what becomes of it is not known yet."""
         with self._store.write(TOPIC, *self._topics(wish_id)) as db:
             self.remove(db, wish_id)
             self._store.afterwards(self.wake)
@@ -232,11 +244,26 @@ class Outbox:
             self._forget(gone_id)
         return tuple(_wish(body) for _, body in gone)
 
+    def take_lane(self, db: apsw.Connection, lane: str, *, refused_too: bool = False) -> tuple[Wish, ...]:
+        """Takes out, within the caller's transaction, all wishes of a lane that have never left, in their order; those
+        that wait for the person only when asked."""
+        states = "('held', 'queued', 'conflict', 'refused', 'parked')" if refused_too else "('held', 'queued')"
+        rows = db.execute(
+            f"SELECT wish_id, body FROM outbox WHERE lane = ? AND state IN {states}"
+            " AND (attempts = 0 OR state NOT IN ('held', 'queued')) ORDER BY seq",
+            (lane,),
+        ).fetchall()
+        for wish_id, _ in rows:
+            db.execute("DELETE FROM outbox WHERE wish_id = ?", (wish_id,))
+            self._forget(str(wish_id))
+        return tuple(_wish(body) for _, body in rows)
+
     # What the sender says
 
     def due(self) -> tuple[Due, ...]:
-        """The first wish of each lane that may be sent now; a lane whose first wish needs the person gives none. There is
-        one sender, so that a wish found on its way is one of which the portal's answer was lost."""
+        """The first wish of each lane that may be sent now; a lane whose first wish needs the person gives none.
+
+        There is one sender, so that a wish found on its way is one of which the portal's answer was lost."""
         now = self._looked = self._clock()
         return tuple(
             Due(wish_id, lane, _wish(body), attempts)
@@ -264,7 +291,8 @@ class Outbox:
 
     def later(self, wish_id: str, seconds: float, *, fault: bool) -> None:
         """It failed for now; not before `seconds` from now. Faults of the portal are counted, lost connections not."""
-        with self._store.write(TOPIC, *self._topics(wish_id)) as db:
+        parked = False
+        with self._store.write(TOPIC) as db:
             db.execute(
                 "UPDATE outbox SET state = 'queued', faults = faults + ?"
                 " WHERE wish_id = ? AND state IN ('queued', 'held', 'sending')",
@@ -277,10 +305,13 @@ class Outbox:
                 " AND faults >= ? AND waited >= ?",
                 (_PARKED_SENTENCE, wish_id, _FAULTS_TO_PARK, _SECONDS_TO_PARK),
             )
+            parked = db.changes() > 0
             now = self._clock()
             self._not_before[wish_id] = now + seconds
             if fault:
                 self._slept_from[wish_id] = now
+        if parked:
+            self._store.announce(*self._topics(wish_id))
 
     def refused(self, wish_id: str, problem: Refused) -> None:
         """A final no (or, when `stale`, a conflict): kept with the portal's sentence."""
@@ -326,6 +357,7 @@ class Outbox:
 
     def _forget(self, wish_id: str) -> None:
         self._not_before.pop(wish_id, None)
+        self._held.pop(wish_id, None)
         self._slept_from.pop(wish_id, None)
 
 
@@ -338,13 +370,5 @@ _PARKED_SENTENCE = (
 _decoder: msgspec.json.Decoder[Wish] = msgspec.json.Decoder(Wish)
 
 
-def _wish(body: Any) -> Wish:
-    return _decoder.decode(body)
-
-
-def _waiting(row: Row) -> Waiting:
-    wish_id, state, title, about, request_id, space_id, made_at, attempts, sentence, behind = row
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=made_at)
-    return Waiting(
-        wish_id, WishState(state), title, about, request_id, space_id, moment, attempts, sentence, bool(behind)
-    )
+def _wish(body: object) -> Wish:
+    return _decoder.decode(str(body))

@@ -1,11 +1,20 @@
 """The person, her companies and their spaces, and her rights on each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
+import apsw
+import msgspec
+
+from contract.catalogue import Catalogue
+from contract.changes import Change
+from contract.identity import only_digits
+from contract.portfolio import Me, Right
+from desktop.services import folding
 from desktop.services.outbox import Outbox
-from desktop.services.store import Store
+from desktop.services.store import Row, Store
 
 # Rows
 
@@ -79,40 +88,228 @@ class AdminPath:
     sentence_to_send: str = ""
 
 
+_ME: Final = "me"
+_CATALOGUE: Final = "catalogue"
+_RECENT: Final = 5
+
+_me = msgspec.json.Decoder(Me)
+_catalogue = msgspec.json.Decoder(Catalogue)
+
+_SPACES: Final = """
+SELECT n.space_id, n.company_id, n.company, n.siren, n.siret, n.member_number, n.label, n.rights, n.administrator,
+  f.space_id IS NOT NULL
+FROM named_spaces AS n LEFT JOIN favourites AS f ON f.space_id = n.space_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    space: Space
+    words: str
+
+
 class Portfolio:
+    """`kinds` are those under which sync hands on `Me` and the catalogue."""
+
     topic = "portfolio"
+    kinds = frozenset({_ME, _CATALOGUE})
 
     def __init__(self, store: Store, outbox: Outbox) -> None:
-        raise NotImplementedError
+        self._store, self._outbox = store, outbox
+        self._read_at = -1
+        self._found: tuple[_Found, ...] = ()
 
     # Reading
 
-    def person(self) -> Person | None: ...
+    def person(self) -> Person | None:
+        rows = self._store.query("SELECT person_id, civility, first_name, last_name, email FROM person")
+        return Person(*rows[0]) if rows else None
 
     def spaces(self, text: str = "") -> tuple[Space, ...]:
         """Favourites first, then by company name (French order) and member number; `text` filters as one types, over
         names, SIREN, SIRET and member numbers, without accents or spaces."""
-        raise NotImplementedError
+        found = self._all()
+        if not text.strip():
+            return tuple(one.space for one in found)
+        return tuple(one.space for one in found if folding.found_in(text, one.words))
 
-    def space(self, space_id: str) -> Space | None: ...
+    def space(self, space_id: str) -> Space | None:
+        return next((one.space for one in self._all() if one.space.space_id == space_id), None)
 
-    def recent(self) -> tuple[Space, ...]: ...
+    def recent(self) -> tuple[Space, ...]:
+        """The last five spaces that were chosen, the latest first."""
+        rows = self._store.query("SELECT space_id FROM visits ORDER BY turn DESC")
+        spaces = [space for (space_id,) in rows if (space := self.space(space_id)) is not None]
+        return tuple(spaces[:_RECENT])
 
     def former(self, space_id: str) -> Former:
-        raise NotImplementedError
+        """Where the requests of the former space of this space's company are, and whether she may see them."""
+        here = self.space(space_id)
+        rows = self._store.query(
+            "SELECT c.former_member_number, c.former_count FROM spaces AS s JOIN companies AS c USING (company_id)"
+            " WHERE s.space_id = ?",
+            (space_id,),
+        )
+        if here is None or not rows or rows[0][0] is None or not rows[0][1]:
+            return Former(FormerHint.NONE)
+        number, count = rows[0]
+        there = [one.space for one in self._all() if one.space.company_id == here.company_id]
+        holder = next((space for space in there if space.member_number == number), None)
+        administrator = here.administrator if holder is None else holder.administrator
+        if holder is None or Right.CONTACT not in holder.rights:
+            return Former(FormerHint.CLOSED, number, None, count, administrator)
+        hint = FormerHint.HERE if holder.space_id == space_id else FormerHint.ELSEWHERE
+        return Former(hint, number, holder.space_id, count, administrator)
 
     def admin_paths(self) -> tuple[AdminPath, ...]:
-        raise NotImplementedError
+        """For each space: whether she is administrator, asks through Contact, or must first be added as a user."""
+        person = self.person()
+        return tuple(_admin_path(one.space, person) for one in self._all())
 
     def right_labels(self) -> dict[str, str]:
-        raise NotImplementedError
+        """In the portal's order."""
+        return dict(self._store.query('SELECT "right", label FROM right_labels ORDER BY position'))
 
     def check_added(self, lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
         """For *Ajouter un espace*: each SIRET or member number that cannot be right, with the reason in French."""
-        raise NotImplementedError
+        numbers = {number for one in self._all() for number in (one.space.siret, one.space.member_number)}
+        wrong: list[tuple[str, str]] = []
+        seen: set[str] = set()
+        for line in lines:
+            digits = only_digits(line)
+            if not digits:
+                continue
+            if complaint := folding.adherent_complaint(line):
+                wrong.append((line, complaint))
+            elif digits in numbers:
+                wrong.append((line, f"«\u00a0{line.strip()}\u00a0» est déjà dans vos espaces."))
+            elif digits in seen:
+                wrong.append((line, f"«\u00a0{line.strip()}\u00a0» est indiqué deux fois."))
+            seen.add(digits)
+        return tuple(wrong)
+
+    def _all(self) -> tuple[_Found, ...]:
+        """All spaces in their order, kept in memory until something about them is committed."""
+        version = self._store.version(self.topic)
+        if version != self._read_at:
+            spaces = [_space(row) for row in self._store.query(_SPACES)]
+            spaces.sort(key=lambda space: (not space.favourite, folding.collated(space.company), space.member_number))
+            self._found = tuple(_Found(space, _words(space)) for space in spaces)
+            self._read_at = version
+        return self._found
 
     # What only this computer remembers
 
-    def set_favourite(self, space_id: str, favourite: bool) -> None: ...
+    def set_favourite(self, space_id: str, favourite: bool) -> None:
+        with self._store.write(self.topic) as db:
+            if favourite:
+                db.execute("INSERT OR IGNORE INTO favourites (space_id) VALUES (?)", (space_id,))
+            else:
+                db.execute("DELETE FROM favourites WHERE space_id = ?", (space_id,))
 
-    def visited(self, space_id: str) -> None: ...
+    def visited(self, space_id: str) -> None:
+        with self._store.write() as db:
+            db.execute(
+                "INSERT INTO visits (space_id, turn) SELECT ?, coalesce(max(turn), 0) + 1 FROM visits WHERE true"
+                " ON CONFLICT DO UPDATE SET turn = excluded.turn",
+                (space_id,),
+            )
+
+    # Taking in
+
+    def apply(self, db: apsw.Connection, changes: Sequence[Change[msgspec.Raw]]) -> None:
+        """`Me` and the catalogue, as sync hands them on."""
+        for change in changes:
+            if change.kind == _ME:
+                self.take_in(db, _me.decode(change.record))
+            elif change.kind == _CATALOGUE:
+                self.take_catalogue(db, _catalogue.decode(change.record))
+
+    def purge(self, db: apsw.Connection, space_id: str) -> None:
+        """Nothing: what may be seen of the portfolio is told anew by each `Me`."""
+
+    def take_in(self, db: apsw.Connection, me: Me) -> frozenset[str]:
+        """Puts the person, her companies, spaces and rights in the place of what was known; answers the spaces that are
+        hers no more, whose content is to be purged."""
+        former = {str(space_id) for (space_id,) in db.execute("SELECT space_id FROM spaces")}
+        for table in ("person", "companies", "spaces", "right_labels"):
+            db.execute(f"DELETE FROM {table}")
+        person = (me.person_id, me.civility, me.first_name, me.last_name, me.email)
+        db.execute(
+            "INSERT INTO person (one, person_id, civility, first_name, last_name, email) VALUES (1, ?, ?, ?, ?, ?)",
+            person,
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO companies (company_id, name, siren, former_member_number, former_count)"
+            " VALUES (?, ?, ?, ?, ?)",
+            [(c.company_id, c.name, c.siren, c.former_member_number, c.former_count) for c in me.companies],
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO spaces (space_id, company_id, member_number, siret, label, rights, administrator)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (s.space_id, s.company_id, s.member_number, s.siret, s.label, _json(s.rights), s.administrator)
+                for s in me.spaces
+            ],
+        )
+        db.executemany(
+            'INSERT OR REPLACE INTO right_labels ("right", label, position) VALUES (?, ?, ?)',
+            [(label.right, label.label, position) for position, label in enumerate(me.rights)],
+        )
+        return frozenset(former - {space.space_id for space in me.spaces})
+
+    def take_catalogue(self, db: apsw.Connection, catalogue: Catalogue) -> None:
+        """Puts the themes and topics in the place of those that were known."""
+        topics = [(theme, topic) for theme in catalogue.themes for topic in theme.topics]
+        db.execute("DELETE FROM topics")
+        db.executemany(
+            "INSERT OR REPLACE INTO topics (code, position, theme, theme_label, label, body) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (topic.code, position, theme.code, theme.label, topic.label, _json(topic))
+                for position, (theme, topic) in enumerate(topics)
+            ],
+        )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _space(row: Row) -> Space:
+    space_id, company_id, company, siren, siret, member_number, label, rights, administrator, favourite = row
+    return Space(
+        space_id=space_id,
+        company_id=company_id,
+        company=company or "",
+        siren=siren or "",
+        siret=siret,
+        member_number=member_number,
+        label=label,
+        rights=frozenset(msgspec.json.decode(rights)),
+        administrator=administrator,
+        favourite=bool(favourite),
+    )
+
+
+def _words(space: Space) -> str:
+    parts: Iterable[str] = (space.company, space.label, space.siren, space.siret, space.member_number)
+    return folding.searchable(list(parts))
+
+
+def _admin_path(space: Space, person: Person | None) -> AdminPath:
+    if space.rights & {Right.USERS, Right.MAIN_ADMINISTRATOR}:
+        return AdminPath(space, AdminStep.ALREADY)
+    if Right.CONTACT in space.rights:
+        return AdminPath(space, AdminStep.ASK_CONTACT)
+    return AdminPath(space, AdminStep.ASK_USER, _request_to_administrator(space, person))
+
+
+def _request_to_administrator(space: Space, person: Person | None) -> str:
+    """What she can send, as it is, to the main administrator."""
+    who = f" ({person.name}, {person.email})" if person is not None else ""
+    greeting = f"Bonjour {space.administrator}," if space.administrator else "Bonjour,"
+    return (
+        f"{greeting}\n\nPourriez-vous m’ajouter{who} comme utilisateur de l’espace client de {space.company}, numéro "
+        f"d’adhérent {space.member_number}, avec le droit d’échanger avec un conseiller\u202f? Dans l’espace "
+        "client\u00a0: Utilisateurs, puis Ajouter. Je pourrai ensuite demander à devenir administrateur.\n\nMerci."
+    )

@@ -109,10 +109,11 @@ CREATE TABLE messages (
   author_name TEXT NOT NULL,
   text TEXT NOT NULL,
   sent_at INTEGER NOT NULL,
-  attachments TEXT NOT NULL -- JSON list of contract.contact.AttachmentRecord
-) STRICT, WITHOUT ROWID;
+  attachments TEXT NOT NULL, -- JSON list of contract.contact.AttachmentRecord
+  files INTEGER NOT NULL
+) STRICT;
 
-CREATE INDEX messages_request ON messages (request_id, position);
+CREATE INDEX messages_request ON messages (request_id, position, author, files);
 CREATE INDEX messages_space ON messages (space_id);
 
 CREATE TABLE read_marks (

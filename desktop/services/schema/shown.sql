@@ -1,5 +1,11 @@
 -- What the person sees: the copy with the outbox laid over it. Dropped and made anew at each start.
 
+-- The wishes whose effect the copy does not show yet: a message may come down before the answer to its wish.
+CREATE VIEW pending AS
+SELECT *, body ->> '$.message_id' AS message_id FROM outbox AS o
+WHERE o.request_id IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = (o.body ->> '$.message_id'));
+
 -- What the outbox says of each request.
 CREATE VIEW wished AS
 SELECT
@@ -9,8 +15,7 @@ SELECT
   max(made_at) FILTER (WHERE kind <> 'mark_read') AS made_at,
   coalesce(sum(json_array_length(body, '$.attachments')), 0) AS files,
   max(seq) FILTER (WHERE kind = 'mark_read' AND state NOT IN ('refused', 'conflict')) AS mark
-FROM outbox
-WHERE request_id IS NOT NULL
+FROM pending
 GROUP BY request_id;
 
 CREATE VIEW named_spaces AS
@@ -77,9 +82,27 @@ SELECT
 FROM messages
 UNION ALL
 SELECT
-  o.request_id, o.body ->> '$.message_id', 1000000000 + o.seq, 'clerk', p.person_id, p.first_name || ' ' || p.last_name,
+  o.request_id, o.message_id, 1000000000 + o.seq, 'clerk', p.person_id, p.first_name || ' ' || p.last_name,
   coalesce(o.body ->> '$.text', ''), o.made_at, coalesce(o.body -> '$.attachments', '[]'),
   o.state, o.wish_id, o.sentence
-FROM outbox AS o LEFT JOIN person AS p ON p.one = 1
-WHERE o.kind IN ('open_request', 'send_message')
-  AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = (o.body ->> '$.message_id'));
+FROM pending AS o LEFT JOIN person AS p ON p.one = 1
+WHERE o.kind <> 'mark_read';
+
+-- The keys of the requests that some wish concerns: few, and shown through the views above.
+CREATE VIEW touched_requests AS
+SELECT r.key FROM requests AS r WHERE r.request_id IN (SELECT request_id FROM outbox)
+UNION ALL
+SELECT key FROM opened_requests;
+
+-- What was written here and is not in the copy yet, to be searched.
+CREATE VIEW waiting_words AS
+SELECT
+  request_id,
+  group_concat(concat_ws(
+    char(10), body ->> '$.text',
+    (SELECT group_concat(value ->> '$.name', char(10)) FROM json_each(body, '$.attachments')),
+    (SELECT group_concat(value, char(10)) FROM json_each(body, '$.fields'))
+  ), char(10)) AS words
+FROM pending
+WHERE kind <> 'mark_read'
+GROUP BY request_id;

@@ -1,0 +1,238 @@
+"""Records from the portal into the copy: the later number holds, whatever the order or the repetition."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import apsw
+import msgspec
+
+from contract.changes import Change
+from contract.contact import Author, MessageRecord, ReadMarkRecord, RequestRecord
+from desktop.services import folding
+
+Raw = msgspec.Raw
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+_requests = msgspec.json.Decoder(RequestRecord)
+_messages = msgspec.json.Decoder(MessageRecord)
+_marks = msgspec.json.Decoder(ReadMarkRecord)
+_TABLES: Final = {
+    "request": ("requests", "request_id"),
+    "message": ("messages", "message_id"),
+    "read_mark": ("read_marks", "request_id"),
+}
+KINDS: Final = frozenset(_TABLES)
+
+
+def microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment(stored: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=stored)
+
+
+def apply(db: apsw.Connection, changes: Sequence[Change[Raw]]) -> None:
+    """Takes in changes of the kinds in `KINDS`; others are passed over."""
+    touched: set[str] = set()
+    reworded: set[str] = set()
+    for change in changes:
+        if change.kind in KINDS and _is_news(db, change):
+            request_id = _remove(db, change) if _is_gone(change.record) else _put(db, change)
+            touched.add(request_id)
+            if change.kind != "read_mark":
+                reworded.add(request_id)
+    for request_id in touched:
+        db.execute(_SUM_UP, (request_id,))
+    index_words(db, reworded)
+    _follow_names(db)
+
+
+def purge(db: apsw.Connection, space_id: str) -> None:
+    """All that is held of a space goes, with the wishes to mark its requests as read, which mean nothing any more."""
+    mine = (space_id,)
+    db.execute("DELETE FROM words WHERE rowid IN (SELECT key FROM requests WHERE space_id = ?)", mine)
+    db.execute(
+        "DELETE FROM outbox WHERE kind = 'mark_read'"
+        " AND request_id IN (SELECT request_id FROM requests WHERE space_id = ?)",
+        mine,
+    )
+    for table in ("requests", "messages", "read_marks", "indexed_spaces"):
+        db.execute(f"DELETE FROM {table} WHERE space_id = ?", mine)
+    db.execute("DELETE FROM gone WHERE space_id IN (?, '')", mine)
+
+
+# One change
+
+
+def _is_gone(record: Raw) -> bool:
+    return bytes(record) in (b"", b"null")
+
+
+def _is_news(db: apsw.Connection, change: Change[Raw]) -> bool:
+    table, column = _TABLES[change.kind]
+    known = db.execute(
+        f"SELECT number FROM {table} WHERE {column} = ?1 UNION ALL SELECT number FROM gone WHERE kind = ?2 AND id = ?1",
+        (change.id, change.kind),
+    ).fetchall()
+    return all(change.number >= int(str(number)) for (number,) in known)
+
+
+def _remove(db: apsw.Connection, change: Change[Raw]) -> str:
+    """The row goes, its number stays; answers the request it was of (empty when it is not known)."""
+    table, column = _TABLES[change.kind]
+    if change.kind == "request":
+        db.execute("DELETE FROM words WHERE rowid = (SELECT key FROM requests WHERE request_id = ?)", (change.id,))
+    rows = db.execute(f"DELETE FROM {table} WHERE {column} = ? RETURNING space_id, request_id", (change.id,)).fetchall()
+    space_id, request_id = rows[0] if rows else ("", "")
+    db.execute(
+        "INSERT INTO gone (kind, id, space_id, number) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET number = excluded.number",
+        (change.kind, change.id, space_id, change.number),
+    )
+    return str(request_id)
+
+
+def _put(db: apsw.Connection, change: Change[Raw]) -> str:
+    db.execute("DELETE FROM gone WHERE kind = ? AND id = ?", (change.kind, change.id))
+    match change.kind:
+        case "request":
+            return _put_request(db, change.number, _requests.decode(change.record))
+        case "message":
+            return _put_message(db, change.number, _messages.decode(change.record))
+        case _:
+            return _put_mark(db, change.number, _marks.decode(change.record))
+
+
+def _put_request(db: apsw.Connection, number: int, record: RequestRecord) -> str:
+    """A request that was opened here keeps the key that it had while it waited."""
+    db.execute(
+        _PUT_REQUEST,
+        (
+            record.request_id,
+            number,
+            record.space_id,
+            record.file_number,
+            record.topic,
+            record.theme_label,
+            record.topic_label,
+            record.subject,
+            record.state,
+            record.closing,
+            _json([(awaited.awaited_id, awaited.label) for awaited in record.awaited]),
+            record.origin,
+            record.author_id,
+            record.author_name,
+            microseconds(record.opened_at),
+            microseconds(record.moved_at),
+            record.state_version,
+            _json(record.fields),
+        ),
+    )
+    return record.request_id
+
+
+def _put_message(db: apsw.Connection, number: int, record: MessageRecord) -> str:
+    db.execute(
+        "INSERT OR REPLACE INTO messages (message_id, request_id, space_id, number, position, author, author_id,"
+        " author_name, text, sent_at, attachments, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            record.message_id,
+            record.request_id,
+            record.space_id,
+            number,
+            record.position,
+            record.author,
+            record.author_id,
+            record.author_name,
+            record.text,
+            microseconds(record.sent_at),
+            _json(record.attachments),
+            len(record.attachments),
+        ),
+    )
+    return record.request_id
+
+
+def _put_mark(db: apsw.Connection, number: int, record: ReadMarkRecord) -> str:
+    db.execute(
+        "INSERT OR REPLACE INTO read_marks (request_id, space_id, number, through) VALUES (?, ?, ?, ?)",
+        (record.request_id, record.space_id, number, record.through),
+    )
+    return record.request_id
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+_PUT_REQUEST: Final = """
+INSERT INTO requests (
+  key, request_id, number, space_id, file_number, topic, theme_label, topic_label, subject, state, closing, awaited,
+  origin, author_id, author_name, opened_at, moved_at, state_version, fields
+) VALUES (
+  (SELECT -seq FROM outbox WHERE request_id = ?1 AND kind = 'open_request'),
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18
+)
+ON CONFLICT (request_id) DO UPDATE SET
+  number = excluded.number, space_id = excluded.space_id, file_number = excluded.file_number, topic = excluded.topic,
+  theme_label = excluded.theme_label, topic_label = excluded.topic_label, subject = excluded.subject,
+  state = excluded.state, closing = excluded.closing, awaited = excluded.awaited, origin = excluded.origin,
+  author_id = excluded.author_id, author_name = excluded.author_name, opened_at = excluded.opened_at,
+  moved_at = excluded.moved_at, state_version = excluded.state_version, fields = excluded.fields
+"""
+
+_SUM_UP: Final = f"""
+UPDATE requests SET (last_position, adviser_position, files, unread) = (
+  SELECT
+    coalesce(max(position), 0),
+    coalesce(max(position) FILTER (WHERE author = '{Author.ADVISER}'), 0),
+    coalesce(sum(files), 0),
+    count(*) FILTER (WHERE author = '{Author.ADVISER}'
+      AND position > coalesce((SELECT through FROM read_marks WHERE request_id = ?1), 0))
+  FROM messages WHERE request_id = ?1
+) WHERE request_id = ?1
+"""
+
+# Words to search
+
+
+def index_words(db: apsw.Connection, request_ids: Iterable[str]) -> None:
+    """Makes the searchable words of these requests anew: whatever one may remember of a matter."""
+    for request_id in request_ids:
+        rows = db.execute(_WORDS, (request_id,)).fetchall()
+        for key, fields, awaited, *head in rows:
+            parts = [str(part) for part in head if part]
+            parts += [value for _, value in msgspec.json.decode(str(fields)) + msgspec.json.decode(str(awaited))]
+            for text, attachments in db.execute(
+                "SELECT text, attachments FROM messages WHERE request_id = ? ORDER BY position", (request_id,)
+            ):
+                parts.append(str(text))
+                parts += [file["name"] for file in msgspec.json.decode(str(attachments))]
+            db.execute("DELETE FROM words WHERE rowid = ?", (key,))
+            db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (key, folding.searchable(parts)))
+
+
+_WORDS: Final = """
+SELECT r.key, r.fields, r.awaited, r.file_number, r.theme_label, r.topic_label, r.subject, r.author_name,
+  n.company, n.member_number, n.label
+FROM requests AS r LEFT JOIN named_spaces AS n ON n.space_id = r.space_id
+WHERE r.request_id = ?
+"""
+
+
+def _follow_names(db: apsw.Connection) -> None:
+    """A space whose company, number or label is no longer what its requests were indexed by is indexed anew."""
+    rows = db.execute(
+        "SELECT n.space_id, concat_ws(char(10), n.company, n.member_number, n.label) AS names"
+        " FROM named_spaces AS n LEFT JOIN indexed_spaces AS i ON i.space_id = n.space_id"
+        " WHERE i.names IS NOT concat_ws(char(10), n.company, n.member_number, n.label)"
+    ).fetchall()
+    for space_id, names in rows:
+        found = db.execute("SELECT request_id FROM requests WHERE space_id = ?", (space_id,)).fetchall()
+        index_words(db, [str(request_id) for (request_id,) in found])
+        db.execute(
+            "INSERT INTO indexed_spaces (space_id, names) VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET names = excluded.names",
+            (space_id, names),
+        )

@@ -1,0 +1,247 @@
+"""Which requests a list shows, in which order and under which days: identifiers only, 100,000 within a keystroke.
+
+The order of what the filters let through is kept in memory until something is committed; a search then takes the
+hits of the full-text index and lets the ordered list through them.
+"""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import compress
+from operator import itemgetter, neg
+from typing import Any, Final
+
+import msgspec
+
+from desktop.services import folding
+from desktop.services.contact.rows import Counts, Listing, Period, Query
+from desktop.services.store import Row, Store
+
+_DAYS: Final = {Period.WEEK: 7, Period.MONTH: 30, Period.QUARTER: 91, Period.YEAR: 365}
+_WEEK: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS: Final = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_KEPT_ORDERS: Final = 8
+
+_integers = msgspec.json.Decoder(list[int])
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Keys with the latest movement first, and those movements; `pick` gives the marks of all keys in this order."""
+
+    keys: list[int]
+    moved: list[int]
+    pick: Callable[[Any], Sequence[int]]
+
+
+class Index:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._version = -1
+        self._orders: dict[object, _Order] = {}
+        self._counts: dict[object, Counts] = {}
+        self._themes: tuple[str, ...] | None = None
+        self._touched: tuple[int, ...] = ()
+        self._waiting_words: tuple[tuple[int, str], ...] = ()
+
+    def listing(self, query: Query, today: date) -> Listing:
+        order = self._order(query, today)
+        groups = _groups(order.moved, today)
+        asked = folding.fts_query(query.text)
+        if not asked:
+            return Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
+        chosen = order.pick(self._marks(asked, query.text, order))
+        ids: list[int] = []
+        titles: list[tuple[int, str]] = []
+        for first, end, title in groups:
+            begins = len(ids)
+            ids.extend(compress(order.keys[first:end], chosen[first:end]))
+            if len(ids) > begins:
+                titles.append((begins, title))
+        return Listing(array("q", ids), tuple(titles))
+
+    def counts(self, query: Query) -> Counts:
+        scope = (query.space_id, query.mine)
+        self._refresh()
+        if scope not in self._counts:
+            where, bindings = _where(Query(space_id=query.space_id, mine=query.mine), None)
+            columns = "count(*), total(unread > 0), total(NOT closed), total(pill = 'awaited')"
+            copied, laid = self._both(columns, where, bindings)
+            all_, unread, open_, awaited = (int(one + other) for one, other in zip(copied[0], laid[0], strict=True))
+            self._counts[scope] = Counts(all_, unread, open_, awaited)
+        return self._counts[scope]
+
+    def unread_by_space(self) -> dict[str, int]:
+        self._refresh()
+        found: dict[str, int] = {}
+        for rows in self._both("space_id, count(*)", "unread > 0", (), "GROUP BY space_id"):
+            for space_id, count in rows:
+                found[space_id] = found.get(space_id, 0) + count
+        return found
+
+    def theme_labels(self) -> tuple[str, ...]:
+        """The themes that occur, in French order."""
+        self._refresh()
+        if self._themes is None:
+            found = {label for rows in self._both("DISTINCT theme_label", "1", ()) for (label,) in rows}
+            self._themes = tuple(sorted(found - {""}, key=folding.collated))
+        return self._themes
+
+    # Order
+
+    def _refresh(self) -> None:
+        version = self._store.version("contact", "outbox", "portfolio")
+        if version != self._version:
+            self._version, self._orders, self._counts, self._themes = version, {}, {}, None
+            self._touched = tuple(key for (key,) in self._store.query("SELECT key FROM touched_requests"))
+            self._waiting_words = self._read_waiting_words()
+
+    def _order(self, query: Query, today: date) -> _Order:
+        self._refresh()
+        orders = self._orders
+        key = (replace(query, text=""), today if query.period is not Period.ANY else None)
+        if key not in orders:
+            if len(orders) >= _KEPT_ORDERS:
+                orders.clear()
+            orders[key] = self._read_order(query, today)
+        return orders[key]
+
+    def _read_order(self, query: Query, today: date) -> _Order:
+        where, bindings = _where(query, today)
+        ordered = f"FROM (SELECT key, moved_at FROM {{source}} WHERE {where} ORDER BY moved_at DESC, key DESC)"
+        copied, laid = self._both("json_group_array(key), json_group_array(moved_at)", "", bindings, ordered=ordered)
+        keys, moved = (_integers.decode(text) for text in copied[0])
+        for key, moment in zip(*(_integers.decode(text) for text in laid[0]), strict=True):
+            place = bisect_right(moved, -moment, key=neg)
+            keys.insert(place, key)
+            moved.insert(place, moment)
+        return _Order(keys, moved, _picker(keys))
+
+    def _both(
+        self, columns: str, where: str, bindings: Sequence[object], tail: str = "", ordered: str = ""
+    ) -> tuple[list[Row], list[Row]]:
+        """The same question to the requests that no wish concerns, through the index of the copy, and to the few
+        others, through the view that lays the outbox over it."""
+        keys = ",".join(map(str, self._touched))
+        answers = []
+        for source in (
+            f"(SELECT * FROM requests WHERE key NOT IN ({keys}))" if keys else "requests",
+            f"(SELECT * FROM shown_requests WHERE key IN ({keys}))",
+        ):
+            rest = ordered.format(source=source) if ordered else f"FROM {source} WHERE {where} {tail}"
+            answers.append(self._store.query(f"SELECT {columns} {rest}", tuple(bindings)))
+        return answers[0], answers[1]
+
+    # Search
+
+    def _marks(self, asked: str, text: str, order: _Order) -> bytearray:
+        """A byte a key, 1 for a hit; negative keys (requests made here) count from the end, as Python's indices do."""
+        found = self._store.query("SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (asked,))
+        hits = _integers.decode(found[0][0]) + self._waiting_hits(text)
+        top = max(max(order.keys, default=0), max(hits, default=0), 0)
+        bottom = min(min(order.keys, default=0), min(hits, default=0), 0)
+        marks = bytearray(top + 1 - bottom)
+        for key in hits:
+            marks[key] = 1
+        return marks
+
+    def _waiting_hits(self, text: str) -> list[int]:
+        """What was written here and is not in the index yet: searched as it stands, for it is little."""
+        return [key for key, words in self._waiting_words if folding.found_in(text, words)]
+
+    def _read_waiting_words(self) -> tuple[tuple[int, str], ...]:
+        if not self._touched:
+            return ()
+        keys = ",".join(map(str, self._touched))
+        rows = self._store.query(
+            "SELECT s.key, w.words, s.file_number, s.theme_label, s.topic_label, s.subject, s.author_name, n.company,"
+            " n.member_number FROM shown_requests AS s JOIN waiting_words AS w ON w.request_id = s.request_id"
+            f" LEFT JOIN named_spaces AS n ON n.space_id = s.space_id WHERE s.key IN ({keys})"
+        )
+        return tuple((key, folding.searchable([word for word in words if word])) for key, *words in rows)
+
+
+def _picker(keys: list[int]) -> Callable[[Any], Sequence[int]]:
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda marks: [marks[key] for key in keys]
+
+
+# Filters
+
+
+def _where(query: Query, today: date | None) -> tuple[str, tuple[object, ...]]:
+    """The filters as a condition on the columns that `requests` and `shown_requests` have in common."""
+    asked: list[tuple[str, tuple[object, ...]]] = [("1", ())]
+    if query.space_id is not None:
+        asked.append(("space_id = ?", (query.space_id,)))
+    if query.mine:
+        asked.append(("author_id = (SELECT person_id FROM person)", ()))
+    if query.unread:
+        asked.append(("unread > 0", ()))
+    if query.pills:
+        asked.append((f"pill IN ({_marks(query.pills)})", tuple(sorted(query.pills))))
+    if query.themes:
+        asked.append((f"theme_label IN ({_marks(query.themes)})", tuple(sorted(query.themes))))
+    if query.origin is not None:
+        asked.append(("origin = ?", (query.origin,)))
+    if query.with_files:
+        asked.append(("files > 0", ()))
+    if today is not None and query.period is not Period.ANY:
+        asked.append(("moved_at >= ?", (_midnight(today - timedelta(days=_DAYS[query.period])),)))
+    return " AND ".join(sql for sql, _ in asked), tuple(value for _, values in asked for value in values)
+
+
+def _marks(values: frozenset[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
+# Days
+
+
+def _midnight(day: date) -> int:
+    """Microseconds of the moment at which this day begins here."""
+    return int(datetime.combine(day, time()).astimezone().timestamp()) * 1_000_000
+
+
+def _groups(moved: list[int], today: date) -> list[tuple[int, int, str]]:
+    """(first row, row after the last, title) of each day or month in which something moved."""
+    found: list[tuple[int, int, str]] = []
+    first = 0
+    for day, title in _headings(today):
+        if first == len(moved):
+            break
+        end = bisect_right(moved, -_midnight(day), first, key=neg)
+        if end > first:
+            found.append((first, end, title))
+        first = end
+    return found
+
+
+def _headings(today: date) -> Iterator[tuple[date, str]]:
+    """Each day, then each month, the latest first, by the day it begins; what moved after today counts as today."""
+    yield today, "Aujourd’hui"
+    yield today - timedelta(days=1), "Hier"
+    for back in range(2, 7):
+        day = today - timedelta(days=back)
+        number = "1er" if day.day == 1 else str(day.day)
+        yield day, f"{_WEEK[day.weekday()]} {number} {_MONTHS[day.month - 1]}"
+    month = (today - timedelta(days=7)).replace(day=1)
+    while month.year >= 1970:
+        yield month, f"{_MONTHS[month.month - 1].capitalize()} {month.year}"
+        month = (month - timedelta(days=1)).replace(day=1)

@@ -1,0 +1,224 @@
+"""What the pages read of requests and conversations. Frozen, and free of wire and disk."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.services.files import Staged
+
+
+class Pill(StrEnum):
+    """What the status pill says, in the order of what asks most of the clerk."""
+
+    REFUSED = "refused"
+    """« Envoi refusé »: a wish about it was refused or conflicts."""
+    AWAITED = "awaited"
+    """« Document attendu »: closed because the insurer waits for a document."""
+    ANSWERED = "answered"
+    """« Réponse reçue »: the adviser wrote what the clerk has not read."""
+    WAITING = "waiting"
+    """« À envoyer »: made here, not yet at the portal."""
+    RECEIVED = "received"
+    """« Demande reçue »."""
+    DONE = "done"
+    """« Demande close »."""
+
+
+class Period(StrEnum):
+    ANY = "any"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the list is asked for. An empty set means: no filter. `space_id` None means all spaces."""
+
+    text: str = ""
+    space_id: str | None = None
+    mine: bool = False
+    unread: bool = False
+    pills: frozenset[Pill] = frozenset()
+    themes: frozenset[str] = frozenset()
+    origin: str | None = None
+    period: Period = Period.ANY
+    with_files: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Row identifiers, latest movement first, and the rows at which a new day group begins.
+
+    `groups` holds (index of the first row, title): « Aujourd’hui », « Hier », « Mars 2026 »."""
+
+    ids: "array[int]"
+    groups: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of the scope (space, mine), whatever the filters: what the chips and the rail show."""
+
+    all: int
+    unread: int
+    open: int
+    awaited: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request as the list shows it. `key` is its identifier in `Listing.ids`; no `file_number` while it waits."""
+
+    key: int
+    request_id: str
+    space_id: str
+    file_number: str | None
+    theme: str
+    topic: str
+    subject: str
+    pill: Pill
+    closed: bool
+    former: bool
+    author: str
+    mine: bool
+    opened_at: datetime
+    moved_at: datetime
+    unread: int
+    files: int
+    company: str
+    member_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    awaited_id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSheet:
+    """A request as the head of the reading pane shows it. `state_version` is what a reply is based on."""
+
+    row: RequestRow
+    topic_code: str
+    awaited: tuple[Awaited, ...]
+    fields: tuple[tuple[str, str], ...]
+    state_version: int
+    can_reply: bool
+    why_not: str
+    """When `can_reply` is false: the sentence that says why and what to do."""
+
+
+class Delivery(StrEnum):
+    SENT = "sent"
+    HELD = "held"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """`kept`: its bytes are in the encrypted shelf and open off line."""
+
+    attachment_id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """`wish_id` names the wish of a message that has not been confirmed, for « Annuler l’envoi » and the remedies."""
+
+    message_id: str
+    mine: bool
+    from_adviser: bool
+    author: str
+    text: str
+    at: datetime
+    unread: bool
+    attachments: tuple[AttachmentRow, ...]
+    delivery: Delivery
+    wish_id: str | None
+    sentence: str
+    """Why it was refused or conflicts; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a topic's form; kinds are those of `contract.catalogue.FieldKind`."""
+
+    code: str
+    label: str
+    kind: str
+    required: bool
+    help: str
+    choices: tuple[Choice, ...]
+    not_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    code: str
+    label: str
+    theme: str
+    intro: str
+    subject: str
+    fields: tuple[FormField, ...]
+    documents: tuple[tuple[str, bool], ...]
+    """(label, required)"""
+    allowed: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    code: str
+    label: str
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was typed and not sent. `key` is a request identifier, or `NEW` for the form of a new request."""
+
+    key: str
+    text: str = ""
+    space_id: str | None = None
+    topic: str = ""
+    subject: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    files: tuple[Staged, ...] = ()
+    answers: tuple[str, ...] = ()
+
+
+NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong in a form before anything is sent: the field's code (or `text`, `subject`, `files`), and why."""
+
+    field: str
+    sentence: str
+
+
+class Invalid(Exception):
+    """A form that cannot be sent as it is."""
+
+    def __init__(self, complaints: Sequence[Complaint]) -> None:
+        super().__init__(complaints[0].sentence)
+        self.complaints = tuple(complaints)

@@ -1,0 +1,283 @@
+"""What the person writes: drafts kept as they are typed, and wishes made of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import apsw
+import msgspec
+
+from contract.contact import MarkRead, NewAttachment, OpenRequest, SendMessage
+from contract.files import media_type
+from contract.identity import new_id
+from contract.wishes import Wish
+from desktop.services.contact import forms
+from desktop.services.contact.reading import Reading
+from desktop.services.contact.rows import NEW, Complaint, Draft, Invalid, RequestSheet
+from desktop.services.files import Staged
+
+TOPIC: Final = "contact"
+DRAFTS: Final = "drafts"
+"""Rung, alone, when a draft is kept or dropped: what is typed must not make the whole list be read again."""
+
+_drafts = msgspec.json.Decoder(Draft)
+
+
+class Wishing(Reading):
+    # Drafts
+
+    def draft(self, key: str) -> Draft | None:
+        rows = self._store.query("SELECT body FROM drafts WHERE key = ?", (key,))
+        return _drafts.decode(rows[0][0]) if rows else None
+
+    def keep_draft(self, draft: Draft) -> None:
+        """An empty draft is a draft dropped."""
+        with self._store.write(DRAFTS) as db:
+            _keep(db, draft)
+
+    def drop_draft(self, key: str) -> None:
+        with self._store.write(DRAFTS) as db:
+            _drop(db, key)
+
+    def drafts(self) -> frozenset[str]:
+        """Keys of all drafts kept."""
+        return frozenset(key for (key,) in self._store.query("SELECT key FROM drafts"))
+
+    # Writing
+
+    def open_request(self, draft: Draft) -> str:
+        """Sends the form of a new request and drops its draft in the same transaction; answers the request's
+        identifier. Raises `Invalid`."""
+        if complaints := self._forms.complaints(draft):
+            raise Invalid(complaints)
+        topic = self._forms.topic_form(draft.topic, draft.space_id)
+        if topic is None or draft.space_id is None:
+            raise Invalid([Complaint("topic", "Choisissez ce que la demande concerne.")])
+        request_id = new_id()
+        wish = OpenRequest(
+            request_id=request_id,
+            message_id=new_id(),
+            space_id=draft.space_id,
+            topic=draft.topic,
+            subject=forms.subject_of(topic.subject, draft),
+            fields={code: value.strip() for code, value in draft.fields.items() if value.strip()},
+            text=draft.text.strip(),
+            attachments=_attachments(draft.files),
+        )
+        with self._store.write(TOPIC, DRAFTS, *self._outbox.topics) as db:
+            self._outbox.add(
+                wish,
+                lane=_lane(request_id),
+                topics=[TOPIC],
+                title=f"Nouvelle demande\u00a0: {topic.label}",
+                about=self._company(draft.space_id),
+                hold=True,
+                db=db,
+            )
+            _drop(db, draft.key)
+        return request_id
+
+    def reply(self, draft: Draft, base_version: int) -> str:
+        """Writes in the conversation `draft.key`, drops its draft, answers the wish's identifier. Raises `Invalid`."""
+        sheet = self.sheet(draft.key)
+        if complaints := _reply_complaints(draft, sheet):
+            raise Invalid(complaints)
+        with self._store.write(TOPIC, DRAFTS, *self._outbox.topics) as db:
+            wish = SendMessage(
+                request_id=draft.key,
+                message_id=new_id(),
+                text=draft.text.strip(),
+                attachments=_attachments(draft.files),
+                answers=draft.answers,
+                base_version=None if _follows_another(db, draft.key) else base_version,
+            )
+            wish_id = self._outbox.add(
+                wish,
+                lane=_lane(draft.key),
+                topics=[TOPIC],
+                title=_reply_title(sheet),
+                about=sheet.row.company if sheet else "",
+                hold=True,
+                db=db,
+            )
+            _drop(db, draft.key)
+        return wish_id
+
+    # Taking back
+
+    def take_back(self, wish_id: str) -> Draft | None:
+        """« Annuler l’envoi »: the wish is out of the outbox and its latest text is the draft again, before anything
+        the clerk has typed since; None when it has left already. Replies behind a request come back with it."""
+        with self._store.write(TOPIC, DRAFTS, *self._outbox.topics) as db:
+            wish = self._outbox.take_back(wish_id, db)
+            if wish is None:
+                return None
+            behind: tuple[Wish, ...] = ()
+            if isinstance(wish, OpenRequest):
+                behind = self._outbox.take_lane(db, _lane(wish.request_id))
+            return self._redraft(db, [wish, *behind])
+
+    def edit_refused(self, wish_id: str) -> Draft:
+        """« Modifier et renvoyer »: as `take_back`, for a wish refused, in conflict or parked."""
+        with self._store.write(TOPIC, DRAFTS, *self._outbox.topics) as db:
+            wishes = self._outbox.remove(db, wish_id)
+            return self._redraft(db, wishes) if wishes else Draft(NEW)
+
+    def _redraft(self, db: apsw.Connection, wishes: Sequence[Wish]) -> Draft:
+        """What was to be sent is a draft again, in the order it was written, before what has been typed since."""
+        taken = [draft for wish in wishes if (draft := _draft_of(wish)) is not None]
+        if not taken:
+            return Draft(NEW)
+        draft = taken[0]
+        for later in taken[1:]:
+            draft = _joined(draft, later)
+        rows = db.execute("SELECT body FROM drafts WHERE key = ?", (draft.key,)).fetchall()
+        if rows:
+            draft = _joined(draft, _drafts.decode(str(rows[0][0])))
+        _keep(db, draft)
+        return draft
+
+    # Reading marks
+
+    def mark_read(self, request_id: str) -> None:
+        """Wishes it read up to its last message; nothing when it is already."""
+        rows = self._store.query(
+            "SELECT r.last_position, s.unread FROM requests AS r JOIN shown_requests AS s ON s.key = r.key"
+            " WHERE r.request_id = ?",
+            (request_id,),
+        )
+        if rows and rows[0][1]:
+            self._mark(request_id, rows[0][0], "Marquer comme lue")
+
+    def mark_unread(self, request_id: str) -> None:
+        """Wishes its last answer unread again; nothing when one is, or when the insurer has written nothing."""
+        rows = self._store.query(
+            "SELECT r.adviser_position, s.unread FROM requests AS r JOIN shown_requests AS s ON s.key = r.key"
+            " WHERE r.request_id = ?",
+            (request_id,),
+        )
+        if rows and rows[0][0] and not rows[0][1]:
+            self._mark(request_id, rows[0][0] - 1, "Marquer comme non lue")
+
+    def _mark(self, request_id: str, through: int, title: str) -> None:
+        """An earlier mark of the same request that has not been confirmed is superseded by this one."""
+        sheet = self.sheet(request_id)
+        lane = f"read:{request_id}"
+        with self._store.write(TOPIC, *self._outbox.topics) as db:
+            self._outbox.take_lane(db, lane, refused_too=True)
+            self._outbox.add(
+                MarkRead(request_id=request_id, through=through),
+                lane=lane,
+                topics=[TOPIC],
+                title=title,
+                about=_named(sheet),
+                db=db,
+            )
+
+    # Files
+
+    def wanted_files(self) -> frozenset[str]:
+        """Sums of all files that a request, a draft or a wish names: what the shelf must keep."""
+        rows = self._store.query(
+            "SELECT a.value ->> '$.sha256' FROM messages, json_each(attachments) AS a"
+            " UNION SELECT a.value ->> '$.sha256' FROM outbox, json_each(body, '$.attachments') AS a"
+            " UNION SELECT f.value ->> '$.sha256' FROM drafts, json_each(body, '$.files') AS f"
+        )
+        return frozenset(value for (value,) in rows)
+
+    def _company(self, space_id: str) -> str:
+        rows = self._store.query("SELECT company FROM named_spaces WHERE space_id = ?", (space_id,))
+        return rows[0][0] or "" if rows else ""
+
+
+def _lane(request_id: str) -> str:
+    return f"conversation:{request_id}"
+
+
+def _named(sheet: RequestSheet | None) -> str:
+    number = sheet.row.file_number if sheet is not None else None
+    return f"Dossier n°\u00a0{number}" if number else ""
+
+
+def _reply_title(sheet: RequestSheet | None) -> str:
+    number = sheet.row.file_number if sheet is not None else None
+    return f"Réponse au dossier n°\u00a0{number}" if number else "Réponse à une demande qui attend"
+
+
+def _reply_complaints(draft: Draft, sheet: RequestSheet | None) -> list[Complaint]:
+    if sheet is None:
+        return [Complaint("text", "Cette demande n’est plus visible\u00a0: vos droits ont peut-être changé.")]
+    if not sheet.can_reply:
+        return [Complaint("text", sheet.why_not)]
+    found = forms.text_complaints(draft, needed=True)
+    if draft.answers and not draft.files:
+        found.append(Complaint("files", "Joignez le document attendu."))
+    return found
+
+
+def _follows_another(db: apsw.Connection, request_id: str) -> bool:
+    """Whether an earlier message waits in this conversation: it changes the ground itself, and it is the one that is
+    held to what the writer saw."""
+    found = db.execute(
+        "SELECT 1 FROM pending WHERE request_id = ? AND kind <> 'mark_read' LIMIT 1", (request_id,)
+    ).fetchone()
+    return found is not None
+
+
+# Drafts
+
+
+def _keep(db: apsw.Connection, draft: Draft) -> None:
+    if _is_empty(draft):
+        _drop(db, draft.key)
+    else:
+        db.execute(
+            "INSERT INTO drafts (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+            (draft.key, msgspec.json.encode(draft).decode()),
+        )
+
+
+def _drop(db: apsw.Connection, key: str) -> None:
+    db.execute("DELETE FROM drafts WHERE key = ?", (key,))
+
+
+def _is_empty(draft: Draft) -> bool:
+    typed = [draft.text, draft.topic, draft.subject, *draft.fields.values()]
+    return not draft.files and not any(text.strip() for text in typed)
+
+
+def _draft_of(wish: Wish) -> Draft | None:
+    match wish:
+        case OpenRequest():
+            return Draft(
+                NEW, wish.text, wish.space_id, wish.topic, wish.subject, dict(wish.fields), _staged(wish.attachments)
+            )
+        case SendMessage():
+            return Draft(wish.request_id, wish.text, files=_staged(wish.attachments), answers=wish.answers)
+        case _:
+            return None
+
+
+def _joined(first: Draft, then: Draft) -> Draft:
+    """Both drafts in one, nothing lost: the form of the first; what the second says otherwise goes into the text."""
+    texts = [first.text, then.text]
+    fields = then.fields | {code: value for code, value in first.fields.items() if value.strip()}
+    if then.topic not in ("", first.topic) and first.topic:
+        fields = first.fields
+        texts += [then.subject, *then.fields.values()]
+    sums = {file.sha256 for file in first.files}
+    return replace(
+        first,
+        text="\n\n".join(text.strip() for text in texts if text.strip()),
+        fields=fields,
+        files=first.files + tuple(file for file in then.files if file.sha256 not in sums),
+        answers=tuple(dict.fromkeys(first.answers + then.answers)),
+    )
+
+
+def _attachments(files: Iterable[Staged]) -> tuple[NewAttachment, ...]:
+    return tuple(NewAttachment(new_id(), file.name, file.size, file.sha256) for file in files)
+
+
+def _staged(attachments: Iterable[NewAttachment]) -> tuple[Staged, ...]:
+    return tuple(Staged(file.sha256, file.name, media_type(file.name) or "", file.size) for file in attachments)

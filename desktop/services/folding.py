@@ -1,0 +1,84 @@
+"""Text as it is compared: without case, accents, ligatures or the spaces inside numbers. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from contract.identity import is_siret, only_digits
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "’": "'", "ʼ": "'"})
+_WORD = re.compile(r"[^\W_]+")
+_DIGIT_GROUPS = re.compile(r"\d+(?:[\s.\-/]\d+)+")
+_MEMBER_NUMBER = re.compile(r"\d{4,12}")
+_MOST_TERMS = 16
+
+
+def fold(text: str) -> str:
+    """Case-folded, accents taken off, ligatures undone: « Lefèvre » and « LEFEVRE » are the same."""
+    text = text.casefold()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=20_000)
+def collated(text: str) -> str:
+    """The key by which names stand in French order: accents, case, spaces and dashes do not count."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def searchable(parts: Sequence[str]) -> str:
+    """The folded words of these parts, with each number written in groups once more in one piece."""
+    text = fold("\n".join(part for part in parts if part))
+    whole = [re.sub(r"\D", "", run) for run in _DIGIT_GROUPS.findall(text)]
+    return "\n".join([text, *whole])
+
+
+def terms(text: str) -> tuple[tuple[str, ...], ...]:
+    """What is asked for, as runs: a run is one word, or numbers typed next to each other that may be one."""
+    runs: list[list[str]] = []
+    for word in _WORD.findall(fold(text))[:_MOST_TERMS]:
+        if word.isdigit() and runs and runs[-1][-1].isdigit():
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return tuple(tuple(run) for run in runs)
+
+
+def _readings(run: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield run
+    if len(run) > 1:
+        yield ("".join(run),)
+
+
+def fts_query(text: str) -> str:
+    """The text as an FTS5 query: every word a prefix, all of them wanted; empty when nothing is asked."""
+    asked = []
+    for run in terms(text):
+        ways = [" AND ".join(f'"{word}" *' for word in reading) for reading in _readings(run)]
+        asked.append(ways[0] if len(ways) == 1 else " OR ".join(f"({way})" for way in ways))
+    return " AND ".join(f"({way})" for way in asked)
+
+
+def found_in(text: str, haystack: str) -> bool:
+    """The same search in a text of ours, made by `searchable`."""
+    words = _WORD.findall(haystack)
+
+    def there(word: str) -> bool:
+        return any(candidate.startswith(word) for candidate in words)
+
+    return all(any(all(map(there, reading)) for reading in _readings(run)) for run in terms(text))
+
+
+def adherent_complaint(line: str) -> str:
+    """Why a line is neither a SIRET nor a member number, in French; empty when it is one."""
+    digits = only_digits(line)
+    if is_siret(digits) or (_MEMBER_NUMBER.fullmatch(digits) and digits.isascii()):
+        return ""
+    if len(digits) == 14 and digits.isdigit():
+        return f"«\u00a0{line.strip()}\u00a0» n’est pas un SIRET valide\u00a0: vérifiez ses 14 chiffres."
+    if len(digits) == 13 and digits.isdigit():
+        return f"«\u00a0{line.strip()}\u00a0» a 13 chiffres\u00a0: un SIRET en a 14."
+    return f"«\u00a0{line.strip()[:40]}\u00a0» n’est ni un SIRET (14 chiffres) ni un numéro d’adhérent."

@@ -61,8 +61,8 @@ _ALREADY: Final = _Face(
 _WRONG_KEY: Final = _Face(
     "key-round",
     "La clé de vos données n\u2019est pas la bonne",
-    "Cela arrive quand le trousseau de l\u2019ordinateur a été remplacé. Retrouvez l\u2019ancien trousseau (une sauvegarde, "
-    "une autre session) et réessayez. Rien n\u2019a été effacé.",
+    "Cela arrive quand le trousseau de l\u2019ordinateur a été remplacé. Retrouvez l\u2019ancien trousseau (une "
+    "sauvegarde, une autre session) et réessayez. Rien n\u2019a été effacé.",
     _RETRY,
 )
 _BY_CODE: Final = {"owned": _ALREADY, "wrong-key": _WRONG_KEY}
@@ -77,8 +77,8 @@ class FaultPage(QWidget):
         icons: Icons,
         clipboard: QClipboard,
         problem: Problem,
-        remedy: Callable[[], None],
-        leave: Callable[[], None],
+        remedy: Callable[[], object],
+        leave: Callable[[], object],
     ) -> None:
         super().__init__()
         self.setProperty("role", "page")

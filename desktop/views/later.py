@@ -26,7 +26,8 @@ class Later(QObject):
     """One thread. Of one asker's requests of one name only the newest counts: an older one that has not begun is never
     run, and the answer of one that has is dropped. Answers for a dead widget are dropped too.
 
-    `interrupt`, when given, is called from the GUI thread to cut short the work that a newer request has replaced."""
+    `interrupt`, when given, is called from the GUI thread to cut short the work that a newer request has replaced; it
+    is quick, and harmless when nothing runs."""
 
     _answered = Signal()
 
@@ -65,10 +66,9 @@ class Later(QObject):
             self._newest[key] = self._turn
             self._waiting.pop(key, None)
             self._waiting[key] = _Errand(self._turn, asker, what, work, then, failed)
-            replaced = self._running == key
+            if self._running == key and self._interrupt is not None:
+                self._interrupt()
             self._door.notify()
-        if replaced and self._interrupt is not None:
-            self._interrupt()
 
     @property
     def idle(self) -> bool:
@@ -81,9 +81,9 @@ class Later(QObject):
         with self._door:
             self._stopped = True
             self._waiting.clear()
+            if self._running is not None and self._interrupt is not None:
+                self._interrupt()
             self._door.notify()
-        if self._interrupt is not None:
-            self._interrupt()
         self._thread.join(seconds)
         self._answers.clear()
 

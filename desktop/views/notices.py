@@ -99,7 +99,7 @@ class Unexpected(QObject):
 
     _happened = Signal()
 
-    def __init__(self, window: QWidget, clipboard: QClipboard, version: str) -> None:
+    def __init__(self, window: QWidget, clipboard: QClipboard, version: Callable[[], str]) -> None:
         super().__init__(window)
         self._window, self._clipboard, self._version = window, clipboard, version
         self._reports: deque[Report] = deque()
@@ -120,7 +120,7 @@ class Unexpected(QObject):
         if issubclass(kind, KeyboardInterrupt):
             self._window.close()
             return
-        made = report(kind, trace, self._version)
+        made = report(kind, trace, self._version())
         _log.error("unexpected error\n%s", made.text)
         self._reports.append(made)
         self._happened.emit()
@@ -170,3 +170,15 @@ class _Copy(QObject):
 
     def copy(self) -> None:
         self._clipboard.setText(self._text)
+
+
+def tell(parent: QWidget, title: str, sentence: str) -> QMessageBox:
+    """Says something that was asked for (« À propos »), with one way to close it."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle("Volet")
+    box.setText(title)
+    box.setInformativeText(sentence)
+    box.setDefaultButton(_button(box, "Fermer", QMessageBox.ButtonRole.AcceptRole))
+    box.open()
+    return box

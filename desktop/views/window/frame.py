@@ -3,8 +3,8 @@
 import sys
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views.fields import Label
@@ -28,6 +28,8 @@ class Window(QMainWindow):
     """The window closes: whoever has something to put away does so now."""
     fronted = Signal()
     """The window came to the front."""
+    painted = Signal()
+    """It is on the screen for the first time: now is the time for what takes long."""
 
     def __init__(self, icons: Icons, settings: QSettings) -> None:
         super().__init__()
@@ -38,7 +40,9 @@ class Window(QMainWindow):
         self._unread = 0
         self.setWindowIcon(QIcon(icons.pixmap("messages-square", "accent", 64)))
         self._pages = QStackedWidget()
-        self._page: QWidget = _Opening(icons)
+        opening = _Opening(icons)
+        opening.painted.connect(self.painted)
+        self._page: QWidget = opening
         self._pages.addWidget(self._page)
         self.setCentralWidget(self._pages)
         self.setMinimumSize(QSize(940, 560))
@@ -111,6 +115,8 @@ def _badge(unread: int) -> None:
 class _Opening(Ground):
     """What is painted first: the place of things, and a word."""
 
+    painted = Signal()
+
     def __init__(self, icons: Icons) -> None:
         super().__init__("ground")
         rail = Ground("rail")
@@ -126,3 +132,10 @@ class _Opening(Ground):
         row.setSpacing(0)
         row.addWidget(rail)
         row.addWidget(words, 1)
+        self._told = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._told:
+            self._told = True
+            QTimer.singleShot(0, self.painted.emit)

@@ -1,0 +1,74 @@
+"""`volet`: the client."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop.views.tokens import Appearance
+
+_THEMES = {"systeme": Appearance.SYSTEM, "clair": Appearance.LIGHT, "sombre": Appearance.DARK}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command line."""
+    made = argparse.ArgumentParser(
+        prog="volet", description="Votre espace client entreprise, sur votre bureau.", add_help=False
+    )
+    made.add_argument("-h", "--help", action="help", help="afficher cette aide")
+    made.add_argument("--portal", default="", metavar="URL", help="adresse du portail (https://…)")
+    made.add_argument(
+        "--profile", default="principal", metavar="NOM", help="profil à ouvrir (par défaut\u00a0: principal)"
+    )
+    made.add_argument("--data", type=Path, metavar="DOSSIER", help="dossier des données, au lieu de celui du système")
+    made.add_argument("--demo", action="store_true", help="ouvrir un monde d\u2019essai, avec son propre portail")
+    made.add_argument("--tour", type=Path, metavar="DOSSIER", help="jouer la visite et y enregistrer ses images")
+    made.add_argument(
+        "--undo-seconds", type=float, default=10.0, metavar="N", help="durée de «\u00a0Annuler l\u2019envoi\u00a0»"
+    )
+    made.add_argument("--theme", choices=sorted(_THEMES), help="apparence, pour cette fois")
+    return made
+
+
+def folder(data: Path | None, profile: str) -> Path:
+    """Where the profile lies."""
+    if data is not None:
+        return data / profile
+    from platformdirs import user_data_path
+
+    return user_data_path("Volet", appauthor=False) / profile
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the client until its window is closed; answers the exit status."""
+    args = parser().parse_args(arguments)
+    if args.demo or args.tour is not None:
+        from desktop import demo
+
+        return demo.main(args)
+    return run(args)
+
+
+def run(args: argparse.Namespace) -> int:
+    """The client proper, on the profile and portal of the command line."""
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.app import App, Options, keyring_of
+
+    qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("Volet")
+    qt.setDesktopFileName("volet")
+    options = Options(
+        folder=folder(args.data, args.profile),
+        vault=keyring_of(args.profile),
+        portal=args.portal,
+        undo_seconds=args.undo_seconds,
+        appearance=_THEMES.get(args.theme) if args.theme else None,
+    )
+    app = App(qt, options)
+    app.start()
+    return qt.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

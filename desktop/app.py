@@ -1,0 +1,389 @@
+"""The one place where everything meets: services, pages, window, and the order in which they come and go.
+
+The frame of the window is painted first; keyring, store and network are imported and opened on the errands' thread
+after that, and the pages are filled when they are there.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslator, Signal
+from PySide6.QtWidgets import QApplication
+
+from desktop.services.problems import PortalFault, Problem, Remedy, SignInNeeded
+from desktop.views import notices, wording
+from desktop.views.bell import Bell
+from desktop.views.icons import Icons
+from desktop.views.later import Later
+from desktop.views.notices import Unexpected
+from desktop.views.tokens import Appearance, Look
+from desktop.views.window.frame import Window
+
+if TYPE_CHECKING:
+    from desktop.services.contact import Contact
+    from desktop.services.downloads import Downloads
+    from desktop.services.files import Shelf
+    from desktop.services.outbox import Outbox
+    from desktop.services.portal import Portal
+    from desktop.services.portfolio import Portfolio
+    from desktop.services.session import Session
+    from desktop.services.store import Store
+    from desktop.services.sync import Sync
+    from desktop.services.vault import Vault
+    from desktop.views.signin import Credentials
+    from desktop.views.window.workplace import Workplace
+
+READER: Final = "reader"
+ERRANDS: Final = "errands"
+STORE: Final = "store.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`folder` is the profile's, where all lies that this computer keeps. `vault(address)` gives the keyring of the
+    account at that portal. Without `portal` the address of the last time is taken, or the person is asked."""
+
+    folder: Path
+    vault: "Callable[[str], Vault]"
+    portal: str = ""
+    undo_seconds: float = 10.0
+    poll_seconds: float = 20.0
+    appearance: Appearance | None = None
+    bundled_font: bool = sys.platform == "linux"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The way in to one portal, before it is known who comes."""
+
+    address: str
+    portal: "Portal"
+    vault: "Vault"
+    session: "Session"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that one account works with, open."""
+
+    entrance: Entrance
+    account: str
+    store: "Store"
+    shelf: "Shelf"
+    outbox: "Outbox"
+    contact: "Contact"
+    portfolio: "Portfolio"
+    sync: "Sync"
+    downloads: "Downloads"
+
+    def close(self) -> None:
+        """Not on the GUI thread while the window is alive: it waits for what is under way."""
+        self.sync.stop()
+        self.downloads.stop()
+        self.shelf.close()
+        self.store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the errands' thread found: the way in; the services when the account is known; whether it is signed in."""
+
+    entrance: Entrance
+    services: Services | None
+    signed_in: bool
+
+
+class App(QObject):
+    """`start` shows the window and opens the rest; `close` puts everything away. `opened` rings when the workplace is
+    there, `asked` when the person is asked to sign in, `stopped` when a fault fills the window."""
+
+    opened = Signal()
+    asked = Signal()
+    stopped = Signal()
+
+    def __init__(self, qt: QApplication, options: Options) -> None:
+        super().__init__()
+        self._qt, self.options = qt, options
+        options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.settings = QSettings(str(options.folder / "volet.ini"), QSettings.Format.IniFormat)
+        chosen = options.appearance or Appearance(str(self.settings.value("appearance", Appearance.SYSTEM.value)))
+        self._french = _speak_french(qt)
+        self.look = Look(qt, chosen, bundled_font=options.bundled_font)
+        self.icons = Icons(self.look)
+        self.bell = Bell(self)
+        self.reader = Later(READER, self, interrupt=self._interrupt_reader)
+        self.errands = Later(ERRANDS, self)
+        self.window = Window(self.icons, self.settings)
+        self.unexpected = Unexpected(self.window, qt.clipboard(), _version)
+        self.services: Services | None = None
+        self.workplace: Workplace | None = None
+        self._closed = False
+        self.window.closing.connect(self.close)
+        self.window.painted.connect(self.open)
+
+    def start(self) -> None:
+        """Shows the frame; what takes long begins once it is painted."""
+        self.unexpected.install()
+        self.window.show()
+
+    # Opening
+
+    @property
+    def address(self) -> str:
+        """The portal's: as given, or as used last."""
+        return self.options.portal or str(self.settings.value("portal", ""))
+
+    def open(self) -> None:
+        """Opens what the profile holds; also the remedy of most faults."""
+        if self._closed:
+            return
+        if self.address:
+            account = str(self.settings.value("account", ""))
+            self.errands.ask(self, partial(self._look_up, self.address, account), self._found, self._failed)
+        else:
+            self._ask("", "")
+
+    def _look_up(self, address: str, account: str) -> Found:
+        """On the errands' thread. Who was signed in is known without the portal, save where the settings were lost."""
+        entrance = self._enter(address)
+        signed_in = entrance.session.signed_in
+        if signed_in and not account:
+            try:
+                entrance.session.access()
+            except SignInNeeded:
+                signed_in = False
+            account = entrance.session.person_id or ""
+        services = self._open_services(entrance, account) if account else None
+        return Found(entrance, services, signed_in and services is not None)
+
+    def _enter(self, address: str) -> Entrance:
+        from desktop.services.portal import Portal
+        from desktop.services.session import Session
+
+        portal, vault = Portal(address), self.options.vault(address)
+        return Entrance(address, portal, vault, Session(portal, vault, partial(self.bell.ring_one, "session")))
+
+    def _open_services(self, entrance: Entrance, account: str) -> Services:
+        from desktop.services.contact import Contact
+        from desktop.services.downloads import Downloads
+        from desktop.services.files import Shelf
+        from desktop.services.outbox import Outbox
+        from desktop.services.portfolio import Portfolio
+        from desktop.services.store import Store
+        from desktop.services.sync import Sync
+
+        folder = self._account_folder(account)
+        key = entrance.vault.keys().database
+        store = Store(folder / STORE, key)
+        try:
+            shelf = Shelf(folder / "shelf.db", key)
+        except BaseException:
+            store.close()
+            raise
+        store.listen(self.bell.ring)
+        outbox = Outbox(store, self.options.undo_seconds)
+        contact, portfolio = Contact(store, outbox), Portfolio(store, outbox)
+        subjects = (contact, portfolio)
+        sync = Sync(
+            store, outbox, entrance.portal, entrance.session, subjects, shelf.content, self.options.poll_seconds
+        )
+        downloads = Downloads(shelf, entrance.portal, entrance.session, self.bell.ring_one)
+        return Services(entrance, account, store, shelf, outbox, contact, portfolio, sync, downloads)
+
+    def _found(self, found: Found) -> None:
+        self.services = found.services
+        if found.signed_in:
+            self._work()
+            return
+        person = found.services.portfolio.person() if found.services else None
+        self._ask(found.entrance.address, person.email if person else "")
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, Problem):
+            self.stop_at(PortalFault("Une erreur inattendue a empêché Volet d\u2019ouvrir vos données."))
+            raise error
+        self.stop_at(error)
+
+    def stop_at(self, problem: Problem) -> None:
+        """Fills the window with what is wrong, and its remedy."""
+        from desktop.views.faults import FaultPage
+
+        remedy = self._rebuild if problem.remedy is Remedy.REBUILD else self.open
+        page = FaultPage(self.icons, self._qt.clipboard(), problem, remedy, self.window.close)
+        self.window.show_page(page)
+        self.stopped.emit()
+
+    def _rebuild(self) -> None:
+        """The damaged file is put aside, what can be read of outbox and drafts is taken over, all else comes from the
+        portal again."""
+        account = str(self.settings.value("account", ""))
+        self.errands.ask(self, partial(self._rescue, self.address, account), self._rescued, self._failed)
+
+    def _rescue(self, address: str, account: str) -> str:
+        from desktop.services.rescue import rescue
+
+        path = self._account_folder(account) / STORE
+        rescued = rescue(path, self.options.vault(address).keys().database)
+        kept = f"{wording.count(rescued.wishes, 'envoi')} et {wording.count(rescued.drafts, 'brouillon')} repris"
+        return f"{kept}. L\u2019ancien fichier est gardé\u00a0: {rescued.aside}"
+
+    def _rescued(self, sentence: str) -> None:
+        notices.tell(self.window, "Les données locales sont reconstruites", sentence)
+        self.open()
+
+    # Signing in and out
+
+    def _ask(self, address: str, email: str) -> None:
+        from desktop.views.signin import SignIn
+
+        page = SignIn(self.icons, self.errands, self.sign_in, self.signed_in, address=address, email=email)
+        self.window.show_page(page)
+        page.focus_first()
+        self.asked.emit()
+
+    def sign_in(self, credentials: "Credentials") -> None:
+        """On the errands' thread. Opens the account of whoever signed in; another person's copy is never shown to her.
+        Raises `Problem`."""
+        held = self.services
+        entrance = held.entrance if held is not None and held.entrance.address == credentials.address else None
+        entrance = entrance or self._enter(credentials.address)
+        entrance.session.sign_in(credentials.email, credentials.password)
+        account = entrance.session.person_id
+        if account is None:
+            raise PortalFault("Le portail n\u2019a pas dit qui vous êtes. Réessayez dans un instant.")
+        if held is not None and held.account == account and held.entrance is entrance:
+            return
+        if held is not None:
+            self.services = None
+            held.close()
+        self.services = self._open_services(entrance, account)
+
+    def signed_in(self) -> None:
+        """On the GUI thread, after `sign_in`."""
+        if self.services is not None:
+            self.settings.setValue("portal", self.services.entrance.address)
+            self.settings.setValue("account", self.services.account)
+            self._work()
+
+    def sign_out(self) -> None:
+        """The pages go first, so that nothing reads what is being closed."""
+        services, self.services = self.services, None
+        if services is None:
+            return
+        person = services.portfolio.person()
+        self._put_away()
+        self._ask(services.entrance.address, person.email if person else "")
+        self.errands.ask(self, partial(_leave, services), _nothing, what="leave")
+
+    # Working
+
+    def _work(self) -> None:
+        services = self.services
+        if services is None:
+            return
+        from desktop.views.contact.desk import Desk
+        from desktop.views.window.picking import Picking
+        from desktop.views.window.workplace import Means, Workplace
+
+        desk = Desk(
+            contact=services.contact,
+            portfolio=services.portfolio,
+            shelf=services.shelf,
+            downloads=services.downloads,
+            wishes=services.outbox,
+            bell=self.bell,
+            later=self.reader,
+            icons=self.icons,
+            settings=self.settings,
+            now=_now,
+            settled=partial(_settled, services.sync),
+            picks=Picking(self.window),
+            hold=timedelta(seconds=self.options.undo_seconds),
+        )
+        means = Means(
+            desk=desk,
+            outbox=services.outbox,
+            sync=services.sync,
+            errands=self.errands,
+            clipboard=self._qt.clipboard(),
+            address=services.entrance.address,
+            version=_version(),
+            sign_in=self.sign_in,
+            sign_out=self.sign_out,
+        )
+        self.workplace = Workplace(self.window, means)
+        self.window.show_page(self.workplace)
+        services.sync.start()
+        self.opened.emit()
+
+    def _put_away(self) -> None:
+        workplace, self.workplace = self.workplace, None
+        if workplace is not None:
+            workplace.put_away()
+            self.window.tell_unread(0)
+
+    def close(self) -> None:
+        """Everything is put away: what was typed is kept, threads end, files are closed. Once."""
+        if self._closed:
+            return
+        self._closed = True
+        self.window.hide()
+        self._put_away()
+        self.reader.stop()
+        self.errands.stop()
+        services, self.services = self.services, None
+        if services is not None:
+            services.close()
+        self.settings.sync()
+        self.unexpected.uninstall()
+        self._qt.quit()
+
+    def _interrupt_reader(self) -> None:
+        services = self.services
+        if services is not None:
+            services.store.interrupt(READER)
+
+    def _account_folder(self, account: str) -> Path:
+        return self.options.folder / "accounts" / account
+
+
+def _leave(services: Services) -> None:
+    """On the errands' thread: the portal is told when it can be reached; the token is forgotten in any case."""
+    try:
+        services.entrance.session.sign_out()
+    finally:
+        services.close()
+
+
+def _nothing(_answer: None) -> None:
+    """The way out needs no word."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _settled(sync: "Sync") -> bool:
+    """The first synchronisation has come to its end, now or in an earlier run."""
+    return sync.link.last is not None
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("volet")
+
+
+def _speak_french(qt: QApplication) -> QTranslator:
+    """Qt's own words (menus of fields, dialogs) in French, whatever the system's language."""
+    QLocale.setDefault(QLocale(QLocale.Language.French, QLocale.Country.France))
+    translator = QTranslator(qt)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_fr", folder):
+        qt.installTranslator(translator)
+    return translator

@@ -1,0 +1,406 @@
+"""The signed-in window: rail, top bar, the one banner, and the pages; what leads from one to another is here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QClipboard, QIcon, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.services.contact import NEW, Draft
+from desktop.services.outbox import Outbox
+from desktop.services.sync import Link, LinkState, Sync
+from desktop.views import wording
+from desktop.views.bell import Follow
+from desktop.views.contact.desk import Desk
+from desktop.views.contact.page import ContactPage
+from desktop.views.fields import Banner, ElidedLabel, announce
+from desktop.views.later import Later
+from desktop.views.notices import confirm, tell
+from desktop.views.portfolio import AddSpaceDialog, AdminDialog
+from desktop.views.signin import Credentials, SignIn
+from desktop.views.tokens import Size, Space
+from desktop.views.waiting import STUCK, Doing, WaitingPage
+from desktop.views.window import zones
+from desktop.views.window.account import Account, AccountDoes
+from desktop.views.window.frame import Window
+from desktop.views.window.noticing import Noticing
+from desktop.views.window.rail import Brand, Foot, Ground, Tabs
+from desktop.views.window.selector import ALL, SelectorButton, SelectorList, member
+from desktop.views.wording import NBSP, NNBSP
+
+_ADMINISTRATOR: Final = "espace.devenir-administrateur"
+_ADD_SPACE: Final = "espace.ajouter-un-espace"
+_SIRETS: Final = "sirets_or_members"
+_SPACE: Final = "space"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the window works with beside the pages' own desk. `sign_in` runs on the errands' thread, raises `Problem`;
+    `sign_out` begins the way out; `address` is the portal's."""
+
+    desk: Desk
+    outbox: Outbox
+    sync: Sync
+    errands: Later
+    clipboard: QClipboard
+    address: str
+    version: str
+    sign_in: Callable[[Credentials], None]
+    sign_out: Callable[[], None]
+
+
+class Workplace(QWidget):
+    """`contact` is the page of the Contact tab, `waiting` the page « En attente »; `content` shows one of the pages."""
+
+    def __init__(self, window: Window, means: Means) -> None:
+        super().__init__()
+        self._window, self._means, self._desk = window, means, means.desk
+        self._icons = means.desk.icons
+        self._space_id: str | None = None
+        self._unread: dict[str, int] = {}
+        self._sign_in_page: SignIn | None = None
+        self._before: QWidget | None = None
+        self._build_rail()
+        self._build_top()
+        self.link = Banner(self._icons, "warning", "wifi-off")
+        self.fault = Banner(self._icons, "error", "triangle-alert")
+        self.contact = ContactPage(means.desk)
+        doing = Doing(self.open_request, self._edit, self.show_contact)
+        self.waiting = WaitingPage(
+            self._icons, means.desk.bell, means.clipboard, means.desk.contact, means.outbox, doing
+        )
+        self.content = QStackedWidget()
+        for page in (self.contact, self.waiting):
+            self.content.addWidget(page)
+        self._lay_out()
+        icon = QIcon(self._icons.pixmap("messages-square", "accent", 64))
+        self.noticing = Noticing(window, self.account.notify.isChecked, self._come_forward, icon)
+        window.fronted.connect(self.noticing.seen)
+        self._connect_keys(window.keys)
+        Follow(self, means.desk.bell, {"link"}, self._show_link)
+        Follow(self, means.desk.bell, {"waiting"}, self._show_waiting)
+        Follow(self, means.desk.bell, {"contact"}, self._read_unread)
+        Follow(self, means.desk.bell, {"portfolio"}, self._show_portfolio)
+        self._restore_space()
+
+    # What one sees
+
+    def _build_rail(self) -> None:
+        self.rail = Ground("rail")
+        self.rail.setFixedWidth(Size.RAIL)
+        self.selector = SelectorButton(self._icons)
+        self.selector.clicked.connect(self.choose_space)
+        self.tabs = Tabs(self._icons)
+        self.tabs.add("Contact", "messages-square", "Ctrl+1")
+        self.tabs.tabBarClicked.connect(self.show_contact)
+        self.foot = Foot(self._icons)
+        self.foot.waiting.clicked.connect(self.show_waiting)
+        self.foot.keys.clicked.connect(self._window.show_keys)
+        column = QVBoxLayout(self.rail)
+        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        column.setSpacing(Space.S)
+        column.addWidget(Brand(self._icons))
+        column.addWidget(self.selector)
+        column.addSpacing(Space.XS)
+        column.addWidget(self.tabs)
+        column.addStretch(1)
+        column.addWidget(self.foot)
+
+    def _build_top(self) -> None:
+        self.top = Ground("top")
+        self.top.setFixedHeight(49)
+        self._whose, self._number = ElidedLabel("", "heading"), ElidedLabel("", "secondary")
+        does = AccountDoes(
+            self.become_administrator, self.add_space, self._window.show_keys, self._ask_sign_out, self._about
+        )
+        self.account = Account(self._icons, self._desk.settings, does)
+        row = QHBoxLayout(self.top)
+        row.setContentsMargins(Space.XL, 4, Space.M, 4)
+        row.setSpacing(Space.M)
+        row.addWidget(self._whose)
+        row.addWidget(self._number, 1)
+        row.addWidget(self.account)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        for part in (self.top, self.link, self.fault):
+            column.addWidget(part)
+        column.addWidget(self.content, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(column, 1)
+
+    def _connect_keys(self, keys: dict[str, QAction]) -> None:
+        does: dict[str, Callable[[], object]] = {
+            "new": self.new_request,
+            "find": self._find,
+            "reply": self._reply,
+            "print": self._print,
+            "contact": self.show_contact,
+            "spaces": self.choose_space,
+            "waiting": self.show_waiting,
+            "next": self._next_zone,
+            "previous": self._previous_zone,
+            "refresh": self._means.sync.nudge,
+        }
+        for name, what in does.items():
+            keys[name].triggered.connect(what)
+        self._keys = {name: (keys[name], what) for name, what in does.items()}
+
+    def put_away(self) -> None:
+        """Before the workplace goes: the keys of the window are free again, the tray icon is gone."""
+        self.contact.keep_drafts()
+        for action, what in self._keys.values():
+            action.triggered.disconnect(what)
+        self.noticing.close()
+
+    # Reading again
+
+    def _show_link(self) -> None:
+        link = self._means.sync.link
+        self.foot.tell_link(link)
+        sentence, remedy, does = self._banner(link)
+        if sentence and link.state is LinkState.FAULTY:
+            self.link.hide()
+            self.fault.tell(sentence, remedy, does)
+        elif sentence:
+            self.fault.hide()
+            self.link.tell(sentence, remedy, does)
+        elif link.state is not LinkState.WORKING:
+            self.link.hide()
+            self.fault.hide()
+
+    def _banner(self, link: Link) -> tuple[str, str, Callable[[], None] | None]:
+        """The one sentence about the link, with its one remedy."""
+        if link.state is LinkState.OFFLINE:
+            held = (
+                f"affichage des données du {wording.moment_said(link.last)}."
+                if link.last
+                else "rien à afficher encore."
+            )
+            return f"Hors connexion – {held}", "Réessayer", self._means.sync.nudge
+        if link.state is LinkState.SIGN_IN_NEEDED:
+            if self._sign_in_page is not None:
+                return "", "", None
+            sentence = "Votre session a expiré. Vos envois partiront dès que vous serez reconnecté."
+            return sentence, "Se connecter", self.sign_in_again
+        if link.state is LinkState.FAULTY and link.problem is not None:
+            return link.problem.sentence, "Réessayer", self._means.sync.nudge
+        return "", "", None
+
+    def _show_waiting(self) -> None:
+        waiting = self._means.outbox.waiting()
+        self.foot.tell_waiting(len(waiting), sum(each.state in STUCK for each in waiting))
+
+    def _read_unread(self) -> None:
+        self._desk.later.ask(self, self._desk.contact.unread_by_space, self._show_unread, what="unread")
+
+    def _show_unread(self, unread: dict[str, int]) -> None:
+        self._unread = unread
+        whole = sum(unread.values())
+        self.tabs.tell_unread(0, whole)
+        self._window.tell_unread(whole)
+        self.noticing.count(whole)
+
+    def _show_portfolio(self) -> None:
+        portfolio = self._desk.portfolio
+        self.account.tell(portfolio.person())
+        space = portfolio.space(self._space_id) if self._space_id else None
+        if space is None and self._space_id is not None:
+            self.show_space(None)
+            return
+        spaces = len(portfolio.spaces())
+        self.selector.tell(space, spaces)
+        self._whose.setText(space.company if space else ALL)
+        siret = f" · SIRET{NBSP}{wording.siret(space.siret)}" if space else ""
+        self._number.setText(f"{member(space)}{siret}" if space else wording.count(spaces, "espace"))
+
+    # Going from one to another
+
+    @property
+    def space_id(self) -> str | None:
+        return self._space_id
+
+    def show_space(self, space_id: str | None) -> None:
+        """This space's requests, or those of all; remembered for the next time."""
+        self._space_id = space_id
+        self._desk.settings.setValue(_SPACE, space_id or "")
+        if space_id is not None:
+            self._desk.portfolio.visited(space_id)
+        self._show_portfolio()
+        self.contact.show_space(space_id)
+        self.show_contact()
+
+    def _restore_space(self) -> None:
+        space_id = str(self._desk.settings.value(_SPACE, "") or "") or None
+        if space_id is not None and self._desk.portfolio.space(space_id) is not None:
+            self._space_id = space_id
+            self.contact.show_space(space_id)
+
+    def choose_space(self) -> None:
+        """The list of spaces, under the button."""
+        SelectorList(
+            self._icons,
+            self._desk.later,
+            self._desk.portfolio,
+            self._unread,
+            self.show_space,
+            self.add_space,
+            self.selector,
+            self._space_id,
+        ).open_under(self.selector)
+
+    def show_contact(self) -> None:
+        self.content.setCurrentWidget(self.contact)
+        self._before = None
+
+    def show_waiting(self) -> None:
+        self.content.setCurrentWidget(self.waiting)
+        self.waiting.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_request(self, request_id: str) -> None:
+        self.show_contact()
+        self.contact.open_request(request_id)
+
+    def new_request(self) -> None:
+        self.show_contact()
+        self.contact.new_request(space_id=self._space_id)
+
+    def _edit(self, draft: Draft) -> None:
+        """A wish taken back is a draft again: shown where it was written."""
+        self.show_contact()
+        if draft.key == NEW:
+            self.contact.new_request()
+        else:
+            self.contact.open_request(draft.key)
+            self.contact.reply()
+
+    def _find(self) -> None:
+        self.show_contact()
+        self.contact.focus_search()
+
+    def _reply(self) -> None:
+        self.show_contact()
+        self.contact.reply()
+
+    def _print(self) -> None:
+        self.show_contact()
+        self.contact.print_current()
+
+    def _come_forward(self) -> None:
+        if self._window.isMinimized():
+            self._window.showNormal()
+        self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+
+    def _next_zone(self) -> None:
+        zones.go(self._zones(), self._window.focusWidget(), 1)
+
+    def _previous_zone(self) -> None:
+        zones.go(self._zones(), self._window.focusWidget(), -1)
+
+    def _zones(self) -> list[QWidget]:
+        page = self.content.currentWidget()
+        panes = self.contact.panes if page is self.contact else (self.content,)
+        return [self.rail, *panes, self.top]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.content.currentWidget() is self.waiting:
+            self.show_contact()
+        else:
+            super().keyPressEvent(event)
+
+    # Spaces and rights
+
+    def become_administrator(self) -> None:
+        """S5: the step that applies, made ready."""
+        AdminDialog(
+            self,
+            self._icons,
+            self._means.clipboard,
+            self._desk.portfolio.admin_paths(),
+            self._space_id,
+            self._ask_administrator,
+        ).open()
+
+    def _ask_administrator(self, space_id: str) -> None:
+        self.show_contact()
+        self.contact.new_request(_ADMINISTRATOR, None, space_id)
+
+    def add_space(self) -> None:
+        """S7: the adhérents to add, checked, then the request made ready."""
+        AddSpaceDialog(self, self._icons, self._desk.later, self._desk.portfolio, self._ask_space).open()
+
+    def _ask_space(self, lines: tuple[str, ...]) -> None:
+        topic = self._desk.contact.topic_form(_ADD_SPACE, self._space_id)
+        codes = [field.code for field in topic.fields if field.kind == _SIRETS] if topic else []
+        self.show_contact()
+        self.contact.new_request(_ADD_SPACE, dict.fromkeys(codes[:1], "\n".join(lines)), self._space_id)
+
+    # Signing in again, and out
+
+    def sign_in_again(self) -> None:
+        """In place: the pages stay as they are behind it."""
+        if self._sign_in_page is None:
+            person = self._desk.portfolio.person()
+            self._sign_in_page = SignIn(
+                self._icons,
+                self._means.errands,
+                self._means.sign_in,
+                self._signed_in,
+                address=self._means.address,
+                email=person.email if person else "",
+                again=True,
+                leave=self._leave_sign_in,
+            )
+            self.content.addWidget(self._sign_in_page)
+            self._before = self.content.currentWidget()
+        self.content.setCurrentWidget(self._sign_in_page)
+        self._sign_in_page.focus_first()
+        self.link.hide()
+
+    def _signed_in(self) -> None:
+        self._leave_sign_in()
+        self.link.hide()
+        announce(self, "Vous êtes reconnecté.")
+        self._means.sync.nudge()
+
+    def _leave_sign_in(self) -> None:
+        page, self._sign_in_page = self._sign_in_page, None
+        if page is not None:
+            self.content.setCurrentWidget(self._before or self.contact)
+            self.content.removeWidget(page)
+            page.deleteLater()
+        self._show_link()
+
+    def _ask_sign_out(self) -> None:
+        waiting = len(self._means.outbox.waiting())
+        if not waiting:
+            self._means.sign_out()
+            return
+        stay = "Il partira" if waiting == 1 else "Ils partiront"
+        confirm(
+            self,
+            f"Se déconnecter avec {wording.count(waiting, 'envoi')} en attente{NNBSP}?",
+            f"{stay} à votre prochaine connexion sur cet ordinateur. Rien n\u2019est perdu.",
+            "Se déconnecter",
+            "Rester connecté",
+            self._means.sign_out,
+            danger=False,
+        )
+
+    def _about(self) -> None:
+        host = self._means.address.removeprefix("https://")
+        tell(
+            self,
+            f"Volet {self._means.version}",
+            f"L\u2019espace client entreprise de votre assureur, sur votre bureau.\nPortail{NBSP}: {host}\n"
+            "Logiciel libre, licence EUPL-1.2. Icônes Lucide (ISC), police Inter (OFL).",
+        )

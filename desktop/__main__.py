@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     qt.setDesktopFileName("volet")
     options = Options(
         folder=folder(args.data, args.profile),
-        vault=keyring_of(args.profile),
+        vault=keyring_of(args.profile, args.data),
         portal=args.portal,
         undo_seconds=args.undo_seconds,
         appearance=_THEMES.get(args.theme) if args.theme else None,

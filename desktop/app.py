@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
@@ -85,6 +87,7 @@ class Services:
         """Not on the GUI thread while the window is alive: it waits for what is under way."""
         self.sync.stop()
         self.downloads.stop()
+        self.entrance.portal.close()
         self.shelf.close()
         self.store.close()
 
@@ -187,7 +190,7 @@ class App(QObject):
             raise
         store.listen(self.bell.ring)
         outbox = Outbox(store, self.options.undo_seconds)
-        contact, portfolio = Contact(store, outbox), Portfolio(store, outbox)
+        contact, portfolio = Contact(store, outbox, shelf), Portfolio(store, outbox)
         subjects = (contact, portfolio)
         sync = Sync(
             store, outbox, entrance.portal, entrance.session, subjects, shelf.content, self.options.poll_seconds
@@ -371,6 +374,18 @@ def _now() -> datetime:
 def _settled(sync: "Sync") -> bool:
     """The first synchronisation has come to its end, now or in an earlier run."""
     return sync.link.last is not None
+
+
+def keyring_of(profile: str, data: Path | None = None) -> "Callable[[str], Vault]":
+    """The system's keyring, an item set for each profile and portal; a data folder of one's own has its own."""
+    own = f"-{sha256(str(data.resolve()).encode()).hexdigest()[:8]}" if data is not None else ""
+    return partial(_keyring, profile + own)
+
+
+def _keyring(account: str, address: str) -> "Vault":
+    from desktop.services.vault import KeyringVault
+
+    return KeyringVault(urlsplit(address).netloc, account)
 
 
 def _version() -> str:

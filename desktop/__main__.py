@@ -22,6 +22,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--data", type=Path, metavar="DOSSIER", help="dossier des données, au lieu de celui du système")
     made.add_argument("--demo", action="store_true", help="ouvrir un monde d\u2019essai, avec son propre portail")
+    made.add_argument(
+        "--fresh", action="store_true", help="avec --demo\u00a0: repartir d\u2019un monde d\u2019essai neuf"
+    )
     made.add_argument("--tour", type=Path, metavar="DOSSIER", help="jouer la visite et y enregistrer ses images")
     made.add_argument(
         "--undo-seconds", type=float, default=10.0, metavar="N", help="durée de «\u00a0Annuler l\u2019envoi\u00a0»"
@@ -42,10 +45,14 @@ def folder(data: Path | None, profile: str) -> Path:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the client until its window is closed; answers the exit status."""
     args = parser().parse_args(arguments)
-    if args.demo or args.tour is not None:
+    if args.tour is not None:
+        from desktop import tour
+
+        return tour.main(args.tour)
+    if args.demo:
         from desktop import demo
 
-        return demo.main(args)
+        return demo.main(args, _THEMES.get(args.theme))
     return run(args)
 
 

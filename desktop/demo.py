@@ -1,0 +1,251 @@
+"""The demonstration: a real portal with an invented world as a child process, and the client signed in to it.
+
+The portal is never imported; the client speaks with it through its API, as with any other. The child ends with its
+standard input, so that it never outlives the client, however that ends.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+import desktop
+from desktop.app import App, Options
+from desktop.services.problems import Problem, SignInNeeded
+from desktop.services.vault import DemoVault
+from desktop.views.tokens import Appearance
+
+if TYPE_CHECKING:
+    from desktop.services.vault import Vault
+
+ADDRESS: Final = re.compile(r"(http://\S+:\d+)")
+ACCOUNT: Final = re.compile(r"^\s*(\S+@\S+)\s+(\S.*?)(?:\s{2,}.*|\t.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody of the invented world who can sign in."""
+
+    email: str
+    password: str
+
+
+def home() -> Path:
+    """`.demo` beside the project when it runs from its folder; else in the person's data."""
+    root = Path(desktop.__file__).resolve().parents[1]
+    if (root / "pyproject.toml").exists():
+        return root / ".demo"
+    from platformdirs import user_data_path
+
+    return user_data_path("Volet", appauthor=False) / "demo"
+
+
+class PortalChild(QObject):
+    """The portal of the demonstration in a process of its own. `ready` rings once it answers at `address` and its
+    `account` is known; `ended` when it stops, whoever stopped it. `last_words` is what it said at the end."""
+
+    ready = Signal()
+    ended = Signal()
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._child: subprocess.Popen[str] | None = None
+        self.port = 0
+        self.address = ""
+        self.account: Account | None = None
+        self.last_words = ""
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{(self._folder / 'portal.db').as_posix()}"
+
+    @property
+    def running(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def start(self) -> None:
+        """On the port of the time before, when there was one."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.address = ""
+        options = ["--with-parent", "--port", str(self.port)]
+        self._child = subprocess.Popen(  # noqa: S603 - this very interpreter, with words of ours
+            self._command("demo", *options),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        Thread(target=self._listen, args=(self._child,), name="portal-child", daemon=True).start()
+
+    def adviser(self, words: Sequence[str]) -> str:
+        """What the adviser's command answers. Raises `subprocess.CalledProcessError`."""
+        command = self._command("adviser", *words)
+        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        return subprocess.check_output(  # noqa: S603 - the same
+            command, text=True, encoding="utf-8", stderr=subprocess.STDOUT, timeout=60, creationflags=flags
+        )
+
+    def _command(self, verb: str, *options: str) -> list[str]:
+        files = str(self._folder / "files")
+        return [sys.executable, "-m", "portal", verb, "--database", self.database, "--files", files, *options]
+
+    def _listen(self, child: "subprocess.Popen[str]") -> None:
+        """On a thread of its own, until the child has said its last word."""
+        for line in child.stdout or ():
+            self.last_words = (self.last_words + line)[-2000:]
+            account, address = ACCOUNT.match(line), ADDRESS.search(line)
+            if account and self.account is None:
+                self.account = Account(account.group(1), account.group(2))
+            if address and not self.address:
+                self.address = address.group(1)
+                self.port = int(self.address.rpartition(":")[2])
+            if self.address and self.account is not None:
+                self.ready.emit()
+        child.wait()
+        self.ended.emit()
+
+    def stop(self) -> None:
+        """Closes its input, which ends it; kills it when it does not."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        if child.stdin is not None:
+            child.stdin.close()
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+class Preparing(QWidget):
+    """What stands on the screen while the invented world is made, at the first start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Volet")
+        self.setFixedSize(420, 120)
+        self.words = QLabel("Préparation de la démonstration…\nTout y est inventé.")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setWordWrap(True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Préparation en cours")
+        column = QVBoxLayout(self)
+        column.addWidget(self.words)
+        column.addWidget(self.bar)
+
+
+def vault_in(folder: Path, _address: str) -> "Vault":
+    """The port changes from one start to the next; the keys must not."""
+    return DemoVault(folder)
+
+
+def enter(child: PortalChild, vault: "Vault") -> None:
+    """Signs the clerk in through the API, unless the session of the time before still stands. Raises `Problem`."""
+    from desktop.services.portal import Portal
+    from desktop.services.session import Session
+
+    portal = Portal(child.address)
+    session = Session(portal, vault, _nothing)
+    try:
+        if session.signed_in:
+            session.access()
+            return
+    except SignInNeeded:
+        pass
+    finally:
+        portal.close()
+    if child.account is not None:
+        session.sign_in(child.account.email, child.account.password)
+    portal.close()
+
+
+def _nothing() -> None:
+    """Nobody watches this session yet."""
+
+
+class Demo(QObject):
+    """Child first, then the client. `over` is called when the client's window is closed or nothing could be shown."""
+
+    def __init__(self, qt: QApplication, folder: Path, undo_seconds: float, appearance: Appearance | None) -> None:
+        super().__init__()
+        self._qt, self._folder = qt, folder
+        self._undo_seconds, self._appearance = undo_seconds, appearance
+        self._preparing = Preparing()
+        self._app: App | None = None
+        self.failed = False
+        self.child = PortalChild(folder / "portal", self)
+        self.child.ready.connect(self._open, Qt.ConnectionType.QueuedConnection)
+        self.child.ended.connect(self._lost, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        self._preparing.show()
+        self.child.start()
+
+    def _open(self) -> None:
+        if self._app is not None:
+            return
+        vault = partial(vault_in, self._folder / "client")
+        try:
+            enter(self.child, vault(""))
+        except Problem as problem:
+            self._give_up(f"{problem.sentence} {problem.detail}")
+            return
+        options = Options(
+            folder=self._folder / "client",
+            vault=vault,
+            portal=self.child.address,
+            undo_seconds=self._undo_seconds,
+            appearance=self._appearance,
+        )
+        self._app = App(self._qt, options)
+        self._app.opened.connect(self._preparing.close)
+        self._app.stopped.connect(self._preparing.close)
+        self._app.start()
+        self._preparing.close()
+
+    def _lost(self) -> None:
+        """Before the client is open there is nothing to show without it; after, the client shows itself off line."""
+        if self._app is None:
+            self._give_up(self.child.last_words)
+
+    def _give_up(self, why: str) -> None:
+        self.failed = True
+        sys.stderr.write(f"Le portail de démonstration n’a pas pu démarrer.\n{why}\n")
+        self._preparing.close()
+        self._qt.quit()
+
+
+def main(args: argparse.Namespace, appearance: Appearance | None) -> int:
+    """Runs the demonstration until its window is closed; answers the exit status."""
+    folder: Path = args.data or home()
+    if args.fresh:
+        shutil.rmtree(folder / "client", ignore_errors=True)
+        shutil.rmtree(folder / "portal", ignore_errors=True)
+    qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("Volet")
+    qt.setDesktopFileName("volet")
+    demo = Demo(qt, folder, args.undo_seconds, appearance)
+    demo.start()
+    try:
+        return qt.exec() or int(demo.failed)
+    finally:
+        demo.child.stop()

@@ -11,7 +11,7 @@ from contract.wire import ProblemKind
 from contract.wishes import Wish
 from desktop.services.outbox import Due, Outbox
 from desktop.services.portal import Portal, Raw
-from desktop.services.problems import Offline, PortalFault, Problem, Refused, Remedy
+from desktop.services.problems import PortalFault, Problem, Refused, Remedy
 from desktop.services.session import Session
 from desktop.services.store import Store
 from desktop.services.sync import marks
@@ -93,11 +93,9 @@ class Upward:
             self._fault(due, fault)
         except Refused as refused:
             self._outbox.refused(due.wish_id, refused)
-        except Offline:
-            # Nothing is known of it; it is due as soon as the portal can be reached, and no fault of anybody's.
-            self._outbox.later(due.wish_id, 0.0, fault=False)
-            raise
         except Problem:
+            # It concerns all wishes: nothing is known of this one, and it is due as soon as it can be sent again.
+            self._outbox.later(due.wish_id, 0.0, fault=False)
             raise
         except Exception as error:
             # A bug of ours over one wish: the others go on, and this one is tried again, in vain but visibly.

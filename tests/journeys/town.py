@@ -1,0 +1,213 @@
+"""The other side of each journey: the real portal in a thread, its companies and people, and an adviser who acts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import select, update
+
+from contract.identity import new_id
+from contract.portfolio import Right
+from portal import people
+from portal.app import RunningPortal, start_in_thread
+from portal.contact import rules
+from portal.database import SYSTEM, Database
+from portal.passwords import Passwords
+from portal.settings import Settings
+from portal.tables import access_tokens, changes, facts, families, messages, outcomes, read_marks, requests
+
+PASSWORD = "trois-chevaux-bleus"
+
+_serial = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    person_id: str
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A group of companies with spaces of its own, which no other journey touches."""
+
+    portfolio_id: str
+    company_id: str
+    spaces: tuple[str, ...]
+
+
+class Town:
+    """`settings.port` stays the same over restarts once the portal has run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.shift = timedelta(0)
+        """How far the portal's clock is from this computer's."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.settings = Settings(
+            database=f"sqlite:///{folder}/portal.db",
+            files=folder / "files",
+            now=lambda: datetime.now(UTC) + self.shift,
+            hashing_kib=8,
+            address_burst=100_000,
+        )
+        self.running: RunningPortal | None = None
+        self.database = Database(self.settings)
+        self._passwords = Passwords(self.settings)
+        self._hash = self._passwords.hash(PASSWORD)
+        with self.database.write() as tx:
+            self.adviser = people.add_adviser(tx, "paul", "Paul", "Roux")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self._passwords.close()
+        self.database.close()
+
+    # The portal itself
+
+    @property
+    def port(self) -> int:
+        assert self.running is not None
+        return int(self.running.address.rpartition(":")[2])
+
+    def start(self) -> None:
+        self.running = start_in_thread(self.settings)
+        self.settings = replace(self.settings, port=self.port)
+
+    def stop(self) -> None:
+        if self.running is not None:
+            self.running.stop()
+            self.running = None
+
+    def new_epoch(self) -> None:
+        """As after a restored backup: no cursor of before means anything. While the portal is stopped."""
+        with self.database.write() as tx:
+            tx.db.execute(update(facts).where(facts.c.name == "epoch").values(value=new_id()[:8]))
+
+    # People
+
+    def block(self, spaces: int = 2) -> Block:
+        """A company with so many spaces, in a portfolio of its own."""
+        number = next(_serial)
+        with self.database.write() as tx:
+            company_id = people.add_company(tx, f"Compagnie {number}", _siren(number))
+            ids = tuple(
+                people.add_space(tx, company_id, f"{number:05d}{k}", f"{_siren(number)}{_nic(number, k)}")
+                for k in range(spaces)
+            )
+            return Block(people.add_portfolio(tx, f"Groupe {number}", ids), company_id, ids)
+
+    def person(self, block: Block, first_name: str, spaces: Iterable[str] | None = None) -> Resident:
+        """Somebody with the right to write in these spaces (all by default) and to ask about anything there."""
+        number = next(_serial)
+        email = f"{first_name.lower()}{number}@exemple.fr"
+        rights = [Right.CONTACT, Right.AFFILIATION, Right.LEAVE]
+        with self.database.write() as tx:
+            person_id = people.add_person(
+                tx, block.portfolio_id, first_name, "Petit", email, civility="Mme", password_hash=self._hash
+            )
+        for space_id in block.spaces if spaces is None else spaces:
+            self.grant(person_id, space_id, rights)
+        return Resident(person_id, email, f"{first_name} Petit")
+
+    def grant(self, person_id: str, space_id: str, rights: Iterable[str] = (Right.CONTACT,)) -> None:
+        with self.database.write() as tx:
+            people.grant(tx, SYSTEM, person_id, space_id, rights)
+
+    def withdraw(self, person_id: str, space_id: str) -> None:
+        with self.database.write() as tx:
+            people.withdraw(tx, SYSTEM, person_id, space_id, list(Right))
+
+    def expire_access(self, person_id: str) -> None:
+        """Every access token of the person is out of date."""
+        mine = access_tokens.c.person_id == person_id
+        with self.database.write() as tx:
+            tx.db.execute(update(access_tokens).where(mine).values(expires_at=0))
+
+    def revoke(self, person_id: str) -> None:
+        """Her sessions are over, as when she says so on another computer."""
+        with self.database.write() as tx:
+            tx.db.execute(update(families).where(families.c.person_id == person_id).values(revoked_at=tx.now))
+        self.expire_access(person_id)
+
+    # The adviser
+
+    def reply(self, request_id: str, text: str = "Bonjour, voici.") -> None:
+        with self.database.write() as tx:
+            rules.reply(tx, self.adviser, request_id, text)
+
+    def close(self, request_id: str, text: str = "") -> None:
+        with self.database.write() as tx:
+            rules.close(tx, self.adviser, request_id, text)
+
+    def ask_document(self, request_id: str, *labels: str) -> None:
+        with self.database.write() as tx:
+            rules.ask_document(tx, self.adviser, request_id, "Il nous manque un document.", labels or ("RIB",))
+
+    def erase(self, request_id: str) -> None:
+        """The request and its messages are gone, as by a retention rule: the feed has tombstones."""
+        with self.database.write() as tx:
+            space_id = tx.db.execute(
+                select(requests.c.space_id).where(requests.c.request_id == request_id)
+            ).scalar_one()
+            tx.hold([space_id])
+            query = select(messages.c.message_id).where(messages.c.request_id == request_id)
+            for message_id in tx.db.execute(query).scalars().all():
+                tx.change(space_id, "message", message_id, None)
+            tx.change(space_id, "request", request_id, None)
+
+    # What the portal knows
+
+    def effects(self, message_id: str) -> int:
+        """How often a message was written: 0 or 1, as the database alone would not let it be more."""
+        with self.database.read() as db:
+            return len(db.execute(select(messages.c.message_id).where(messages.c.message_id == message_id)).all())
+
+    def texts(self, request_id: str) -> list[str]:
+        """What was written in a conversation, in its order."""
+        query = select(messages.c.text).where(messages.c.request_id == request_id).order_by(messages.c.position)
+        with self.database.read() as db:
+            return [str(text) for text in db.execute(query).scalars()]
+
+    def outcome_status(self, wish_id: str) -> int | None:
+        with self.database.read() as db:
+            return db.execute(select(outcomes.c.status).where(outcomes.c.wish_id == wish_id)).scalar_one_or_none()
+
+    def read_through(self, person_id: str, request_id: str) -> int | None:
+        mine = (read_marks.c.person_id == person_id, read_marks.c.request_id == request_id)
+        with self.database.read() as db:
+            return db.execute(select(read_marks.c.through).where(*mine)).scalar_one_or_none()
+
+    def feed(self, person_id: str, space_id: str) -> dict[tuple[str, str], str]:
+        """What the space's feed tells the person, (kind, id) to the record; nothing without the right."""
+        with self.database.read() as db:
+            if Right.CONTACT not in people.rights_in(db, person_id, space_id, self.settings.now()):
+                return {}
+            query = select(changes.c.kind, changes.c.entity_id, changes.c.body).where(
+                changes.c.space_id == space_id, changes.c.person_id.in_(("", person_id)), changes.c.body.is_not(None)
+            )
+            return {(row.kind, row.entity_id): row.body for row in db.execute(query)}
+
+
+def _luhn_digit(digits: str) -> str:
+    total = 0
+    for place, char in enumerate(reversed(digits)):
+        value = int(char) * (1 if place % 2 else 2)
+        total += value - 9 if value > 9 else value
+    return str(-total % 10)
+
+
+def _siren(number: int) -> str:
+    return f"{70000000 + number:08d}" + _luhn_digit(f"{70000000 + number:08d}")
+
+
+def _nic(number: int, place: int) -> str:
+    head = f"{place + 1:04d}"
+    return head + _luhn_digit(_siren(number) + head)

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from contract.identity import is_siret, only_digits
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "’": "'", "ʼ": "'"})
+_LIGATURES = (("œ", "oe"), ("æ", "ae"), ("ø", "o"), ("đ", "d"), ("ł", "l"), ("’", "'"))
+_MARKS = re.compile("[\u0300-\u036f]+")
+"""The combining accents that Latin letters are taken apart into."""
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT_GROUPS = re.compile(r"\d+(?:[\s.\-/]\d+)+")
 _MEMBER_NUMBER = re.compile(r"\d{4,12}")
@@ -19,8 +21,9 @@ def fold(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    return "".join(char for char in text if not unicodedata.combining(char))
+    for ligature, letters in _LIGATURES:
+        text = text.replace(ligature, letters)
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text))
 
 
 @lru_cache(maxsize=20_000)

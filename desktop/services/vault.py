@@ -133,8 +133,8 @@ class KeyringVault:
             key = b""
         if len(key) != 32:
             raise StoreFault(
-                "La clé des données locales se trouve dans le trousseau de l’ordinateur, mais elle est illisible. Elle n’a "
-                "pas été remplacée.",
+                "La clé des données locales est dans le trousseau de l’ordinateur, mais elle est illisible. Volet "
+                "n’y touche pas.",
                 Remedy.ASK_SUPPORT,
                 "keyring: unreadable key",
             )

@@ -8,7 +8,7 @@ import apsw
 import msgspec
 
 from contract.changes import Change
-from contract.contact import Author, MessageRecord, ReadMarkRecord, RequestRecord
+from contract.contact import AttachmentRecord, Author, MessageRecord, ReadMarkRecord, RequestRecord
 from desktop.services import folding
 
 Raw = msgspec.Raw
@@ -16,6 +16,8 @@ _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _requests = msgspec.json.Decoder(RequestRecord)
 _messages = msgspec.json.Decoder(MessageRecord)
 _marks = msgspec.json.Decoder(ReadMarkRecord)
+_pairs = msgspec.json.Decoder(list[tuple[str, str]])
+_files = msgspec.json.Decoder(list[AttachmentRecord])
 _TABLES: Final = {
     "request": ("requests", "request_id"),
     "message": ("messages", "message_id"),
@@ -198,25 +200,40 @@ UPDATE requests SET (last_position, adviser_position, files, unread) = (
 
 
 def index_words(db: apsw.Connection, request_ids: Iterable[str]) -> None:
-    """Makes the searchable words of these requests anew: whatever one may remember of a matter."""
+    """Makes the searchable words of these requests anew: whatever one may remember of a matter.
+
+    In the order of their keys, and the former words of all taken out first: out of that order, FTS5 would write a small
+    segment for each request, which every later search would have to read."""
+    texts: dict[int, str] = {}
     for request_id in request_ids:
-        rows = db.execute(_WORDS, (request_id,)).fetchall()
-        for key, fields, awaited, *head in rows:
-            parts = [str(part) for part in head if part]
-            parts += [value for _, value in msgspec.json.decode(str(fields)) + msgspec.json.decode(str(awaited))]
-            for text, attachments in db.execute(
-                "SELECT text, attachments FROM messages WHERE request_id = ? ORDER BY position", (request_id,)
-            ):
-                parts.append(str(text))
-                parts += [file["name"] for file in msgspec.json.decode(str(attachments))]
+        for key, *stored in db.execute(_WORDS, (request_id,)).fetchall():
+            texts[int(str(key))] = folding.searchable(_words(db, request_id, stored))
+    keys = sorted(texts)
+    for key in keys:
+        if db.execute("SELECT 1 FROM words_docsize WHERE id = ?", (key,)).fetchall():
             db.execute("DELETE FROM words WHERE rowid = ?", (key,))
-            db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (key, folding.searchable(parts)))
+    for key in keys:
+        db.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (key, texts[key]))
+
+
+def _words(db: apsw.Connection, request_id: str, stored: Sequence[object]) -> list[str]:
+    fields, awaited, *head = stored
+    parts = [str(part) for part in head if part]
+    parts += [value for _, value in _pairs.decode(str(fields)) + _pairs.decode(str(awaited))]
+    for text, attachments in db.execute(
+        "SELECT text, attachments FROM messages WHERE request_id = ? ORDER BY position", (request_id,)
+    ):
+        parts.append(str(text))
+        if attachments != "[]":
+            parts += [file.name for file in _files.decode(str(attachments))]
+    return parts
 
 
 _WORDS: Final = """
 SELECT r.key, r.fields, r.awaited, r.file_number, r.theme_label, r.topic_label, r.subject, r.author_name,
-  n.company, n.member_number, n.label
-FROM requests AS r LEFT JOIN named_spaces AS n ON n.space_id = r.space_id
+  c.name, n.member_number, n.label
+FROM requests AS r
+LEFT JOIN spaces AS n ON n.space_id = r.space_id LEFT JOIN companies AS c ON c.company_id = n.company_id
 WHERE r.request_id = ?
 """
 

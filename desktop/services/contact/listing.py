@@ -169,9 +169,10 @@ class Index:
             return ()
         keys = ",".join(map(str, self._touched))
         rows = self._store.query(
-            "SELECT s.key, w.words, s.file_number, s.theme_label, s.topic_label, s.subject, s.author_name, n.company,"
+            "SELECT s.key, w.words, s.file_number, s.theme_label, s.topic_label, s.subject, s.author_name, c.name,"
             " n.member_number FROM shown_requests AS s JOIN waiting_words AS w ON w.request_id = s.request_id"
-            f" LEFT JOIN named_spaces AS n ON n.space_id = s.space_id WHERE s.key IN ({keys})"
+            " LEFT JOIN spaces AS n ON n.space_id = s.space_id LEFT JOIN companies AS c ON c.company_id = n.company_id"
+            f" WHERE s.key IN ({keys})"
         )
         return tuple((key, folding.searchable([word for word in words if word])) for key, *words in rows)
 

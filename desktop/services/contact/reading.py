@@ -34,10 +34,12 @@ _ROW: Final = """
 SELECT
   s.key, s.request_id, s.space_id, s.file_number, s.theme_label, s.topic_label, s.subject, s.pill, s.closed, s.origin,
   s.author_name, s.author_id IS NOT NULL AND s.author_id = p.person_id, s.opened_at, s.moved_at, s.unread, s.files,
-  coalesce(n.company, ''), coalesce(n.member_number, '')
+  coalesce(c.name, ''), coalesce(n.member_number, '')
 """
 _FROM: Final = """
-FROM shown_requests AS s LEFT JOIN named_spaces AS n ON n.space_id = s.space_id LEFT JOIN person AS p ON p.one = 1
+FROM shown_requests AS s
+LEFT JOIN spaces AS n ON n.space_id = s.space_id LEFT JOIN companies AS c ON c.company_id = n.company_id
+LEFT JOIN person AS p ON p.one = 1
 """
 _SHEET: Final = f"{_ROW}, s.topic, s.awaited, s.fields, s.state_version, s.waits, n.rights, n.administrator {_FROM}"
 _DELIVERIES: Final = {

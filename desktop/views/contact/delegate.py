@@ -1,0 +1,184 @@
+"""One request of the list, painted: 84 pixels, and 30 more for the day that begins with it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktop.services.contact import RequestRow
+from desktop.views import wording
+from desktop.views.contact import pill
+from desktop.views.icons import Icons
+from desktop.views.table import GROUP, ROW
+from desktop.views.tokens import Radius, Size, font
+from desktop.views.wording import NBSP
+
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_MARGIN: Final = 8
+_INNER: Final = 16
+_CLIP: Final = 15
+_DISC: Final = 20
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RequestDelegate(QStyledItemDelegate):
+    """`with_company` is set by the list when it shows several companies."""
+
+    def __init__(self, icons: Icons, today: Callable[[], date], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._icons, self._look, self._today = icons, icons.look, today
+        self.with_company = False
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(option.rect.width(), height(opens_group=index.data(GROUP) is not None))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        place: QRect = option.rect
+        painter.fillRect(place, self._look.colour("surface"))  # the view tints the group's title with the row
+        title = index.data(GROUP)
+        if title is not None:
+            self._paint_group(painter, QRectF(place.left(), place.top(), place.width(), Size.GROUP), title)
+            place = place.adjusted(0, Size.GROUP, 0, 0)
+        self._paint_ground(painter, option, QRectF(place).adjusted(_MARGIN, 2, -_MARGIN, -2))
+        row = index.data(ROW)
+        if isinstance(row, RequestRow):
+            inner = QRectF(place).adjusted(_MARGIN + _INNER, 11, -_MARGIN - _INNER + 2, -10)
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            self._paint_row(painter, inner, row, chosen)
+        painter.restore()
+
+    def _paint_group(self, painter: QPainter, box: QRectF, title: str) -> None:
+        painter.setFont(font(Size.META, 600))
+        painter.setPen(self._look.colour("muted"))
+        painter.drawText(box.adjusted(_MARGIN + 8, 6, -_MARGIN, 0), _LEFT, title)
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, card: QRectF) -> None:
+        state = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if chosen or state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(self._look.colour("selection" if chosen else "hover"))
+            painter.drawRoundedRect(card, Radius.CARD, Radius.CARD)
+        if chosen:
+            painter.setBrush(self._look.colour("accent"))
+            painter.drawRoundedRect(QRectF(card.left() + 4, card.top() + 12, 4, card.height() - 24), 2, 2)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._look.colour("accent"), 2))
+            painter.drawRoundedRect(card.adjusted(1, 1, -1, -1), Radius.CARD - 1, Radius.CARD - 1)
+
+    def _paint_row(self, painter: QPainter, box: QRectF, row: RequestRow, chosen: bool) -> None:
+        line = box.height() / 3
+        first = QRectF(box.left(), box.top(), box.width(), line)
+        self._paint_first(painter, first, row)
+        subject = font(Size.BODY, 500 if row.unread else 400)
+        painter.setPen(self._look.colour("text"))
+        self._write(painter, first.translated(0, line - 1), subject_of(row), subject)
+        self._paint_third(painter, QRectF(box.left(), box.top() + 2 * line, box.width(), line), row, chosen)
+
+    def _paint_first(self, painter: QPainter, box: QRectF, row: RequestRow) -> None:
+        unread = row.unread > 0
+        date_font = font(Size.META, 600 if unread else 400, tabular=True)
+        said = self._date(row.moved_at)
+        date_width = QFontMetricsF(date_font).horizontalAdvance(said)
+        painter.setFont(date_font)
+        painter.setPen(self._look.colour("accent" if unread else "muted"))
+        painter.drawText(box, _RIGHT, said)
+        room = box.adjusted(0, 0, -date_width - 12, 0)
+        theme_font = font(Size.BODY, 700 if unread else 600)
+        company = f"{NBSP}· {row.company}" if self.with_company else ""
+        kept = min(64.0, QFontMetricsF(font(Size.META)).horizontalAdvance(company)) if company else 0.0
+        painter.setPen(self._look.colour("text"))
+        used = self._write(painter, room.adjusted(0, 0, -kept, 0), row.theme, theme_font)
+        if company:
+            painter.setPen(self._look.colour("muted"))
+            self._write(painter, room.adjusted(used + 2, 0.5, 0, 0.5), company, font(Size.META))
+
+    def _date(self, moment: datetime) -> str:
+        """The hour for the days whose title says which they are, else as everywhere."""
+        today = self._today()
+        if wording.local(moment).date() == today - timedelta(days=1):
+            return wording.hour(moment)
+        return wording.list_date(moment, today)
+
+    def _paint_third(self, painter: QPainter, box: QRectF, row: RequestRow, chosen: bool) -> None:
+        middle = box.center().y()
+        face = pill.FACES[row.pill]
+        left = box.left()
+        left += pill.paint(painter, left, middle, face, self._icons, outlined=chosen) + 10
+        right = box.right()
+        if row.unread:
+            right -= self._paint_count(painter, right, middle, row.unread) + 6
+        if row.files:
+            ratio = painter.device().devicePixelRatio()
+            drawing = self._icons.pixmap("paperclip", "muted", _CLIP, ratio)
+            painter.drawPixmap(QPointF(right - _CLIP, middle - _CLIP / 2), drawing)
+            right -= _CLIP + 6
+        painter.setPen(self._look.colour("muted"))
+        room = QRectF(left, box.top(), right - left, box.height())
+        self._write(painter, room, self._meta(row, room.width()), font(Size.META))
+
+    def _paint_count(self, painter: QPainter, right: float, middle: float, count: int) -> float:
+        said = str(count) if count < 100 else "99+"
+        figures = font(11, 700, tabular=True)
+        wide = max(_DISC, QFontMetricsF(figures).horizontalAdvance(said) + 12)
+        disc = QRectF(right - wide, middle - _DISC / 2, wide, _DISC)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.colour("accent"))
+        painter.drawRoundedRect(disc, _DISC / 2, _DISC / 2)
+        painter.setFont(figures)
+        painter.setPen(self._look.colour("on_accent"))
+        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, said)
+        return float(wide)
+
+    def _meta(self, row: RequestRow, room: float) -> str:
+        """The longest wording that fits: the file number is what clerk and insurer name the request by."""
+        metrics = QFontMetricsF(font(Size.META))
+        author = "vous" if row.mine else row.author
+        whole = f"{numbered(row)} · émise par {author}"
+        return whole if metrics.horizontalAdvance(whole) <= room else f"{numbered(row)} · par {author}"
+
+    def _write(self, painter: QPainter, box: QRectF, text: str, face: QFont) -> float:
+        metrics = QFontMetricsF(face)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.setFont(face)
+        painter.drawText(box, _LEFT, shown)
+        return metrics.horizontalAdvance(shown)
+
+
+def height(*, opens_group: bool) -> int:
+    """Of a row, in logical pixels."""
+    return Size.ROW + (Size.GROUP if opens_group else 0)
+
+
+def numbered(row: RequestRow) -> str:
+    """« Dossier n° 7611111 », or that it has none yet."""
+    return f"Dossier n°{NBSP}{row.file_number}" if row.file_number else "Pas encore de n° de dossier"
+
+
+def subject_of(row: RequestRow) -> str:
+    """What the second line says: the subject, or the topic when there is none."""
+    return row.subject or row.topic
+
+
+def sentence(row: RequestRow) -> str:
+    """The row as assistive tools read it."""
+    return wording.sentence(
+        row.theme,
+        row.topic,
+        row.subject if row.subject != row.topic else "",
+        pill.FACES[row.pill].label.lower(),
+        wording.count(row.unread, "message non lu", "messages non lus") if row.unread else "",
+        numbered(row).lower(),
+        f"émise le {wording.long_day(row.opened_at)} par {'vous' if row.mine else row.author}",
+        f"dernier mouvement le {wording.moment_said(row.moved_at)}",
+        wording.count(row.files, "pièce jointe", "pièces jointes") if row.files else "",
+        f"{row.company}, adhérent n°{NBSP}{row.member_number}",
+        "ancien espace client" if row.former else "",
+    )

@@ -1,0 +1,252 @@
+"""Quick chips, « Filtres (n) » and what it opens, and the removable chips of what is on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.services.contact import Counts, Period, Pill
+from desktop.views import wording
+from desktop.views.contact.criteria import OPEN, ORIGINS, PERIODS, Criteria, from_text
+from desktop.views.contact.flow import Flow
+from desktop.views.contact.pill import FACES
+from desktop.views.fields import Button, Chip, FieldBox, Label
+from desktop.views.icons import Icons
+from desktop.views.tokens import Space
+from desktop.views.wording import NBSP
+
+_QUICK: Final = frozenset({"unread", "open", f"pill:{Pill.AWAITED}"})
+"""Parts that a quick chip shows already."""
+
+
+class Filters(QWidget):
+    """Owns the criteria; `changed` when the person changed them. `button` (« Filtres (n) ») stands where the list puts
+    it."""
+
+    changed = Signal()
+
+    def __init__(self, icons: Icons, kept: str, themes: Callable[[], Sequence[str]]) -> None:
+        super().__init__()
+        self._icons, self._themes = icons, themes
+        self._criteria = from_text(kept)
+        self.unread, self.open, self.awaited = Chip("Non lues"), Chip("En cours"), Chip("Document attendu")
+        self.button = Chip("Filtres (0)", icons=icons, icon="list-filter")
+        self.button.setCheckable(False)
+        self.button.clicked.connect(self.open_sheet)
+        self._row = Flow(gap=6)
+        for chip in (self.unread, self.open, self.awaited):
+            self._row.addWidget(chip)
+        for chip in (self.unread, self.open, self.awaited):
+            chip.clicked.connect(self._quick)
+        self.clear = Button("Tout effacer", "link", does=self.clear_all)
+        self._chips = Flow(gap=6)
+        self._removable: list[RemovableChip] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self.count = Label("", "meta")
+        result = QHBoxLayout()
+        result.setContentsMargins(2, 0, 0, 0)
+        result.addWidget(self.count, 1)
+        result.addWidget(self.clear)
+        column.addLayout(self._row)
+        column.addLayout(self._chips)
+        column.addLayout(result)
+        self.say("")
+        self._draw()
+
+    @property
+    def criteria(self) -> Criteria:
+        return self._criteria
+
+    @property
+    def removable(self) -> list["RemovableChip"]:
+        return self._removable
+
+    def set_criteria(self, criteria: Criteria) -> None:
+        """From outside (a jump) or from the sheet; `changed` rings."""
+        if criteria != self._criteria:
+            self._criteria = criteria
+            self._draw()
+            self.changed.emit()
+
+    def clear_all(self) -> None:
+        self.set_criteria(Criteria())
+
+    def show_counts(self, counts: Counts) -> None:
+        for chip, words, number in (
+            (self.unread, "Non lues", counts.unread),
+            (self.open, "En cours", 0),
+            (self.awaited, "Document attendu", counts.awaited),
+        ):
+            chip.setText(f"{words} · {wording.number(number)}" if number else words)
+        self.open.setToolTip(wording.count(counts.open, "demande en cours", "demandes en cours"))
+        self._row.invalidate()
+
+    def say(self, words: str) -> None:
+        """How many requests answer, when they are narrowed down; else nothing."""
+        self.count.setText(words)
+        self.count.setVisible(bool(words))
+
+    def open_sheet(self) -> None:
+        sheet = FilterSheet(self, tuple(self._themes()), self._criteria)
+        sheet.changed.connect(self._from_sheet)
+        sheet.move(self.button.mapToGlobal(QPoint(self.button.width() - sheet.sizeHint().width(), 36)))
+        sheet.show()
+        sheet.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._sheet = sheet
+
+    def _from_sheet(self) -> None:
+        self.set_criteria(self._sheet.criteria())
+
+    def _quick(self) -> None:
+        pills = self._criteria.pills - OPEN if self._criteria.open else self._criteria.pills
+        pills = pills - {Pill.AWAITED}
+        pills |= OPEN if self.open.isChecked() else frozenset()
+        pills |= frozenset({Pill.AWAITED}) if self.awaited.isChecked() else frozenset()
+        self.set_criteria(replace(self._criteria, unread=self.unread.isChecked(), pills=pills))
+
+    def _remove(self) -> None:
+        for chip in self._removable:
+            if chip.gone:
+                self.set_criteria(self._criteria.without(chip.code))
+                return
+
+    def _draw(self) -> None:
+        criteria, parts = self._criteria, self._criteria.parts()
+        self.unread.setChecked(criteria.unread)
+        self.open.setChecked(criteria.open)
+        self.awaited.setChecked(Pill.AWAITED in criteria.pills)
+        self.button.setText(f"Filtres ({len(parts)})")
+        while self._chips.takeAt(0) is not None:
+            pass
+        for old in self._removable:
+            old.setParent(None)
+            old.deleteLater()
+        self._removable = [RemovableChip(self._icons, *part) for part in parts if part[0] not in _QUICK]
+        for chip in self._removable:
+            chip.clicked.connect(self._remove)
+            self._chips.addWidget(chip)
+        self.clear.setVisible(bool(parts))
+        self._row.invalidate()
+        self.updateGeometry()
+
+
+class RemovableChip(Chip):
+    """A filter that is on: a click or Suppr takes it off."""
+
+    def __init__(self, icons: Icons, code: str, words: str) -> None:
+        super().__init__(words, icons=icons, icon="x")
+        self.setCheckable(False)
+        self.code, self.gone = code, False
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross stands after the words
+        self.setAccessibleName(f"Retirer le filtre{NBSP}: {words}")
+        self.setToolTip(f"Retirer le filtre «{NBSP}{words}{NBSP}» (Suppr)")
+        self.pressed.connect(self._doom)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _doom(self) -> None:
+        self.gone = True
+
+
+class FilterSheet(QFrame):
+    """State, theme, period, origin, attachments; acts at once."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget, themes: Sequence[str], criteria: Criteria) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("role", "card")
+        self.setAccessibleName("Filtres")
+        self.unread = QCheckBox("Non lues seulement")
+        self.pills = {pill: QCheckBox(FACES[pill].label) for pill in Pill}
+        self.themes = {theme: QCheckBox(theme.replace("&", "&&")) for theme in sorted({*themes, *criteria.themes})}
+        self.period, self.origin = QComboBox(), QComboBox()
+        for period, words in PERIODS.items():
+            self.period.addItem(words, str(period))
+        for origin, words in ORIGINS.items():
+            self.origin.addItem(words, origin)
+        self.files = QCheckBox("Avec pièces jointes")
+        self._build()
+        self._show(criteria)
+        for box in (self.unread, self.files, *self.pills.values(), *self.themes.values()):
+            box.toggled.connect(self.changed)
+        self.period.currentIndexChanged.connect(self.changed)
+        self.origin.currentIndexChanged.connect(self.changed)
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        column.setSpacing(Space.S)
+        column.addWidget(Label("État", "heading"))
+        boxes = [self.unread, *self.pills.values()]
+        pairs = QHBoxLayout()
+        for half in (boxes[:4], boxes[4:]):
+            side = QVBoxLayout()
+            for box in half:
+                side.addWidget(box)
+            side.addStretch(1)
+            pairs.addLayout(side)
+        column.addLayout(pairs)
+        if self.themes:
+            column.addWidget(Label("Thème", "heading"))
+            column.addWidget(self._theme_list())
+        column.addWidget(FieldBox("Période", self.period, required=True))
+        column.addWidget(FieldBox("Origine", self.origin, required=True))
+        column.addWidget(self.files)
+        foot = QHBoxLayout()
+        foot.addWidget(Button("Tout effacer", "link", does=self.clear_all))
+        foot.addStretch(1)
+        foot.addWidget(Button("Fermer", "primary", does=self._shut))
+        column.addLayout(foot)
+
+    def _theme_list(self) -> QScrollArea:
+        inside = QWidget()
+        lines = QVBoxLayout(inside)
+        lines.setContentsMargins(0, 0, 0, 0)
+        for box in self.themes.values():
+            lines.addWidget(box)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setAccessibleName("Thèmes")
+        area.setFixedHeight(min(inside.sizeHint().height(), 132))
+        area.setMinimumWidth(320)
+        return area
+
+    def criteria(self) -> Criteria:
+        return Criteria(
+            unread=self.unread.isChecked(),
+            pills=frozenset(pill for pill, box in self.pills.items() if box.isChecked()),
+            themes=frozenset(theme for theme, box in self.themes.items() if box.isChecked()),
+            origin=self.origin.currentData() or None,
+            period=Period(self.period.currentData()),
+            with_files=self.files.isChecked(),
+        )
+
+    def clear_all(self) -> None:
+        self._show(Criteria())
+        self.changed.emit()
+
+    def _show(self, criteria: Criteria) -> None:
+        with QSignalBlocker(self):
+            self.unread.setChecked(criteria.unread)
+            self.files.setChecked(criteria.with_files)
+            for pill, box in self.pills.items():
+                box.setChecked(pill in criteria.pills)
+            for theme, box in self.themes.items():
+                box.setChecked(theme in criteria.themes)
+            self.period.setCurrentIndex(list(PERIODS).index(criteria.period))
+            self.origin.setCurrentIndex(list(ORIGINS).index(criteria.origin))
+
+    def _shut(self) -> None:
+        self.close()

@@ -1,0 +1,395 @@
+"""A new request, drawn from the catalogue: for whom, about what, the fields and documents it wants, the message."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.services.contact import NEW, Draft, Invalid, Theme, Topic
+from desktop.views.contact.composer import DROP_HERE, FileStrip, Writing
+from desktop.views.contact.desk import Desk
+from desktop.views.contact.inputs import Input, in_rows, make_input, subject_from
+from desktop.views.contact.staging import Landed, Offered, Staging, offered
+from desktop.views.contact.wanted import Wanted
+from desktop.views.contact.whither import SpaceChoice, TopicChoice
+from desktop.views.fields import Banner, Button, FieldBox, IconButton, Label, announce
+from desktop.views.tokens import Space
+
+_KEEP_MS: Final = 500
+_WIDEST: Final = 680
+
+
+class NewRequest(QWidget):
+    """`sent` when a request has been opened (`request_id`), `left` when the form is closed: its draft is kept."""
+
+    sent = Signal()
+    left = Signal()
+
+    def __init__(self, desk: Desk, staging: Staging) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self._desk, self._staging = desk, staging
+        self.request_id = ""
+        self.key = NEW
+        self._topic: Topic | None = None
+        self._inputs: list[Input] = []
+        self._boxes: list[QWidget] = []
+        self._proposed = ""
+        self._dirty = False
+        self._loading = False
+        self._keeper = QTimer(self)
+        self._keeper.setSingleShot(True)
+        self._keeper.setInterval(_KEEP_MS)
+        self.setAcceptDrops(True)
+        self.note = Banner(desk.icons, "info", "pencil")
+        self.space, self.topic = SpaceChoice(desk.portfolio), TopicChoice(desk.icons)
+        self.intro = Label("", "muted", wrap=True)
+        self.subject = QLineEdit()
+        self.subject.setMaxLength(160)
+        self.text = Writing("Votre message…", "Message", lowest=4, highest=14)
+        self.strip = FileStrip(desk.icons)
+        self.wanted = Wanted(desk.icons, self._bring)
+        self.attach = Button("Joindre un fichier", icons=desk.icons, icon="paperclip", does=self._attach)
+        self.send_button = Button("Envoyer", "primary", icons=desk.icons, icon="send", does=self.send)
+        self.send_button.setToolTip("Envoyer (Ctrl+Entrée)")
+        self._build()
+        self._join()
+
+    def _build(self) -> None:
+        self._space_box = FieldBox("Entreprise et adhérent", self.space, required=True)
+        self._subject_box = FieldBox("Objet", self.subject, required=True)
+        self._text_box = FieldBox("Message", self.text)
+        self._fields = QVBoxLayout()
+        self._fields.setSpacing(Space.M)
+        row = QHBoxLayout()
+        row.setSpacing(Space.M)
+        row.addWidget(self.attach)
+        row.addWidget(Label(DROP_HERE, "secondary"))
+        row.addStretch(1)
+        inside = QWidget()
+        inside.setProperty("role", "page")
+        inside.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        column.setSpacing(Space.M)
+        upper: tuple[QWidget, ...] = (self._space_box, self.topic, self.intro)
+        lower: tuple[QWidget, ...] = (self._subject_box, self._text_box, self.wanted, self.strip)
+        for part in upper:
+            column.addWidget(part)
+        column.addLayout(self._fields)
+        for part in lower:
+            column.addWidget(part)
+        column.addLayout(row)
+        column.addStretch(1)
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setAccessibleName("Formulaire de la demande")
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(inside)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self._head())
+        page.addWidget(self.note)
+        page.addWidget(self._area, 1)
+        page.addWidget(self._foot())
+
+    def _head(self) -> QFrame:
+        head = QFrame()
+        head.setProperty("role", "top")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(Space.XL, Space.M, Space.L, Space.M)
+        row.addWidget(Label("Nouvelle demande", "thread"), 1)
+        close = IconButton(
+            self._desk.icons, "x", "Fermer le formulaire, le brouillon est gardé", "Échap", does=self.leave
+        )
+        row.addWidget(close)
+        return head
+
+    def _foot(self) -> QFrame:
+        foot = QFrame()
+        foot.setProperty("role", "foot")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(Space.XL, Space.M, Space.L, Space.M)
+        row.setSpacing(Space.M)
+        self.kept = Label("", "meta")
+        row.addWidget(self.kept, 1)
+        row.addWidget(self.send_button)
+        return foot
+
+    def _join(self) -> None:
+        self._keeper.timeout.connect(self.keep_draft)
+        self.space.chosen.connect(self._space_chosen)
+        self.topic.chosen.connect(self._topic_chosen)
+        for signal in (self.subject.textEdited, self.text.textChanged, self.strip.changed):
+            signal.connect(self._typed)
+        self.strip.changed.connect(self._show_wanted)
+        self.text.sent.connect(self.send)
+        self.text.brought.connect(self._pasted)
+        self._staging.settled.connect(self._show_underway)
+
+    # Opening
+
+    def open(self, space_id: str | None, topic_code: str | None = None, fields: dict[str, str] | None = None) -> None:
+        """The form as it was left; with a topic, that topic's form, filled in as far as is known, beside the draft."""
+        self.keep_draft()
+        self.key = NEW if topic_code is None else f"{NEW}:{topic_code}"
+        kept = self._desk.contact.draft(self.key)
+        if kept is None:
+            self.note.hide()
+            self._load(Draft(key=self.key, space_id=space_id, topic=topic_code or "", fields=dict(fields or {})))
+        else:
+            known = {**kept.fields, **(fields or {})}
+            self._load(replace(kept, space_id=kept.space_id or space_id, fields=known))
+            self.note.tell("Votre brouillon a été repris.", "Recommencer à vide", partial(self._restart, space_id))
+        if topic_code is not None and self._desk.contact.draft(NEW) is not None:
+            self.note.tell("Une autre demande est commencée.", "Reprendre le brouillon", self._resume)
+        self._focus_first()
+
+    def _resume(self) -> None:
+        self.open(self.space.space_id)
+
+    def _restart(self, space_id: str | None) -> None:
+        self._dirty = False
+        self._desk.contact.drop_draft(self.key)
+        self.note.hide()
+        self._load(Draft(key=self.key, space_id=space_id))
+        self._focus_first()
+
+    def _focus_first(self) -> None:
+        if self.space.space_id is None:
+            self.space.setFocus()
+        elif self._topic is None:
+            self.topic.setFocus()
+        else:
+            (self._inputs[0].widget if self._inputs else self.text).setFocus()
+
+    def _load(self, draft: Draft) -> None:
+        self._loading = True
+        self._topic = None
+        self.space.choose(draft.space_id)
+        self.topic.show_themes(self._themes(), draft.topic)
+        self._show_topic(draft.fields)
+        proposed = subject_from(self._topic.subject, self._inputs) if self._topic is not None else ""
+        self._proposed = proposed
+        self.subject.setText(draft.subject or proposed)
+        self.text.setPlainText(draft.text)
+        self.strip.say("")
+        self.strip.set_files(draft.files, self._staging.underway(self.key))
+        self._show_wanted()
+        self.kept.setText("")
+        for box in (self._space_box, self._subject_box, self._text_box):
+            box.complain("")
+        self._loading = False
+        self._dirty = False
+
+    def _themes(self) -> tuple[Theme, ...]:
+        return self._desk.contact.themes(self.space.space_id)
+
+    # Topic and fields
+
+    def _space_chosen(self) -> None:
+        self._space_box.complain("")
+        values = self.values()
+        self.topic.show_themes(self._themes(), self.topic.code)
+        self._show_topic(values)
+        self._typed()
+
+    def _topic_chosen(self) -> None:
+        values = self.values()
+        self._show_topic(values)
+        self._propose()
+        self._typed()
+
+    def values(self) -> dict[str, str]:
+        """What the fields hold, by their code."""
+        return {one.field.code: text for one in self._inputs if (text := one.text())}
+
+    def _show_topic(self, values: dict[str, str]) -> None:
+        topic = self._desk.contact.topic_form(self.topic.code, self.space.space_id) if self.topic.code else None
+        fresh = topic != self._topic
+        self._topic = topic
+        if fresh:
+            self._make_inputs(topic)
+        for one in self._inputs:
+            with QSignalBlocker(one):
+                one.set_text(values.get(one.field.code, ""))
+        allowed = topic is not None and topic.allowed
+        self.topic.explain(topic.why_not if topic is not None and not topic.allowed else "")
+        self.intro.setText(topic.intro if topic is not None else "")
+        self.intro.setVisible(bool(self.intro.text()) and allowed)
+        for part in (self._subject_box, self._text_box, self.attach, *self._boxes):
+            part.setEnabled(topic is None or allowed)
+        self.send_button.setEnabled(topic is None or allowed)
+        self._show_wanted()
+
+    def _make_inputs(self, topic: Topic | None) -> None:
+        for box in self._boxes:
+            box.setParent(None)
+            box.deleteLater()
+        self._inputs = [
+            make_input(field, self._desk.icons, self._desk.portfolio) for field in (topic.fields if topic else ())
+        ]
+        self._boxes = [one.box for one in self._inputs]
+        for one in self._inputs:
+            one.changed.connect(self._field_changed)
+        for row in in_rows(self._inputs):
+            self._fields.addWidget(row)
+            self._boxes.append(row)
+        self.wanted.show_documents(topic.documents if topic is not None else ())
+
+    def _field_changed(self) -> None:
+        self._propose()
+        self._typed()
+
+    def _propose(self) -> None:
+        """The topic's subject, as long as the person has not written her own."""
+        if self._topic is None:
+            return
+        if self.subject.text().strip() in ("", self._proposed):
+            self._proposed = subject_from(self._topic.subject, self._inputs)
+            self.subject.setText(self._proposed)
+
+    # The draft
+
+    def draft(self) -> Draft:
+        return Draft(
+            key=self.key,
+            text=self.text.toPlainText(),
+            space_id=self.space.space_id,
+            topic=self.topic.code,
+            subject=self.subject.text().strip(),
+            fields=self.values(),
+            files=self.strip.files,
+        )
+
+    def _typed(self) -> None:
+        if not self._loading:
+            self._dirty = True
+            if not self._keeper.isActive():
+                self._keeper.start()
+
+    def keep_draft(self) -> None:
+        """Writes down what has been typed and is not kept yet."""
+        self._keeper.stop()
+        if self._dirty:
+            self._dirty = False
+            self._desk.contact.keep_draft(self.draft())
+            self.kept.setText("Brouillon enregistré")
+
+    def leave(self) -> None:
+        self.keep_draft()
+        self.left.emit()
+
+    # Sending
+
+    def send(self) -> None:
+        """« Envoyer »: complaints stand beside their fields, the first has the focus."""
+        if not self._whole():
+            return
+        try:
+            self.request_id = self._desk.contact.open_request(self.draft())
+        except Invalid as invalid:
+            self._complain({one.field: one.sentence for one in reversed(invalid.complaints)})
+            return
+        self._dirty = False
+        self._keeper.stop()
+        self._load(Draft(key=NEW))
+        self.note.hide()
+        self.sent.emit()
+
+    def _whole(self) -> bool:
+        self._space_box.complain("" if self.space.space_id else "Choisissez pour quelle entreprise vous écrivez.")
+        self.topic.complain("" if self._topic is not None else "Choisissez un thème, puis un sous-thème.")
+        if self.space.space_id is None:
+            self._point(self.space)
+        elif self._topic is None:
+            self._point(self.topic)
+        elif self._staging.underway(self.key):
+            self.strip.say("Un fichier est encore en cours de lecture. Envoyez dès qu\u2019il est prêt.")
+        else:
+            wrong = [one for one in self._inputs if one.check()]
+            if wrong:
+                self._point(wrong[0].widget)
+            return not wrong and self._topic.allowed
+        return False
+
+    def _complain(self, said: dict[str, str]) -> None:
+        places: dict[str, QWidget] = {"space": self.space, "topic": self.topic}
+        places |= {one.field.code: one.widget for one in self._inputs}
+        places |= {"subject": self.subject, "text": self.text, "files": self.attach}
+        boxes = {"space": self._space_box, "subject": self._subject_box, "text": self._text_box}
+        boxes |= {one.field.code: one.box for one in self._inputs}
+        for code, box in boxes.items():
+            box.complain(said.get(code, ""))
+        rest = [sentence for code, sentence in said.items() if code not in boxes]
+        self.strip.say(" ".join(rest))
+        first = next((place for code, place in places.items() if code in said), self.attach)
+        self._point(first)
+
+    def _point(self, widget: QWidget) -> None:
+        widget.setFocus()
+        self._area.ensureWidgetVisible(widget, 0, 80)
+        announce(self, "Le formulaire est à compléter.")
+
+    # Files
+
+    def land(self, landed: Landed) -> None:
+        """A file of this form has been read, or could not be."""
+        if landed.file is not None:
+            known = {(file.sha256, file.name) for file in self.strip.files}
+            if (landed.file.sha256, landed.file.name) not in known:
+                self.strip.set_files((*self.strip.files, landed.file), self._staging.underway(self.key))
+            self.wanted.brought(landed.answers, landed.file.sha256)
+            self._show_wanted()
+            self._typed()
+        self._show_underway()
+        if landed.sentence:
+            self.strip.say(landed.sentence)
+
+    def _show_underway(self) -> None:
+        self.strip.set_files(self.strip.files, self._staging.underway(self.key))
+
+    def _show_wanted(self) -> None:
+        self.wanted.show_files(self.strip.files)
+
+    def _attach(self) -> None:
+        self._take(Offered(paths=self._desk.picks.files()))
+
+    def _bring(self, label: str) -> None:
+        self._take(Offered(paths=self._desk.picks.files()), label)
+
+    def _take(self, given: Offered, answers: str = "") -> None:
+        if given.paths or given.picture is not None or given.sentence:
+            self._staging.take(self.key, given, answers)
+
+    def _pasted(self) -> None:
+        for mime in self.text.taken():
+            given = offered(mime)
+            if given is not None:
+                self._take(given)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if offered(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        given = offered(event.mimeData())
+        if given is not None:
+            event.acceptProposedAction()
+            self._take(given)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.keep_draft()

@@ -1,0 +1,209 @@
+"""What stands above and below a conversation: which request it is, and what « close » means for it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from desktop.services.contact import Awaited, RequestRow, RequestSheet
+from desktop.views import wording
+from desktop.views.contact.delegate import numbered, subject_of
+from desktop.views.contact.pill import PillLabel
+from desktop.views.fields import Button, ElidedLabel, Label
+from desktop.views.icons import Icons
+from desktop.views.tokens import Size, Space
+from desktop.views.wording import NBSP
+
+_ROOMY: Final = 600
+"""Below this width the buttons of the head lose their words."""
+_KINDS: Final = {"ok": ("circle-check", "ok", "ok_ground"), "warning": ("hourglass", "going", "going_ground")}
+
+
+def opened(row: RequestRow) -> str:
+    """« Dossier n° 7611111 · Émise le 21 novembre 2026 par Claire Martin »."""
+    author = "vous" if row.mine else row.author
+    return f"{numbered(row)} · Émise le {wording.long_day(row.opened_at)} par {author}"
+
+
+class RequestHead(QFrame):
+    """Theme, subject, number and status, with « Imprimer » and « Plus »."""
+
+    def __init__(
+        self,
+        icons: Icons,
+        printed: Callable[[], None],
+        copied: Callable[[], None],
+        unread: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "top")
+        self.setAccessibleName("La demande")
+        self.theme, self.subject = ElidedLabel("", "thread"), ElidedLabel("")
+        self.meta, self.place = ElidedLabel("", "secondary"), ElidedLabel("", "meta")
+        self.pill = PillLabel(icons)
+        self.print = Button("Imprimer", icons=icons, icon="printer", does=printed)
+        self.print.setToolTip("Imprimer la conversation (Ctrl+P)")
+        self.more = Button("Plus", icons=icons, icon="ellipsis", does=self._open_menu)
+        self.more.setToolTip("Autres actions sur la demande")
+        self._copied, self._unread = copied, unread
+        top = QHBoxLayout()
+        top.setSpacing(Space.S)
+        top.addWidget(self.theme, 1)
+        top.addWidget(self.print)
+        top.addWidget(self.more)
+        middle = QHBoxLayout()
+        middle.setSpacing(10)
+        middle.addWidget(self.pill)
+        middle.addWidget(self.meta, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.M, Space.L, Space.M)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.subject)
+        column.addSpacing(2)
+        column.addLayout(middle)
+        column.addWidget(self.place)
+
+    def show_sheet(self, sheet: RequestSheet) -> None:
+        row = sheet.row
+        self.theme.setText(row.theme)
+        self.subject.setText(" – ".join(dict.fromkeys(text for text in (row.topic, subject_of(row)) if text)))
+        self.meta.setText(opened(row))
+        self.pill.show_pill(row.pill)
+        where = [row.company, f"adhérent n°{NBSP}{row.member_number}"]
+        self.place.setText(" · ".join([*where, "ancien espace client"] if row.former else where))
+
+    def set_low(self, low: bool) -> None:
+        """In a low window the conversation needs the line."""
+        self.place.setVisible(not low)
+
+    def menu(self) -> QMenu:
+        """« Plus »."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"Copier le n°{NBSP}de dossier").triggered.connect(self._copied)
+        menu.addAction("Marquer comme non lu").triggered.connect(self._unread)
+        menu.addSeparator()
+        printing = QAction("Imprimer la conversation…", menu)
+        printing.triggered.connect(self.print.click)
+        menu.addAction(printing)
+        return menu
+
+    def _open_menu(self) -> None:
+        self.menu().popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = event.size().width() >= _ROOMY
+        for button, words in ((self.print, "Imprimer"), (self.more, "Plus")):
+            button.setText(words if roomy else "")
+            button.setAccessibleName(words)
+
+
+class ClosureCard(QFrame):
+    """« Close » told honestly: done, or waiting for documents, each with its « Envoyer ce document »."""
+
+    def __init__(self, icons: Icons, bring: Callable[[str], None]) -> None:
+        super().__init__()
+        self._icons, self._bring = icons, bring
+        self._picture = Label()
+        self.title = Label("", "heading", wrap=True)
+        self.explanation = Label("", "secondary", wrap=True)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(2)
+        self._made: list[QWidget] = []
+        self._shown: tuple[object, ...] = ()
+        self.buttons: dict[str, Button] = {}
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addLayout(self._rows)
+        words.addWidget(self.explanation)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.XL, Space.S + 2, Space.L, Space.S + 2)
+        row.setSpacing(Space.M)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self._side = QVBoxLayout()
+        row.addLayout(self._side)
+        icons.look.changed.connect(self._dress)
+        self._kind = "ok"
+        self.hide()
+
+    def show_sheet(self, sheet: RequestSheet, brought: frozenset[str]) -> None:
+        """`brought`: the awaited documents that the draft already holds."""
+        seen = (sheet.row.request_id, sheet.row.closed, sheet.row.moved_at, sheet.awaited, brought, sheet.can_reply)
+        if seen == self._shown:
+            return
+        self._shown = seen
+        self.setVisible(sheet.row.closed)
+        if not sheet.row.closed:
+            return
+        if sheet.awaited:
+            self._show_awaited(sheet, brought)
+        else:
+            self._kind = "ok"
+            self._clear()
+            self.title.setText(f"Close – traitée le {wording.long_day(sheet.row.moved_at)}")
+            self.explanation.setText("Écrire ici rouvre la demande." if sheet.can_reply else "")
+        self.explanation.setVisible(bool(self.explanation.text()))
+        self._dress()
+
+    def _show_awaited(self, sheet: RequestSheet, brought: frozenset[str]) -> None:
+        self._kind = "warning"
+        self._clear()
+        one = len(sheet.awaited) == 1
+        if one:
+            self.title.setText(f"Close – en attente d\u2019un document{NBSP}: {sheet.awaited[0].label}")
+            said = "L\u2019envoi du document rouvre la demande."
+        else:
+            self.title.setText(f"Close – en attente de {len(sheet.awaited)}{NBSP}documents")
+            said = "L\u2019envoi des documents rouvre la demande."
+        if one and sheet.awaited[0].awaited_id in brought:
+            said = f"Prêt à envoyer. {said}"
+        self.explanation.setText(said if sheet.can_reply else "")
+        for document in sheet.awaited:
+            self._list(document, sheet, ready=document.awaited_id in brought, alone=one)
+
+    def _list(self, document: Awaited, sheet: RequestSheet, *, ready: bool, alone: bool) -> None:
+        """One document has its button beside the title; several have a line each."""
+        button = Button("Envoyer ce document", icons=self._icons, icon="upload")
+        button.setAccessibleName(f"Envoyer ce document{NBSP}: {document.label}")
+        button.clicked.connect(partial(self._bring, document.awaited_id))
+        button.setVisible(sheet.can_reply and not ready)
+        self.buttons[document.awaited_id] = button
+        if alone:
+            self._side.addWidget(button)
+            self._made.append(button)
+            return
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.setSpacing(Space.S)
+        words = f"{document.label} – prêt à envoyer" if ready else document.label
+        row.addWidget(ElidedLabel(words), 1)
+        row.addWidget(button)
+        self._made.append(line)
+        self._rows.addWidget(line)
+
+    def _clear(self) -> None:
+        for line in self._made:
+            line.setParent(None)
+            line.deleteLater()
+        self._made.clear()
+        self.buttons.clear()
+
+    def _dress(self) -> None:
+        icon, ink, _ = _KINDS[self._kind]
+        self._picture.setPixmap(self._icons.pixmap(icon, ink, Size.ICON, self.devicePixelRatioF()))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - flat: all of it
+        look = self._icons.look
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.colour(_KINDS[self._kind][2]))
+        painter.fillRect(QRect(0, 0, self.width(), 1), look.colour("hairline"))
+        painter.end()

@@ -1,0 +1,370 @@
+"""The list of requests: scope, search, filters, and the rows."""
+
+from functools import partial
+from html import escape
+from typing import Final
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.services.contact import Listing, Query, RequestRow
+from desktop.services.portfolio import Former
+from desktop.views import wording
+from desktop.views.bell import Follow
+from desktop.views.contact import delegate, pill
+from desktop.views.contact.criteria import Criteria
+from desktop.views.contact.delegate import RequestDelegate
+from desktop.views.contact.desk import Desk
+from desktop.views.contact.filters import Filters
+from desktop.views.contact.former import FormerNote
+from desktop.views.contact.scope import ScopeSwitch
+from desktop.views.fields import Button, EmptyState, Label, SearchField, announce
+from desktop.views.table import Column, KeepPlace, Rows
+from desktop.views.tokens import Size, Space
+from desktop.views.wording import NBSP
+
+_KEPT_FILTERS: Final = "contact/filters"
+_KEPT_SCOPE: Final = "contact/mine"
+
+
+class RequestTable(QTableView):
+    """The rows, 84 pixels each, grouped by day. `opened` when the person means the current one (Entrée, double click);
+    `asked_menu` for Maj+F10 and the right button."""
+
+    opened = Signal()
+    asked_menu = Signal()
+
+    def __init__(self, rows: Rows[RequestRow], painter: RequestDelegate) -> None:
+        super().__init__()
+        self.rows = rows
+        self._tall: list[int] = []
+        self.menu_at = QPoint()
+        self.setModel(rows)
+        self.setItemDelegate(painter)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(42)
+        self.setAccessibleName("Demandes")
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.hide()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setMinimumSectionSize(Size.ROW)
+        down.setDefaultSectionSize(Size.ROW)
+        KeepPlace(self, rows)
+
+    def show_listing(self, listing: Listing) -> None:
+        """Only rows that open a group have a height of their own, so 100,000 rows cost what their groups cost. What is
+        being looked at stays under the eye, unless that is the top of the list."""
+        bar = self.verticalScrollBar()
+        anchor = self.rowAt(Size.GROUP) if bar.value() > 0 else -1
+        key = self.rows.key_at(anchor)
+        offset = self.rowViewportPosition(anchor) if anchor >= 0 else 0
+        for row in self._tall:
+            if row < self.rows.rowCount():
+                self.setRowHeight(row, Size.ROW)
+        self.rows.set_ids(listing.ids, listing.groups)
+        self._tall = [row for row, _ in listing.groups]
+        for row in self._tall:
+            self.setRowHeight(row, delegate.height(opens_group=True))
+        place = self.rows.index_of(key) if key is not None else None
+        if place is not None:
+            self.updateGeometries()
+            bar.setValue(self.verticalHeader().sectionPosition(place) - offset)
+        elif key is None:
+            bar.setValue(0)
+
+    def select(self, place: int) -> None:
+        self.setCurrentIndex(self.rows.index(place, 0))
+        self.selectRow(place)
+        self.scrollTo(self.rows.index(place, 0))
+
+    def current(self) -> RequestRow | None:
+        index = self.currentIndex()
+        return self.rows.row(index.row()) if index.isValid() else None
+
+    def chosen(self) -> list[RequestRow]:
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [row for place in places if (row := self.rows.row(place)) is not None]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            box = self.visualRect(self.currentIndex())
+            self.menu_at = self.viewport().mapToGlobal(box.center())
+        else:
+            self.menu_at = event.globalPos()
+        if self.current() is not None:
+            self.asked_menu.emit()
+
+    def copy(self) -> None:
+        """The chosen rows as Excel takes them: tabs, and a table for those who prefer HTML."""
+        rows = [cells(row) for row in self.chosen()]
+        if not rows:
+            return
+        mime = QMimeData()
+        mime.setText("\n".join("\t".join(row) for row in rows))
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        mime.setHtml(f"<table>{body}</table>")
+        QApplication.clipboard().setMimeData(mime)
+
+
+def cells(row: RequestRow) -> list[str]:
+    """A row as columns. What begins like a formula is made text, and no cell can break out of its line."""
+    texts = [
+        row.file_number or "",
+        wording.day(row.opened_at),
+        wording.day(row.moved_at),
+        row.theme,
+        row.topic,
+        row.subject,
+        pill.FACES[row.pill].label,
+        row.author,
+        row.company,
+        row.member_number,
+    ]
+    clean = [" ".join(text.split()) for text in texts]
+    return [f"'{text}" if text[:1] in ("=", "+", "-", "@") else text for text in clean]
+
+
+class ListPane(QWidget):
+    """`opened` when another request is current (`request_id`), or none; `asked_new` for « Nouvelle demande »;
+    `asked_jump` when the former requests are wanted (`former`)."""
+
+    opened = Signal()
+    entered = Signal()
+    asked_new = Signal()
+    asked_jump = Signal()
+    asked_unread = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self._desk = desk
+        self._space_id: str | None = None
+        self._wanted: str | None = None
+        self._quiet = False
+        self.request_id: str | None = None
+        self.former: Former | None = None
+        self.new = Button("Nouvelle demande", "primary", icons=desk.icons, icon="plus", does=self.asked_new.emit)
+        self.new.setToolTip("Nouvelle demande (Ctrl+N)")
+        self.scope = ScopeSwitch(desk.icons)
+        self.search = SearchField(desk.icons, "Rechercher un n° de dossier, un mot, un salarié…")
+        self.filters = Filters(desk.icons, str(desk.settings.value(_KEPT_FILTERS, "")), desk.contact.theme_labels)
+        self.note = FormerNote(desk.icons, self.asked_jump.emit)
+        self.painter = RequestDelegate(desk.icons, desk.today)
+        rows = Rows(desk.contact.rows, _key, [Column("Demande", _title)], delegate.sentence)
+        self.table = RequestTable(rows, self.painter)
+        self.empty = EmptyState(desk.icons, "inbox", does=self._next_step)
+        self.scope.set_mine(desk.settings.value(_KEPT_SCOPE, "false") == "true")
+        self._build()
+        self._join()
+
+    def _build(self) -> None:
+        title = Label("Demandes", "title")
+        title.setAccessibleName("Récapitulatif de mes demandes")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(title)
+        words.addWidget(Label("Récapitulatif de mes demandes", "meta"))
+        top = QHBoxLayout()
+        top.addLayout(words, 1)
+        top.addWidget(self.new, 0, Qt.AlignmentFlag.AlignVCenter)
+        scope = QHBoxLayout()
+        scope.setSpacing(Space.S)
+        scope.addWidget(self.scope)
+        scope.addStretch(1)
+        scope.addWidget(self.filters.button)
+        upper = QVBoxLayout()
+        upper.setContentsMargins(Space.L, Space.M + 2, Space.L, Space.S)
+        upper.setSpacing(Space.S)
+        upper.addLayout(top)
+        upper.addWidget(self.search)
+        upper.addLayout(scope)
+        upper.addWidget(self.filters)
+        upper.addWidget(self.note)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper)
+        column.addWidget(self._pages, 1)
+
+    def _join(self) -> None:
+        self.scope.changed.connect(self._rescoped)
+        self.search.settled.connect(self.refresh)
+        self.search.returnPressed.connect(self.table.setFocus)
+        self.filters.changed.connect(self._narrowed)
+        self.table.selectionModel().currentChanged.connect(self._moved)
+        self.table.opened.connect(self.entered)
+        self.table.doubleClicked.connect(self.entered)
+        self.table.asked_menu.connect(self._open_menu)
+        Follow(self, self._desk.bell, {"contact", "portfolio"}, self.refresh)
+        Follow(self._pages, self._desk.bell, {"link"}, self._reconsider)
+
+    # What it shows
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 600)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(400, 320)
+
+    @property
+    def query(self) -> Query:
+        return self.filters.criteria.query(self.search.text().strip(), self._space_id, mine=self.scope.mine)
+
+    def show_space(self, space_id: str | None, criteria: Criteria | None = None) -> None:
+        self._space_id = space_id
+        self.painter.with_company = space_id is None
+        self.search.clear()
+        if criteria is not None:
+            self.filters.set_criteria(criteria)
+        self.refresh()
+
+    def _rescoped(self) -> None:
+        self._desk.settings.setValue(_KEPT_SCOPE, "true" if self.scope.mine else "false")
+        self.refresh()
+
+    def _narrowed(self) -> None:
+        self._desk.settings.setValue(_KEPT_FILTERS, self.filters.criteria.to_text())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Asks for the rows again; the newest question wins."""
+        query = self.query
+        self.filters.show_counts(self._desk.contact.counts(query))
+        self.former = self._desk.portfolio.former(self._space_id) if self._space_id is not None else None
+        self.note.show_former(self.former)
+        work = partial(self._desk.contact.listing, query, self._desk.today())
+        self._desk.later.ask(self, work, partial(self._show, query), what="listing")
+
+    def _show(self, query: Query, listing: Listing) -> None:
+        self._quiet = True
+        self.table.show_listing(listing)
+        self._quiet = False
+        number = len(listing.ids)
+        narrowed = bool(query.text) or self.filters.criteria != Criteria()
+        said = wording.count(number, "demande") if narrowed else ""
+        if self.filters.count.text() != said:
+            self.filters.say(said)
+            if query.text:
+                announce(self, wording.count(number, "résultat"))
+        self._show_empty(query, number)
+        self._select_wanted()
+
+    def _show_empty(self, query: Query, number: int) -> None:
+        self._pages.setCurrentIndex(0 if number else 1)
+        if number:
+            return
+        if query.text or self.filters.criteria != Criteria():
+            hint = "Aucune demande ne répond à cette recherche et à ces filtres."
+            self.empty.say("Aucun résultat", hint, "Effacer la recherche et les filtres", "search")
+        elif not self._desk.settled():
+            hint = "Vos demandes arrivent du portail et s\u2019affichent au fur et à mesure."
+            self.empty.say("Première synchronisation en cours…", hint, "", "refresh-cw")
+        elif self.scope.mine:
+            hint = f"Celles de vos collègues se trouvent sous «{NBSP}Toutes les demandes{NBSP}»."
+            self.empty.say(
+                "Vous n\u2019avez émis aucune demande pour l\u2019instant", hint, "Nouvelle demande", "inbox"
+            )
+        else:
+            hint = "Une question, un document à transmettre\u202f? Votre conseiller vous répond ici."
+            self.empty.say("Aucune demande pour l\u2019instant", hint, "Nouvelle demande", "inbox")
+
+    def _reconsider(self) -> None:
+        """« Première synchronisation en cours » ends without a request having come."""
+        if self._pages.currentWidget() is self.empty:
+            self._show_empty(self.query, 0)
+
+    def _next_step(self) -> None:
+        if self.search.text() or self.filters.criteria != Criteria():
+            self.search.clear()
+            self.filters.clear_all()
+        else:
+            self.asked_new.emit()
+
+    # Which request is current
+
+    def want(self, request_id: str) -> None:
+        """Selects this request as soon as it is listed."""
+        self._wanted = request_id
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        if self._wanted is None:
+            return
+        key = self._desk.contact.key_of(self._wanted)
+        place = self.table.rows.index_of(key) if key is not None else None
+        if place is not None:
+            self._wanted = None
+            self.table.select(place)
+
+    def forget_current(self) -> None:
+        """Nothing is current any more: the next click opens, whichever row it is."""
+        self._quiet = True
+        self.table.clearSelection()
+        self.table.setCurrentIndex(QModelIndex())
+        self._quiet = False
+        self.request_id = None
+
+    def _moved(self) -> None:
+        row = self.table.current()
+        if row is not None and row.request_id != self.request_id:
+            self.request_id = row.request_id
+            if not self._quiet:
+                self.opened.emit()
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Ouvrir").triggered.connect(self.entered)
+        menu.addAction("Marquer comme non lu").triggered.connect(self.asked_unread)
+        menu.addSeparator()
+        menu.addAction(f"Copier le n°{NBSP}de dossier").triggered.connect(self._copy_number)
+        many = len(self.table.chosen()) > 1
+        menu.addAction("Copier les lignes" if many else "Copier la ligne").triggered.connect(self.table.copy)
+        menu.popup(self.table.menu_at)
+
+    def _copy_number(self) -> None:
+        row = self.table.current()
+        if row is not None and row.file_number:
+            QApplication.clipboard().setText(row.file_number)
+            announce(self, f"N°{NBSP}de dossier copié")
+
+
+def _key(row: RequestRow) -> int:
+    return row.key
+
+
+def _title(row: RequestRow) -> str:
+    return f"{row.theme} – {delegate.subject_of(row)}"

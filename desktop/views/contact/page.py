@@ -1,0 +1,178 @@
+"""The Contact tab: the list, and beside it a request or the form of a new one."""
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.services.contact import NEW, Draft
+from desktop.views.contact.criteria import Criteria
+from desktop.views.contact.desk import Desk
+from desktop.views.contact.form import NewRequest
+from desktop.views.contact.listing import ListPane
+from desktop.views.contact.reading import Reading
+from desktop.views.contact.staging import Landed, Staging
+
+_KEPT_SPLIT: Final = "contact/split"
+_LIST: Final = 428
+_NARROWEST: Final = 412
+
+
+class ContactPage(QWidget):
+    """Which space is shown is the window's to say (`show_space`), save when the person jumps to where the requests of
+    the former space are: then `space_changed` rings, and `space_id` tells which."""
+
+    space_changed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setAccessibleName("Contact")
+        self._desk = desk
+        self._space_id: str | None = None
+        staging = Staging(desk.shelf, desk.later, desk.now, self)
+        self._staging = staging
+        self.list = ListPane(desk)
+        self.reading = Reading(desk, staging)
+        self.form = NewRequest(desk, staging)
+        self._right = QStackedWidget()
+        self._right.addWidget(self.reading)
+        self._right.addWidget(self.form)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.list)
+        self._split.addWidget(self._right)
+        self._split.setStretchFactor(0, 0)
+        self._split.setStretchFactor(1, 1)
+        self._kept = desk.settings.value(_KEPT_SPLIT)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._split)
+        self.list.opened.connect(self._open_current)
+        self.list.entered.connect(self._enter)
+        self.list.asked_new.connect(self.new_request)
+        self.list.asked_unread.connect(self._mark_unread)
+        self.list.asked_jump.connect(self._jump)
+        self.reading.reopened.connect(self.new_request)
+        self.form.sent.connect(self._sent)
+        self.form.left.connect(self._back)
+        staging.settled.connect(self._land)
+        self._split.splitterMoved.connect(self._keep_split)
+
+    # What the window asks
+
+    def show_space(self, space_id: str | None) -> None:
+        """The requests of this space; of all of them when None. What is being written is kept."""
+        self._space_id = space_id
+        self.list.show_space(space_id)
+
+    def new_request(
+        self, topic_code: str | None = None, fields: dict[str, str] | None = None, space_id: str | None = None
+    ) -> None:
+        """Opens the form, filled in as far as is known."""
+        self.reading.keep_draft()
+        self._right.setCurrentWidget(self.form)
+        self.form.open(space_id or self._space_id, topic_code or None, fields)
+
+    def open_request(self, request_id: str) -> None:
+        """Shows this request, and selects it in the list when it is there."""
+        self.form.keep_draft()
+        self._right.setCurrentWidget(self.reading)
+        self.reading.show_request(request_id)
+        self.list.request_id = request_id
+        self.list.want(request_id)
+
+    def focus_search(self) -> None:
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def reply(self) -> None:
+        """Puts the cursor where one answers."""
+        self._right.setCurrentWidget(self.reading)
+        if self.reading.composer.isVisible():
+            self.reading.composer.text.setFocus()
+
+    def print_current(self) -> None:
+        self.reading.print_current()
+
+    @property
+    def space_id(self) -> str | None:
+        """The space whose requests are listed; None for all."""
+        return self._space_id
+
+    def keep_drafts(self) -> None:
+        """Before the window closes."""
+        self.reading.keep_draft()
+        self.form.keep_draft()
+
+    # Between the panes
+
+    def _open_current(self) -> None:
+        if self.list.request_id is not None:
+            self.form.keep_draft()
+            self._right.setCurrentWidget(self.reading)
+            self.reading.show_request(self.list.request_id)
+
+    def _enter(self) -> None:
+        self._open_current()
+        self.reply()
+
+    def _mark_unread(self) -> None:
+        row = self.list.table.current()
+        if row is None:
+            return
+        if row.request_id == self.reading.request_id:
+            self.reading.mark_unread()
+        else:
+            self._desk.contact.mark_unread(row.request_id)
+
+    def _sent(self) -> None:
+        self.open_request(self.form.request_id)
+        self.list.table.setFocus()
+
+    def _jump(self) -> None:
+        """« Voir ces demandes »: the space where the former requests are, narrowed to them."""
+        former = self.list.former
+        if former is not None and former.space_id is not None:
+            self._space_id = former.space_id
+            self.list.show_space(former.space_id, Criteria(origin="former"))
+            self.space_changed.emit()
+
+    def _back(self) -> None:
+        self._right.setCurrentWidget(self.reading)
+        self.list.table.setFocus()
+
+    def _land(self) -> None:
+        """Each file goes to the draft it was given for, on screen or not."""
+        for key, landed in self._staging.collect():
+            if key == self.form.key and key.startswith(NEW):
+                self.form.land(landed)
+            elif key == self.reading.composer.key:
+                self.reading.composer.land(landed)
+            elif landed.file is not None:
+                self._put_away(key, landed)
+
+    def _put_away(self, key: str, landed: Landed) -> None:
+        draft = self._desk.contact.draft(key) or Draft(key=key)
+        if landed.file is not None:
+            answers = (*draft.answers, landed.answers) if landed.answers else draft.answers
+            self._desk.contact.keep_draft(replace(draft, files=(*draft.files, landed.file), answers=answers))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until the person has moved the edge herself, the list takes two fifths, within its limits."""
+        super().resizeEvent(event)
+        if self._kept:
+            self._split.restoreState(self._kept)
+        else:
+            wide = event.size().width()
+            share = max(_NARROWEST, min(_LIST, round(wide * 0.4)))
+            self._split.setSizes([share, wide - share])
+
+    def _keep_split(self) -> None:
+        self._kept = self._split.saveState()
+        self._desk.settings.setValue(_KEPT_SPLIT, self._kept)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.keep_drafts()

@@ -1,0 +1,368 @@
+"""The pane where one request is read and answered."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.services.contact import AttachmentRow, Draft, Invalid, RequestSheet
+from desktop.views import printing, viewer
+from desktop.views.bell import Follow
+from desktop.views.contact.attachments import Attachments
+from desktop.views.contact.bubbles import Remedies
+from desktop.views.contact.composer import Composer
+from desktop.views.contact.conversation import Conversation, Tools
+from desktop.views.contact.desk import Desk
+from desktop.views.contact.head import ClosureCard, RequestHead
+from desktop.views.contact.printing import conversation_page
+from desktop.views.contact.staging import Offered, Staging, offered
+from desktop.views.fields import Banner, EmptyState, Label
+from desktop.views.icons import Icons
+from desktop.views.notices import confirm
+from desktop.views.tokens import Radius, Size, Space, font
+from desktop.views.wording import NBSP
+
+_KEEP_MS: Final = 500
+_READ_MS: Final = 1500
+_SAID_MS: Final = 6000
+_LOW: Final = 620
+
+
+class Reading(QWidget):
+    """`show_request` opens a request; what was being typed in the one before is kept first. `reopened` when a new
+    request was taken back, and its form is a draft again."""
+
+    reopened = Signal()
+
+    def __init__(self, desk: Desk, staging: Staging) -> None:
+        super().__init__()
+        self._desk, self._staging = desk, staging
+        self._request_id: str | None = None
+        self._sheet: RequestSheet | None = None
+        self._left_unread = False
+        self._dirty = False
+        self._doomed = ""
+        self.setAcceptDrops(True)
+        self._notice = Banner(desk.icons, "info", "info")
+        self._attachments = Attachments(
+            desk.shelf, desk.downloads, desk.later, desk.bell, self._view, desk.picks.place, self.say, self
+        )
+        self.head = RequestHead(desk.icons, self.print_current, self.copy_number, self.mark_unread)
+        remedies = Remedies(self._take_back, self._edit_again, self._insist, self._give_up)
+        tools = Tools(self._attachments, remedies, desk.icons, desk.now, desk.hold)
+        self.conversation = Conversation(tools)
+        self.closure = ClosureCard(desk.icons, self._bring)
+        self.composer = Composer(desk.icons, staging)
+        self._silence = _Silence(desk.icons)
+        self._nothing = EmptyState(
+            desk.icons,
+            "messages-square",
+            "Aucune demande ouverte",
+            "Choisissez une demande dans la liste pour la lire.",
+        )
+        self._veil = _Veil(desk.icons, self)
+        self._keeper, self._reader, self._hush = self._timer(_KEEP_MS), self._timer(_READ_MS), self._timer(_SAID_MS)
+        self._build()
+        self._keeper.timeout.connect(self.keep_draft)
+        self._reader.timeout.connect(self._has_read)
+        self._hush.timeout.connect(self._notice.hide)
+        self.composer.changed.connect(self._typed)
+        self.composer.send_asked.connect(self.send)
+        self.composer.attach_asked.connect(self._attach)
+        staging.settled.connect(self.composer.show_underway)
+        Follow(self, desk.bell, {"contact", "portfolio"}, self.refresh)
+
+    def _timer(self, milliseconds: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        return timer
+
+    def _build(self) -> None:
+        open_page = QWidget()
+        open_page.setProperty("role", "ground")
+        page = QVBoxLayout(open_page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        for part in (self.head, self._notice, self.conversation, self.closure, self.composer, self._silence):
+            page.addWidget(part, 1 if part is self.conversation else 0)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._nothing)
+        self._pages.addWidget(open_page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+
+    # Which request
+
+    @property
+    def request_id(self) -> str | None:
+        return self._request_id
+
+    def show_request(self, request_id: str | None) -> None:
+        if request_id == self._request_id:
+            return
+        self.keep_draft()
+        self._reader.stop()
+        self._notice.hide()
+        self._request_id, self._sheet, self._left_unread = request_id, None, False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Reads again what is shown."""
+        request_id = self._request_id
+        sheet = self._desk.contact.sheet(request_id) if request_id is not None else None
+        opened = self._sheet is None and sheet is not None
+        self._sheet = sheet
+        if request_id is None or sheet is None:
+            self.conversation.clear()
+            self._pages.setCurrentIndex(0)
+            return
+        self.head.show_sheet(sheet)
+        if opened:
+            self._load_draft()
+        self._show_foot(sheet)
+        self._pages.setCurrentIndex(1)
+        self.conversation.show_messages(request_id, self._desk.contact.conversation(request_id), sheet.fields)
+        self._begin_reading()
+
+    def _show_foot(self, sheet: RequestSheet) -> None:
+        self.closure.show_sheet(sheet, self.composer.answered)
+        self.composer.setVisible(sheet.can_reply)
+        self._silence.setVisible(not sheet.can_reply)
+        self._silence.words.setText(sheet.why_not)
+
+    def say(self, sentence: str) -> None:
+        """One sentence above the conversation, for a few seconds."""
+        self._notice.tell(sentence)
+        self._hush.start()
+
+    # Read, after it has been seen
+
+    def _begin_reading(self) -> None:
+        unread = self._sheet is not None and self._sheet.row.unread > 0
+        if not unread:
+            self._reader.stop()
+        elif self.isVisible() and not self._left_unread and not self._reader.isActive():
+            self._reader.start()
+
+    def _has_read(self) -> None:
+        if self._request_id is not None and self.isVisible() and not self.window().isMinimized():
+            self._desk.contact.mark_read(self._request_id)
+
+    def mark_unread(self) -> None:
+        if self._request_id is not None:
+            self._left_unread = True
+            self._reader.stop()
+            self._desk.contact.mark_unread(self._request_id)
+
+    def copy_number(self) -> None:
+        number = self._sheet.row.file_number if self._sheet is not None else None
+        if number:
+            QApplication.clipboard().setText(number)
+            self.say(f"N°{NBSP}de dossier copié{NBSP}: {number}")
+        else:
+            self.say("Cette demande n\u2019a pas encore de numéro de dossier.")
+
+    # The draft
+
+    def _load_draft(self) -> None:
+        if self._request_id is not None and self._sheet is not None:
+            draft = self._desk.contact.draft(self._request_id) or Draft(key=self._request_id)
+            self.composer.show_draft(draft, self._sheet.awaited)
+
+    def _typed(self) -> None:
+        self._dirty = True
+        if not self._keeper.isActive():
+            self._keeper.start()
+        if self._sheet is not None:
+            self.closure.show_sheet(self._sheet, self.composer.answered)
+
+    def keep_draft(self) -> None:
+        """Writes down what has been typed and is not kept yet."""
+        self._keeper.stop()
+        if self._dirty:
+            self._dirty = False
+            self._desk.contact.keep_draft(self.composer.draft())
+
+    # Sending
+
+    def send(self) -> None:
+        """« Envoyer »: the message is on screen when this returns."""
+        if self._sheet is None or not self._sheet.can_reply:
+            return
+        if self._staging.underway(self.composer.key):
+            self.composer.complain("Un fichier est encore en cours de lecture. Envoyez dès qu\u2019il est prêt.")
+            return
+        draft = self.composer.draft()
+        try:
+            self._desk.contact.reply(draft, self._sheet.state_version)
+        except Invalid as invalid:
+            self.composer.complain(" ".join(one.sentence for one in invalid.complaints))
+            return
+        self._dirty = False
+        self.composer.show_draft(Draft(key=draft.key), self._sheet.awaited)
+        self.conversation.to_end()
+
+    def _take_back(self, wish_id: str) -> None:
+        self.keep_draft()
+        draft = self._desk.contact.take_back(wish_id)
+        if draft is None:
+            self.say(f"Trop tard{NBSP}: le message est déjà parti.")
+        else:
+            self._again(draft)
+
+    def _edit_again(self, wish_id: str) -> None:
+        self.keep_draft()
+        self._again(self._desk.contact.edit_refused(wish_id))
+
+    def _again(self, draft: Draft) -> None:
+        if draft.key != self._request_id:
+            self.reopened.emit()
+            return
+        if self._sheet is not None:
+            self.composer.show_draft(draft, self._sheet.awaited)
+            self.composer.text.setFocus()
+
+    def _insist(self, wish_id: str) -> None:
+        self._desk.wishes.insist(wish_id)
+
+    def _give_up(self, wish_id: str) -> None:
+        self._doomed = wish_id
+        confirm(
+            self,
+            "Abandonner ce message\u202f?",
+            "Il ne sera pas envoyé, et son texte sera perdu.",
+            "Abandonner le message",
+            "Conserver",
+            self._abandon,
+        )
+
+    def _abandon(self) -> None:
+        self._desk.wishes.give_up(self._doomed)
+
+    # Files
+
+    def _attach(self) -> None:
+        self._take(Offered(paths=self._desk.picks.files()))
+
+    def _bring(self, awaited_id: str) -> None:
+        self._take(Offered(paths=self._desk.picks.files()), awaited_id)
+
+    def _take(self, given: Offered, answers: str = "") -> None:
+        if self._request_id is not None and (given.paths or given.picture is not None or given.sentence):
+            self._staging.take(self._request_id, given, answers)
+
+    def _view(self, file: AttachmentRow, content: bytes) -> None:
+        save = partial(self._attachments.save, file)
+        viewer.show(self, self._desk.icons, self._desk.later, file.name, file.media_type, content, save)
+
+    def print_current(self) -> None:
+        """« Imprimer »: the preview of the whole conversation, black on white."""
+        if self._sheet is None or self._request_id is None:
+            return
+        messages = self._desk.contact.conversation(self._request_id)
+        page = conversation_page(self._sheet, messages, self._desk.now())
+        printing.preview(self, self._desk.icons, page)
+
+    # Dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        able = self._sheet is not None and self._sheet.can_reply
+        if able and offered(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self._veil.setGeometry(self.rect())
+            self._veil.show()
+            self._veil.raise_()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._veil.hide()
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._veil.hide()
+        given = offered(event.mimeData())
+        if given is not None:
+            event.acceptProposedAction()
+            self._take(given)
+
+    # Coming and going
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._begin_reading()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._reader.stop()
+        self.keep_draft()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW
+        self.composer.text.set_lowest(2 if low else 3)
+        self.head.set_low(low)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowDeactivate:
+            self.keep_draft()
+        return super().event(event)
+
+
+class _Silence(QFrame):
+    """In the composer's place when one may not answer: why, and what to do."""
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self.setProperty("role", "foot")
+        picture = Label()
+        picture.setPixmap(icons.pixmap("lock", "muted", Size.ICON, self.devicePixelRatioF()))
+        self.words = Label("", "muted", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.XL, Space.L, Space.L, Space.L)
+        row.setSpacing(Space.M)
+        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 1)
+        self.hide()
+
+
+class _Veil(QWidget):
+    """Lights up over the pane while files are dragged over it."""
+
+    def __init__(self, icons: Icons, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        look = self._icons.look
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = look.colour("selection")
+        ground.setAlpha(235)
+        painter.fillRect(self.rect(), ground)
+        pen = QPen(look.colour("accent"), 2, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 12, -12, -12), Radius.BUBBLE, Radius.BUBBLE)
+        painter.drawPixmap(
+            self.rect().center().x() - 16,
+            self.rect().center().y() - 48,
+            self._icons.pixmap("upload", "accent", 32, self.devicePixelRatioF()),
+        )
+        painter.setFont(font(Size.BRAND, 600))
+        painter.setPen(look.colour("text"))
+        painter.drawText(self.rect().adjusted(0, 20, 0, 20), Qt.AlignmentFlag.AlignCenter, "Déposez vos fichiers ici")
+        painter.end()

@@ -1,0 +1,152 @@
+"""Printing with a preview of our own: black on white whatever the look of the screen, a foot with the page's number.
+
+(QPrintPreviewDialog shows grey drawings that ignore the dark.)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPageLayout, QPageSize, QPainter, QPalette, QTextDocument
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.views.fields import Button, IconButton
+from desktop.views.icons import Icons
+from desktop.views.tokens import Size, Space, font
+from desktop.views.wording import NBSP
+
+_POINTS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is to be printed: `title` heads the dialog and names the file, `foot` stands at the bottom of each page.
+    `paint` draws it all on a printer."""
+
+    title: str
+    file_name: str
+    paint: Callable[[QPrinter], None]
+
+
+def document(title: str, file_name: str, html: str, foot: str) -> Page:
+    """A text of ours as pages. `html` comes from our own templates, never from outside unescaped."""
+    return Page(title, file_name, _Document(html, foot).paint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    html: str
+    foot: str
+
+    def paint(self, printer: QPrinter) -> None:
+        text = QTextDocument()
+        face = font(Size.BODY)
+        face.setPointSizeF(_POINTS)
+        text.setDefaultFont(face)
+        text.documentLayout().setPaintDevice(printer)
+        room = printer.pageLayout().paintRectPixels(printer.resolution())
+        low = round(printer.resolution() / 2.2)
+        body = QSizeF(room.width(), room.height() - low)
+        text.setPageSize(body)
+        text.setDocumentMargin(0)
+        text.setHtml(self.html)
+        painter = QPainter(printer)
+        pages = text.pageCount()
+        for page in range(pages):
+            if page:
+                printer.newPage()
+            self._paint_page(painter, text, page, pages, body)
+        painter.end()
+
+    def _paint_page(self, painter: QPainter, text: QTextDocument, page: int, pages: int, body: QSizeF) -> None:
+        ink = QAbstractTextDocumentLayout.PaintContext()
+        ink.palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.black))
+        ink.clip = QRectF(0, page * body.height(), body.width(), body.height())
+        painter.save()
+        painter.translate(0, -page * body.height())
+        painter.setClipRect(ink.clip)
+        text.documentLayout().draw(painter, ink)
+        painter.restore()
+        small = font(Size.META)
+        small.setPointSizeF(8)
+        painter.setFont(small)
+        painter.setPen(QColor("#404040"))
+        low = QRectF(0, body.height(), body.width(), painter.fontMetrics().height() * 2.4)
+        bottom = Qt.AlignmentFlag.AlignBottom
+        painter.drawText(low, bottom | Qt.AlignmentFlag.AlignLeft, self.foot)
+        painter.drawText(low, bottom | Qt.AlignmentFlag.AlignRight, f"Page{NBSP}{page + 1}/{pages}")
+
+
+class Preview(QDialog):
+    """The pages as they will be, then « Imprimer… » or « Enregistrer en PDF… »."""
+
+    def __init__(self, parent: QWidget, icons: Icons, page: Page) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"Aperçu avant impression – {page.title}")
+        self.resize(880, 760)
+        self._page = page
+        self.printer = printer()
+        self.pages = QPrintPreviewWidget(self.printer)
+        self.pages.setAccessibleName("Aperçu des pages")
+        self.pages.paintRequested.connect(page.paint)
+        self.pages.setZoomMode(QPrintPreviewWidget.ZoomMode.FitToWidth)
+        row = QHBoxLayout()
+        row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        row.setSpacing(Space.S)
+        row.addWidget(IconButton(icons, "zoom-out", "Réduire", does=self.pages.zoomOut))
+        row.addWidget(IconButton(icons, "zoom-in", "Agrandir", does=self.pages.zoomIn))
+        row.addWidget(Button("Largeur de page", "flat", does=self.pages.fitToWidth))
+        row.addWidget(Button("Page entière", "flat", does=self.pages.fitInView))
+        row.addStretch(1)
+        row.addWidget(Button("Fermer", does=self.reject))
+        row.addWidget(Button("Enregistrer en PDF…", icons=icons, icon="save", does=self._ask_pdf))
+        row.addWidget(Button("Imprimer…", "primary", icons=icons, icon="printer", does=self._print))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.pages, 1)
+
+    def _print(self) -> None:
+        dialog = QPrintDialog(self.printer, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._printed)
+        dialog.show()
+
+    def _printed(self) -> None:
+        self._page.paint(self.printer)
+        self.accept()
+
+    def _ask_pdf(self) -> None:
+        name = self._page.file_name
+        chosen, _ = QFileDialog.getSaveFileName(self, "Enregistrer en PDF", name, "Document PDF (*.pdf)")
+        if chosen:
+            self.save(chosen)
+
+    def save(self, path: str) -> None:
+        """Writes the pages as a PDF file."""
+        made = printer()
+        made.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        made.setOutputFileName(path)
+        made.setDocName(self._page.title)
+        self._page.paint(made)
+
+
+def printer() -> QPrinter:
+    """A4, upright, margins of 15 mm."""
+    made = QPrinter(QPrinter.PrinterMode.HighResolution)
+    made.setResolution(300)
+    upright = QPageLayout.Orientation.Portrait
+    margins = QMarginsF(15, 15, 15, 12)
+    made.setPageLayout(QPageLayout(QPageSize(QPageSize.PageSizeId.A4), upright, margins, QPageLayout.Unit.Millimeter))
+    return made
+
+
+def preview(parent: QWidget, icons: Icons, page: Page) -> Preview:
+    """Opens the preview of these pages."""
+    dialog = Preview(parent, icons, page)
+    dialog.open()
+    return dialog

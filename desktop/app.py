@@ -290,6 +290,7 @@ class App(QObject):
         if services is None:
             return
         from desktop.views.contact.desk import Desk
+        from desktop.views.waiting import WaitingPage
         from desktop.views.window.picking import Picking
         from desktop.views.window.workplace import Means, Workplace
 
@@ -310,7 +311,9 @@ class App(QObject):
         )
         means = Means(
             desk=desk,
-            outbox=services.outbox,
+            waiting=partial(
+                WaitingPage, self.icons, self.bell, self._qt.clipboard(), services.contact, services.outbox
+            ),
             sync=services.sync,
             errands=self.errands,
             clipboard=self._qt.clipboard(),

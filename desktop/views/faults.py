@@ -28,20 +28,19 @@ _BY_REMEDY: Final = {
     Remedy.UNLOCK: _Face(
         "lock",
         "Le trousseau de votre ordinateur est verrouillé",
-        "Volet y garde la clé de vos données. Déverrouillez-le, puis réessayez. Rien n\u2019est perdu.",
+        "Volet y garde la clé de vos données. Rien n\u2019est perdu.",
         _RETRY,
     ),
     Remedy.FREE_SPACE: _Face(
         "hard-drive",
         "Le disque est plein",
-        "Libérez de la place, puis réessayez. Ce que vous aviez déjà confié à Volet est intact.",
+        "Libérez de la place, puis réessayez.",
         _RETRY,
     ),
     Remedy.REBUILD: _Face(
         "database",
         "Les données locales ne peuvent pas être lues",
-        "Volet peut les mettre de côté et les reconstruire à partir du portail. Les envois en attente et les "
-        "brouillons sont repris s\u2019ils sont lisibles\u202f; l\u2019ancien fichier est gardé.",
+        "L\u2019ancien fichier reste dans le dossier de vos données, à côté du nouveau.",
         Remedy.REBUILD.value,
     ),
     Remedy.ASK_SUPPORT: _Face(
@@ -55,14 +54,13 @@ _OTHERWISE: Final = _Face("circle-alert", "Volet ne peut pas s\u2019ouvrir", "Ri
 _ALREADY: Final = _Face(
     "app-window",
     "Volet est déjà ouvert",
-    "Ce profil est ouvert dans une autre fenêtre, peut-être sur un autre bureau. Fermez-la, puis réessayez.",
+    "Elle est peut-être sur un autre bureau, ou dans la session d\u2019une autre personne.",
     _RETRY,
 )
 _WRONG_KEY: Final = _Face(
     "key-round",
     "La clé de vos données n\u2019est pas la bonne",
-    "Cela arrive quand le trousseau de l\u2019ordinateur a été remplacé. Retrouvez l\u2019ancien trousseau (une "
-    "sauvegarde, une autre session) et réessayez. Rien n\u2019a été effacé.",
+    "Cela arrive quand le trousseau de l\u2019ordinateur a été remplacé. Retrouvez l\u2019ancien, puis réessayez.",
     _RETRY,
 )
 _BY_CODE: Final = {"owned": _ALREADY, "wrong-key": _WRONG_KEY}
@@ -102,14 +100,17 @@ class FaultPage(QWidget):
         column.addWidget(Label(problem.sentence, wrap=True))
         column.addWidget(Label(face.hint, "muted", wrap=True))
         if problem.detail:
-            column.addWidget(Label(f"Détail{NBSP}: {problem.detail}", "meta", wrap=True))
+            column.addWidget(Label(f"Code pour le support{NBSP}: {problem.detail}", "meta", wrap=True))
         column.addSpacing(Space.S)
         column.addLayout(buttons)
         column.addStretch(3)
+        card = QWidget()
+        card.setMaximumWidth(620)
+        card.setLayout(column)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
         row.addStretch(1)
-        row.addLayout(column, 4)
+        row.addWidget(card, 20)
         row.addStretch(1)
         icons.look.changed.connect(self._dress)
         self._dress()

@@ -51,10 +51,9 @@ def confirm(
 
 
 def _button(box: QMessageBox, text: str, role: QMessageBox.ButtonRole, kind: str = "") -> QPushButton:
-    button = QPushButton(text)
+    button = box.addButton(text, role)
     if kind:
         button.setProperty("kind", kind)
-    box.addButton(button, role)
     return button
 
 

@@ -87,6 +87,7 @@ class AdminDialog(_Sheet):
         for part in (self._step, self._what):
             self.body.addWidget(part)
         self.body.addWidget(self._text, 1)
+        self.body.addStretch(0)
         for button in (Button("Fermer", does=self.reject), self._copy, self._go):
             self.foot.addWidget(button)
         self._choice.currentIndexChanged.connect(self._show)
@@ -227,8 +228,8 @@ class _Findings(QStackedWidget):
             column.addLayout(
                 self._line("circle-check", "ok", f"{wording.count(good, 'numéro reconnu', 'numéros reconnus')}.")
             )
-        for line, reason in wrong[: self._MOST]:
-            column.addLayout(self._line("circle-x", "error", f"«{NBSP}{line}{NBSP}»{NBSP}: {reason}"))
+        for _, reason in wrong[: self._MOST]:
+            column.addLayout(self._line("circle-x", "error", reason))
         if len(wrong) > self._MOST:
             more = len(wrong) - self._MOST
             column.addWidget(

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.services.problems import Offline, Problem, Refused
-from desktop.views.fields import Banner, Button, FieldBox, Label
+from desktop.views.fields import Banner, Brand, Button, FieldBox, Label
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space
@@ -98,10 +98,11 @@ class SignIn(QWidget):
         self._busy.setRange(0, 0)
         self._busy.setAccessibleName("Connexion en cours")
         self._busy.setTextVisible(False)
-        card = QWidget()
-        card.setFixedWidth(400)
+        card = QFrame()
+        card.setProperty("role", "card")
+        card.setFixedWidth(440)
         column = QVBoxLayout(card)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(Space.XL + Space.S, Space.XL, Space.XL + Space.S, Space.L)
         column.setSpacing(Space.L)
         title = "Reconnectez-vous" if self._again else "Connectez-vous à votre espace"
         column.addWidget(Label(title, "title", wrap=True))
@@ -125,6 +126,9 @@ class SignIn(QWidget):
         row.addStretch(1)
         middle = QVBoxLayout()
         middle.addStretch(2)
+        if not self._again:
+            middle.addWidget(Brand(self._icons))
+            middle.addSpacing(Space.M)
         middle.addWidget(card)
         middle.addStretch(3)
         row.addLayout(middle)

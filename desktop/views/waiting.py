@@ -29,6 +29,8 @@ _STATES: Final = {
     WishState.REFUSED: ("circle-x", "error", "Refusé par le portail"),
     WishState.PARKED: ("triangle-alert", "going", "En panne"),
 }
+TOPICS: Final = frozenset({*Outbox.topics, Contact.topic})
+"""What the page, and whoever counts what waits, follows."""
 STUCK: Final = frozenset({WishState.CONFLICT, WishState.REFUSED, WishState.PARKED})
 """The states that need the person."""
 
@@ -72,7 +74,7 @@ class WaitingPage(QWidget):
         self._cards.setSpacing(Space.M)
         self._area = QScrollArea()
         self._build()
-        Follow(self, bell, {"waiting", "contact"}, self.refresh)
+        Follow(self, bell, TOPICS, self.refresh)
 
     def _build(self) -> None:
         head = QVBoxLayout()
@@ -81,6 +83,8 @@ class WaitingPage(QWidget):
         head.addWidget(Label("En attente", "title"))
         head.addWidget(self._count)
         inside = QWidget()
+        inside.setProperty("role", "ground")
+        inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(inside)
         column.setContentsMargins(Space.XL, Space.S, Space.XL, Space.XL)
         column.addLayout(self._cards)
@@ -97,6 +101,11 @@ class WaitingPage(QWidget):
         page.addLayout(head)
         page.addWidget(self._area, 1)
         page.addWidget(self._empty, 1)
+
+    def counts(self) -> tuple[int, int]:
+        """How many wishes wait, and how many of them need the person."""
+        waiting = self._outbox.waiting()
+        return len(waiting), sum(each.state in STUCK for each in waiting)
 
     def refresh(self) -> None:
         """Reads the outbox again; the cards change only when it did."""

@@ -1,5 +1,6 @@
 """Small things that every page is made of: fields that take what people type, labels that elide, banners, buttons."""
 
+from desktop.views.fields.brand import Brand
 from desktop.views.fields.dates import DateField
 from desktop.views.fields.inputs import AmountField, FieldBox, SearchField, complain
 from desktop.views.fields.reading import read_amount, read_date
@@ -20,6 +21,7 @@ from desktop.views.fields.shapes import (
 __all__ = [
     "AmountField",
     "Banner",
+    "Brand",
     "Button",
     "Chip",
     "DateField",

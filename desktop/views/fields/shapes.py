@@ -19,6 +19,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space
 
+_GAP = 6
+"""Between the icon of a button and its words, beside the little that Qt leaves."""
+
 
 def announce(widget: QWidget, sentence: str) -> None:
     """Has assistive tools say what just happened (« 3 résultats »)."""
@@ -101,8 +104,7 @@ class Button(QPushButton):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         if icons is not None and icon:
             role = {"primary": "on_accent", "danger": "on_danger", "link": "accent"}.get(kind, "text")
-            icons.dress(self, icon, role)
-            self.setIconSize(QSize(Size.ICON, Size.ICON))
+            icons.dress(self, icon, role, gap=_GAP)
         if does is not None:
             self.clicked.connect(does)
 
@@ -120,7 +122,6 @@ class IconButton(QPushButton):
         self.setAccessibleName(name)
         self.setToolTip(f"{name} ({shortcut})" if shortcut else name)
         icons.dress(self, icon, "muted")
-        self.setIconSize(QSize(Size.ICON, Size.ICON))
         if does is not None:
             self.clicked.connect(does)
 
@@ -135,7 +136,7 @@ class Chip(QPushButton):
         self.setAutoDefault(False)
         self.setProperty("kind", "chip")
         if icons is not None and icon:
-            icons.dress(self, icon, "muted", 16)
+            icons.dress(self, icon, "muted", 16, _GAP)
 
 
 class Banner(QFrame):

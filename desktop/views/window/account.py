@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget, QWidgetAction
 
 from desktop.services.portfolio import Person
-from desktop.views.fields import ElidedLabel
+from desktop.views.fields import ElidedLabel, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Appearance, Space, font
 
@@ -42,12 +42,16 @@ class Account(QPushButton):
         for part in (self._initials, self._name):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
-        row.setContentsMargins(Space.S, 2, Space.M, 2)
+        row.setContentsMargins(Space.S, 2, Space.S, 2)
         row.setSpacing(Space.S)
         row.addWidget(self._initials)
         row.addWidget(self._name, 1)
-        self._who = QAction("", self)
-        self._who.setEnabled(False)
+        self._arrow = QLabel()
+        self._arrow.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        row.addWidget(self._arrow)
+        icons.look.changed.connect(self._dress)
+        self._dress()
+        self._who, self._mail = Label("", "heading"), Label("", "meta")
         self.notify = QAction("Notifications", self)
         self.notify.setCheckable(True)
         self.notify.setChecked(settings.value("notify", "true") in (True, "true"))
@@ -59,17 +63,20 @@ class Account(QPushButton):
         name = person.name if person else "Mon compte"
         self._name.setText(name)
         self._initials.tell("".join(part[0] for part in name.split()[:2]).upper())
-        self._who.setText(person.email if person else "")
-        self._who.setVisible(person is not None)
+        self._who.setText(name)
+        self._mail.setText(person.email if person else "")
         self.setAccessibleName(f"Compte de {name}" if person else name)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._name.fontMetrics().horizontalAdvance(self._name.text()) + 28 + 3 * Space.S + Space.M, 38)
+        return QSize(self._name.fontMetrics().horizontalAdvance(self._name.text()) + 46 + 4 * Space.S, 38)
+
+    def _dress(self) -> None:
+        self._arrow.setPixmap(self._icons.pixmap("chevron-down", "muted", 16, self.devicePixelRatioF()))
 
     def _build(self, does: AccountDoes) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self._who)
+        menu.addAction(self._head(menu))
         menu.addSeparator()
         self._entry(menu, "Devenir administrateur…", "shield-user", does.become_administrator)
         self._entry(menu, "Ajouter un espace…", "building-2", does.add_space)
@@ -82,6 +89,18 @@ class Account(QPushButton):
         self._entry(menu, "Se déconnecter", "log-out", does.sign_out)
         return menu
 
+    def _head(self, menu: QMenu) -> QWidgetAction:
+        """Who she is, in full."""
+        head = QWidget()
+        column = QVBoxLayout(head)
+        column.setContentsMargins(Space.M, 6, Space.M, 6)
+        column.setSpacing(0)
+        column.addWidget(self._who)
+        column.addWidget(self._mail)
+        action = QWidgetAction(menu)
+        action.setDefaultWidget(head)
+        return action
+
     def _entry(self, menu: QMenu, text: str, icon: str, does: Callable[[], None]) -> None:
         action = QAction(text, menu)
         self._icons.dress(action, icon, "muted", 16)
@@ -90,6 +109,7 @@ class Account(QPushButton):
 
     def _appearance(self, menu: QMenu) -> QMenu:
         sub = QMenu("Apparence", menu)
+        self._icons.dress(sub.menuAction(), "sun", "muted", 16)
         group = QActionGroup(sub)
         for appearance, label in _APPEARANCES.items():
             action = QAction(label, group)

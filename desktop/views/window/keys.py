@@ -75,10 +75,7 @@ class Sheet(QDialog):
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         column.setSpacing(Space.M)
         column.addWidget(Label("Raccourcis clavier", "title"))
-        for group in dict.fromkeys(key.group for key in KEYS):
-            column.addSpacing(Space.XS)
-            column.addWidget(Label(group, "label"))
-            column.addLayout(_table([key for key in KEYS if key.group == group]))
+        column.addLayout(_table())
         foot = QHBoxLayout()
         foot.addStretch(1)
         close = Button("Fermer", does=self.close)
@@ -88,12 +85,19 @@ class Sheet(QDialog):
         column.addLayout(foot)
 
 
-def _table(keys: list[Key]) -> QGridLayout:
+def _table() -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(Space.XL * 2)
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(0, 1)
-    for row, key in enumerate(keys):
-        grid.addWidget(Label(key.label), row, 0)
-        grid.addWidget(Label("  ou  ".join(said(each) for each in key.keys), "muted"), row, 1)
+    row = 0
+    for group in dict.fromkeys(key.group for key in KEYS):
+        heading = Label(group, "label")
+        heading.setContentsMargins(0, Space.S, 0, 0)
+        grid.addWidget(heading, row, 0, 1, 2)
+        for place, key in enumerate([key for key in KEYS if key.group == group], row + 1):
+            grid.addWidget(Label(key.label), place, 0)
+            grid.addWidget(Label("  ou  ".join(said(each) for each in key.keys), "muted"), place, 1)
+            row = place
+        row += 1
     return grid

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from desktop.services.sync import Link, LinkState
 from desktop.views import wording
-from desktop.views.fields import Button, ElidedLabel, Label
+from desktop.views.fields import Button, ElidedLabel
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space, font
 from desktop.views.wording import NBSP
@@ -24,31 +24,6 @@ class Ground(QFrame):
         super().__init__()
         self.setProperty("role", role)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-
-
-class Brand(QWidget):
-    """The mark and the name: three slips, of which the third is the one that goes to the employer."""
-
-    def __init__(self, icons: Icons) -> None:
-        super().__init__()
-        self._icons = icons
-        self.setFixedHeight(32)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(Space.XS + 34, 0, 0, 0)
-        row.addWidget(Label("Volet", "brand"))
-        row.addStretch(1)
-        icons.look.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        look = self._icons.look
-        for place, colour in enumerate(("input_border", "input_border", "accent")):
-            ink = QColor(look.colour(colour))
-            ink.setAlphaF((0.35, 0.6, 1.0)[place])
-            painter.setBrush(ink)
-            painter.drawRoundedRect(QRectF(Space.XS + place * 6, 6 + (2 - place) * 1.5, 13, 20 - (2 - place) * 3), 3, 3)
 
 
 class Tabs(QTabBar):
@@ -144,17 +119,18 @@ class Foot(QWidget):
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self._icons = icons
-        self.waiting = Button("En attente", "flat", icons=icons, icon="clock")
+        self.waiting = Button("En attente", "flat")
         self.waiting.setToolTip("Ce qui n\u2019est pas encore parti (Ctrl+B)")
         self.waiting.setProperty("align", "left")
-        self.keys = Button("Raccourcis clavier", "flat", icons=icons, icon="keyboard")
+        self.keys = Button("Raccourcis clavier", "flat")
+        icons.dress(self.keys, "keyboard", "muted", gap=6)
         self.keys.setToolTip("Raccourcis clavier (F1)")
         self.keys.setProperty("align", "left")
         self._sign, self._state = QLabel(), ElidedLabel("", "meta")
         self._face = ("wifi", "muted")
         line = QHBoxLayout()
-        line.setContentsMargins(9, 2, 0, 0)
-        line.setSpacing(9)
+        line.setContentsMargins(10, 4, 0, 2)
+        line.setSpacing(11)
         line.addWidget(self._sign)
         line.addWidget(self._state, 1)
         column = QVBoxLayout(self)
@@ -165,13 +141,14 @@ class Foot(QWidget):
         column.addLayout(line)
         icons.look.changed.connect(self._dress)
         self._dress()
+        self.tell_waiting(0, 0)
 
     def tell_waiting(self, waiting: int, stuck: int) -> None:
         """`stuck` need the person: the icon says so too."""
         self.waiting.setText(f"En attente ({waiting})" if waiting else "En attente")
         said = f"En attente{NBSP}: {wording.count(waiting, 'envoi')}"
         self.waiting.setAccessibleName(said + (f", dont {stuck} à revoir" if stuck else ""))
-        self._icons.dress(self.waiting, "circle-alert" if stuck else "clock", "error" if stuck else "text")
+        self._icons.dress(self.waiting, "circle-alert" if stuck else "clock", "error" if stuck else "muted", gap=6)
 
     def tell_link(self, link: Link) -> None:
         self._face = _FACES[link.state]

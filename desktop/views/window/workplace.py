@@ -9,24 +9,23 @@ from PySide6.QtGui import QAction, QClipboard, QIcon, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft
-from desktop.services.outbox import Outbox
 from desktop.services.sync import Link, LinkState, Sync
 from desktop.views import wording
 from desktop.views.bell import Follow
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.page import ContactPage
-from desktop.views.fields import Banner, ElidedLabel, announce
+from desktop.views.fields import Banner, Brand, ElidedLabel, announce
 from desktop.views.later import Later
 from desktop.views.notices import confirm, tell
 from desktop.views.portfolio import AddSpaceDialog, AdminDialog
 from desktop.views.signin import Credentials, SignIn
 from desktop.views.tokens import Size, Space
-from desktop.views.waiting import STUCK, Doing, WaitingPage
+from desktop.views.waiting import TOPICS, Doing, WaitingPage
 from desktop.views.window import zones
 from desktop.views.window.account import Account, AccountDoes
 from desktop.views.window.frame import Window
 from desktop.views.window.noticing import Noticing
-from desktop.views.window.rail import Brand, Foot, Ground, Tabs
+from desktop.views.window.rail import Foot, Ground, Tabs
 from desktop.views.window.selector import ALL, SelectorButton, SelectorList, member
 from desktop.views.wording import NBSP, NNBSP
 
@@ -38,11 +37,11 @@ _SPACE: Final = "space"
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What the window works with beside the pages' own desk. `sign_in` runs on the errands' thread, raises `Problem`;
-    `sign_out` begins the way out; `address` is the portal's."""
+    """What the window works with beside the desk of the pages. `waiting` makes the page « En attente »; `sign_in` runs on
+    the errands' thread and raises `Problem`; `sign_out` begins the way out; `address` is the portal's."""
 
     desk: Desk
-    outbox: Outbox
+    waiting: Callable[[Doing], WaitingPage]
     sync: Sync
     errands: Later
     clipboard: QClipboard
@@ -68,10 +67,9 @@ class Workplace(QWidget):
         self.link = Banner(self._icons, "warning", "wifi-off")
         self.fault = Banner(self._icons, "error", "triangle-alert")
         self.contact = ContactPage(means.desk)
+        self.contact.space_changed.connect(self._follow_jump)
         doing = Doing(self.open_request, self._edit, self.show_contact)
-        self.waiting = WaitingPage(
-            self._icons, means.desk.bell, means.clipboard, means.desk.contact, means.outbox, doing
-        )
+        self.waiting = means.waiting(doing)
         self.content = QStackedWidget()
         for page in (self.contact, self.waiting):
             self.content.addWidget(page)
@@ -81,7 +79,7 @@ class Workplace(QWidget):
         window.fronted.connect(self.noticing.seen)
         self._connect_keys(window.keys)
         Follow(self, means.desk.bell, {"link"}, self._show_link)
-        Follow(self, means.desk.bell, {"waiting"}, self._show_waiting)
+        Follow(self, means.desk.bell, TOPICS, self._show_waiting)
         Follow(self, means.desk.bell, {"contact"}, self._read_unread)
         Follow(self, means.desk.bell, {"portfolio"}, self._show_portfolio)
         self._restore_space()
@@ -182,7 +180,7 @@ class Workplace(QWidget):
             held = (
                 f"affichage des données du {wording.moment_said(link.last)}."
                 if link.last
-                else "rien à afficher encore."
+                else "rien n\u2019a encore été reçu du portail."
             )
             return f"Hors connexion – {held}", "Réessayer", self._means.sync.nudge
         if link.state is LinkState.SIGN_IN_NEEDED:
@@ -195,8 +193,7 @@ class Workplace(QWidget):
         return "", "", None
 
     def _show_waiting(self) -> None:
-        waiting = self._means.outbox.waiting()
-        self.foot.tell_waiting(len(waiting), sum(each.state in STUCK for each in waiting))
+        self.foot.tell_waiting(*self.waiting.counts())
 
     def _read_unread(self) -> None:
         self._desk.later.ask(self, self._desk.contact.unread_by_space, self._show_unread, what="unread")
@@ -229,13 +226,20 @@ class Workplace(QWidget):
 
     def show_space(self, space_id: str | None) -> None:
         """This space's requests, or those of all; remembered for the next time."""
+        self._remember_space(space_id)
+        self.contact.show_space(space_id)
+        self.show_contact()
+
+    def _follow_jump(self) -> None:
+        """The page itself went to another space, where the requests of the former space are."""
+        self._remember_space(self.contact.space_id)
+
+    def _remember_space(self, space_id: str | None) -> None:
         self._space_id = space_id
         self._desk.settings.setValue(_SPACE, space_id or "")
         if space_id is not None:
             self._desk.portfolio.visited(space_id)
         self._show_portfolio()
-        self.contact.show_space(space_id)
-        self.show_contact()
 
     def _restore_space(self) -> None:
         space_id = str(self._desk.settings.value(_SPACE, "") or "") or None
@@ -308,8 +312,7 @@ class Workplace(QWidget):
 
     def _zones(self) -> list[QWidget]:
         page = self.content.currentWidget()
-        panes = self.contact.panes if page is self.contact else (self.content,)
-        return [self.rail, *panes, self.top]
+        return [self.rail, *(zones.panes(page) if page is not None else []), self.top]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.content.currentWidget() is self.waiting:
@@ -381,7 +384,7 @@ class Workplace(QWidget):
         self._show_link()
 
     def _ask_sign_out(self) -> None:
-        waiting = len(self._means.outbox.waiting())
+        waiting, _ = self.waiting.counts()
         if not waiting:
             self._means.sign_out()
             return

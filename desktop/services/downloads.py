@@ -83,8 +83,8 @@ class Downloads:
                 return
             shown = Download(attachment_id, sha256, name, DownloadState.QUEUED, 0, size, None, None)
             job = self._jobs[sha256] = _Job(shown)
-        self._workers.submit(self._run, job)
         self._ring("downloads")
+        self._workers.submit(self._run, job)
 
     def state(self, sha256: str) -> Download | None:
         """The latest of this file in this run of the program; None when it was never asked for."""

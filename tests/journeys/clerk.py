@@ -14,7 +14,7 @@ from desktop.services.portfolio import Portfolio
 from desktop.services.session import Session
 from desktop.services.store import Store
 from desktop.services.sync import LinkState, Sync
-from tests.journeys.town import PASSWORD, Resident
+from tests.journeys.residents import PASSWORD, Resident
 from tests.vaults import FileVault
 
 OTHER_QUESTION = "autre.autre-question"

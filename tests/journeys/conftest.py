@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.clerk import Clerk
-from tests.journeys.town import Block, Resident, Town
+from tests.journeys.residents import Resident
+from tests.journeys.town import Block, Town
 from tests.weather import Weather
 
 

@@ -16,7 +16,8 @@ from desktop.services.sync import LinkState, marks
 from portal import people
 from portal.database import SYSTEM
 from tests.journeys.clerk import Clerk
-from tests.journeys.town import Block, Resident, Town
+from tests.journeys.residents import Resident
+from tests.journeys.town import Block, Town
 from tests.weather import CutDown, Lose, Weather
 
 

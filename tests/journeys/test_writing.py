@@ -7,7 +7,8 @@ from desktop.services.contact import Delivery, Draft, Pill
 from desktop.services.outbox import WishState
 from desktop.services.sync import LinkState
 from tests.journeys.clerk import Clerk
-from tests.journeys.town import Block, Resident, Town
+from tests.journeys.residents import Resident
+from tests.journeys.town import Block, Town
 from tests.weather import CutUp, Lose, Say, Weather
 
 

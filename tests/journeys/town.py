@@ -18,17 +18,9 @@ from portal.database import SYSTEM, Database
 from portal.passwords import Passwords
 from portal.settings import Settings
 from portal.tables import access_tokens, changes, facts, families, messages, outcomes, read_marks, requests
-
-PASSWORD = "trois-chevaux-bleus"
+from tests.journeys.residents import PASSWORD, Resident
 
 _serial = count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Resident:
-    person_id: str
-    email: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ import apsw
 import msgspec
 
 from contract.changes import Change
-from contract.contact import AttachmentRecord, Author, MessageRecord, ReadMarkRecord, RequestRecord
+from contract.contact import AttachmentRecord, Author, Closing, MessageRecord, ReadMarkRecord, RequestRecord, State
 from desktop.services import folding
+from desktop.services.contact.rows import Pill
 
 Raw = msgspec.Raw
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
@@ -185,15 +186,25 @@ ON CONFLICT (request_id) DO UPDATE SET
 """
 
 _SUM_UP: Final = f"""
-UPDATE requests SET (last_position, adviser_position, files, unread) = (
+UPDATE requests SET
+  last_position = told.last, adviser_position = told.answered, files = told.files, unread = told.unread,
+  closed = state = '{State.CLOSED}',
+  pill = CASE
+    WHEN state = '{State.CLOSED}' AND closing = '{Closing.DOCUMENT_AWAITED}' THEN '{Pill.AWAITED}'
+    WHEN told.unread > 0 THEN '{Pill.ANSWERED}'
+    WHEN state = '{State.CLOSED}' THEN '{Pill.DONE}'
+    ELSE '{Pill.RECEIVED}'
+  END
+FROM (
   SELECT
-    coalesce(max(position), 0),
-    coalesce(max(position) FILTER (WHERE author = '{Author.ADVISER}'), 0),
-    coalesce(sum(files), 0),
+    coalesce(max(position), 0) AS last,
+    coalesce(max(position) FILTER (WHERE author = '{Author.ADVISER}'), 0) AS answered,
+    coalesce(sum(files), 0) AS files,
     count(*) FILTER (WHERE author = '{Author.ADVISER}'
-      AND position > coalesce((SELECT through FROM read_marks WHERE request_id = ?1), 0))
+      AND position > coalesce((SELECT through FROM read_marks WHERE request_id = ?1), 0)) AS unread
   FROM messages WHERE request_id = ?1
-) WHERE request_id = ?1
+) AS told
+WHERE request_id = ?1
 """
 
 # Words to search

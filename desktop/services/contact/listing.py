@@ -5,9 +5,9 @@ hits of the full-text index and lets the ordered list through them.
 """
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import compress
 from operator import itemgetter, neg
@@ -36,17 +36,66 @@ _MONTHS: Final = (
     "décembre",
 )
 _KEPT_ORDERS: Final = 8
+_MANY: Final = 5_000
+"""Up to so many hits are looked up and sorted one by one; more are marked and picked all at once."""
+
+_Group = tuple[int, int, str]
+"""(first row, row after the last, title)"""
 
 _integers = msgspec.json.Decoder(list[int])
 
 
-@dataclass(frozen=True, slots=True)
 class _Order:
-    """Keys with the latest movement first, and those movements; `pick` gives the marks of all keys in this order."""
+    """Keys with the latest movement first, and those movements. In lists by key, the negative ones (requests made here)
+    count from the end, as Python's indices do."""
 
-    keys: list[int]
-    moved: list[int]
-    pick: Callable[[Any], Sequence[int]]
+    def __init__(self, keys: list[int], moved: list[int]) -> None:
+        self.keys, self.moved = keys, moved
+        self._top, self._bottom = max(keys, default=0), min(0, min(keys, default=0))
+        self._pick: Callable[[Any], Sequence[int]] | None = None
+        self._places: list[int] | None = None
+
+    def only(self, hits: list[int], groups: Sequence[_Group]) -> Listing:
+        """The hits (ascending) that are in this order, in its order and under its days."""
+        if not hits:
+            return Listing(array("q"), ())
+        return self._only_many(hits, groups) if len(hits) > _MANY else self._only_few(hits, groups)
+
+    def _only_few(self, hits: list[int], groups: Sequence[_Group]) -> Listing:
+        """Each hit is looked up, and their places are sorted."""
+        if self._places is None:
+            self._places = [-1] * (self._top + 1 - self._bottom)
+            for place, key in enumerate(self.keys):
+                self._places[key] = place
+        by_key, bottom, top = self._places, self._bottom, self._top
+        places = sorted(place for key in hits if bottom <= key <= top and (place := by_key[key]) >= 0)
+        counts = [bisect_left(places, end) - bisect_left(places, first) for first, end, _ in groups]
+        return Listing(array("q", [self.keys[place] for place in places]), _titled(groups, counts))
+
+    def _only_many(self, hits: list[int], groups: Sequence[_Group]) -> Listing:
+        """Each hit is marked, and the marks are picked for all keys in their order: no sort, and no loop of ours."""
+        top, bottom = max(self._top, hits[-1]), min(self._bottom, hits[0])
+        marks = bytearray(top + 1 - bottom)
+        for key in hits:
+            marks[key] = 1
+        if self._pick is None:
+            self._pick = itemgetter(*self.keys) if len(self.keys) > 1 else _pick_none_or_one(self.keys)
+        chosen = bytes(self._pick(marks))
+        counts = [chosen.count(1, first, end) for first, end, _ in groups]
+        return Listing(array("q", list(compress(self.keys, chosen))), _titled(groups, counts))
+
+
+def _pick_none_or_one(keys: list[int]) -> Callable[[Any], Sequence[int]]:
+    return lambda marks: [marks[key] for key in keys]
+
+
+def _titled(groups: Sequence[_Group], counts: Sequence[int]) -> tuple[tuple[int, str], ...]:
+    titles, begins = [], 0
+    for (_, _, title), count in zip(groups, counts, strict=True):
+        if count:
+            titles.append((begins, title))
+        begins += count
+    return tuple(titles)
 
 
 class Index:
@@ -65,15 +114,7 @@ class Index:
         asked = folding.fts_query(query.text)
         if not asked:
             return Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
-        chosen = order.pick(self._marks(asked, query.text, order))
-        ids: list[int] = []
-        titles: list[tuple[int, str]] = []
-        for first, end, title in groups:
-            begins = len(ids)
-            ids.extend(compress(order.keys[first:end], chosen[first:end]))
-            if len(ids) > begins:
-                titles.append((begins, title))
-        return Listing(array("q", ids), tuple(titles))
+        return order.only(self._hits(asked, query.text), groups)
 
     def counts(self, query: Query) -> Counts:
         scope = (query.space_id, query.mine)
@@ -130,7 +171,7 @@ class Index:
             place = bisect_right(moved, -moment, key=neg)
             keys.insert(place, key)
             moved.insert(place, moment)
-        return _Order(keys, moved, _picker(keys))
+        return _Order(keys, moved)
 
     def _both(
         self, columns: str, where: str, bindings: Sequence[object], tail: str = "", ordered: str = ""
@@ -149,16 +190,15 @@ class Index:
 
     # Search
 
-    def _marks(self, asked: str, text: str, order: _Order) -> bytearray:
-        """A byte a key, 1 for a hit; negative keys (requests made here) count from the end, as Python's indices do."""
+    def _hits(self, asked: str, text: str) -> list[int]:
+        """The keys of all requests in which the text is found, ascending."""
         found = self._store.query("SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (asked,))
-        hits = _integers.decode(found[0][0]) + self._waiting_hits(text)
-        top = max(max(order.keys, default=0), max(hits, default=0), 0)
-        bottom = min(min(order.keys, default=0), min(hits, default=0), 0)
-        marks = bytearray(top + 1 - bottom)
-        for key in hits:
-            marks[key] = 1
-        return marks
+        hits = _integers.decode(found[0][0])
+        for key in self._waiting_hits(text):
+            place = bisect_left(hits, key)
+            if hits[place : place + 1] != [key]:
+                hits.insert(place, key)
+        return hits
 
     def _waiting_hits(self, text: str) -> list[int]:
         """What was written here and is not in the index yet: searched as it stands, for it is little."""
@@ -175,12 +215,6 @@ class Index:
             f" WHERE s.key IN ({keys})"
         )
         return tuple((key, folding.searchable([word for word in words if word])) for key, *words in rows)
-
-
-def _picker(keys: list[int]) -> Callable[[Any], Sequence[int]]:
-    if len(keys) > 1:
-        return itemgetter(*keys)
-    return lambda marks: [marks[key] for key in keys]
 
 
 # Filters
@@ -220,9 +254,9 @@ def _midnight(day: date) -> int:
     return int(datetime.combine(day, time()).astimezone().timestamp()) * 1_000_000
 
 
-def _groups(moved: list[int], today: date) -> list[tuple[int, int, str]]:
-    """(first row, row after the last, title) of each day or month in which something moved."""
-    found: list[tuple[int, int, str]] = []
+def _groups(moved: list[int], today: date) -> list[_Group]:
+    """Each day or month in which something moved."""
+    found: list[_Group] = []
     first = 0
     for day, title in _headings(today):
         if first == len(moved):

@@ -81,22 +81,16 @@ CREATE TABLE requests (
   adviser_position INTEGER NOT NULL DEFAULT 0,
   unread INTEGER NOT NULL DEFAULT 0,
   files INTEGER NOT NULL DEFAULT 0,
-  closed INTEGER GENERATED ALWAYS AS (state = 'closed') VIRTUAL,
-  pill TEXT GENERATED ALWAYS AS (
-    CASE
-      WHEN state = 'closed' AND closing = 'document_awaited' THEN 'awaited'
-      WHEN unread > 0 THEN 'answered'
-      WHEN state = 'closed' THEN 'done'
-      ELSE 'received'
-    END
-  ) VIRTUAL
+  closed INTEGER NOT NULL DEFAULT 0,
+  pill TEXT NOT NULL DEFAULT 'received'
 ) STRICT;
 
--- One index answers every filter of the list, and its counts, without touching the rows.
+-- One index answers every filter of the list, and its counts, without touching the rows; hence no generated columns.
 CREATE INDEX requests_list ON requests (
   moved_at DESC, key DESC, space_id, author_id, unread, closed, pill, files, theme_label, origin
 );
 CREATE INDEX requests_space ON requests (space_id);
+CREATE INDEX requests_unread ON requests (space_id) WHERE unread > 0;
 
 CREATE TABLE messages (
   message_id TEXT PRIMARY KEY,

@@ -21,6 +21,10 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from desktop.views.wording import NBSP
 
 _log = logging.getLogger(__name__)
+_Hooks = tuple[
+    Callable[[type[BaseException], BaseException, TracebackType | None], object],
+    Callable[[threading.ExceptHookArgs], object],
+]
 _ROOTS: Final = ("desktop", "contract", "portal", "resources")
 
 
@@ -104,16 +108,20 @@ class Unexpected(QObject):
         self._reports: deque[Report] = deque()
         self._seen: set[str] = set()
         self._box: QMessageBox | None = None
+        self._former: _Hooks | None = None
         self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Takes the place of the interpreter's own hooks, in all threads."""
+        self._former = (sys.excepthook, threading.excepthook)
         sys.excepthook = self.handle
         threading.excepthook = self._from_thread
 
     def uninstall(self) -> None:
-        sys.excepthook = sys.__excepthook__
-        threading.excepthook = threading.__excepthook__
+        """Gives the hooks back to whoever had them."""
+        if self._former is not None:
+            sys.excepthook, threading.excepthook = self._former
+            self._former = None
 
     def handle(self, kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

@@ -34,7 +34,7 @@ GROUP: Final = Qt.ItemDataRole.UserRole + 2
 """The title of the group that begins at this row, else None."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: with them, Python 3.11 cannot make a `Column[Row](…)`
 class Column(Generic[R]):
     """`value` gives the text of a cell, `tooltip` what does not fit in it."""
 

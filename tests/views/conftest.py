@@ -17,8 +17,8 @@ from desktop.views.tokens import Appearance, Look
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The offscreen platform says so each time a window has limits; nobody is helped by it."""
-    config.addinivalue_line("qt_log_ignore", "propagateSizeHints")
+    """The offscreen platform says so each time a window has limits or comes to the front; nobody is helped by it."""
+    config.addinivalue_line("qt_log_ignore", "^This plugin does not support ")
 
 
 @pytest.fixture(scope="session")

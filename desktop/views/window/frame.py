@@ -122,7 +122,7 @@ class _Opening(Ground):
         rail = Ground("rail")
         rail.setFixedWidth(Size.RAIL)
         inside = QVBoxLayout(rail)
-        inside.setContentsMargins(Space.M, Space.L, Space.M, Space.M)
+        inside.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
         inside.addWidget(Brand(icons))
         inside.addStretch(1)
         words = Label("Ouverture de vos données…", "muted")

@@ -193,7 +193,7 @@ class Painter(QStyledItemDelegate):
         ratio = painter.device().devicePixelRatio()
         icon, ink = ("layout-grid", "muted") if entry.space is None else ("star", "muted")
         if entry.space is not None and entry.space.favourite:
-            ink = "accent"
+            icon, ink = "star-filled", "accent"
         painter.drawPixmap(box.left() + 13, box.center().y() - 8, self._icons.pixmap(icon, ink, 16, ratio))
         right = self._paint_unread(painter, box, unread)
         words = QRect(box.left() + _STAR + 6, box.top() + 6, right - box.left() - _STAR - 14, 20)

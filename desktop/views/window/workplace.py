@@ -37,8 +37,8 @@ _SPACE: Final = "space"
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What the window works with beside the desk of the pages. `waiting` makes the page « En attente »; `sign_in` runs on
-    the errands' thread and raises `Problem`; `sign_out` begins the way out; `address` is the portal's."""
+    """What the window works with beside the desk of the pages. `waiting` makes the page « En attente »; `sign_in` runs
+    on the errands' thread and raises `Problem`; `sign_out` begins the way out; `address` is the portal's."""
 
     desk: Desk
     waiting: Callable[[Doing], WaitingPage]

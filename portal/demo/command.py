@@ -1,0 +1,120 @@
+"""`volet-portal demo`: a portal with people, companies and two years of correspondence, at once."""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.__main__ import DEFAULT_DATABASE, files_beside
+from portal.app import serve
+from portal.database import Database, DatabaseTooOld
+from portal.demo.world import PASSWORD, is_empty, seed
+from portal.settings import Settings
+from portal.tables import metadata, persons, portfolios
+
+_DEMO_CLERK: Final = "claire.martin@morvan.example"
+
+
+class NotDemo(Exception):
+    """The database holds something else than the demo."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Seeds an empty database or takes the demo that is there, then serves it until it is interrupted. Answers the exit
+    code."""
+    asked = _parser().parse_args(argv)
+    files = asked.files or files_beside(asked.database)
+    settings = Settings(database=asked.database, files=files, host=asked.host, port=asked.port)
+    try:
+        accounts = prepare(settings, requests=asked.requests, spaces=asked.spaces, fresh=asked.fresh, number=asked.seed)
+        serve(settings, lambda address: _tell(address, accounts))
+    except NotDemo:
+        _complain("Cette base contient autre chose que la démonstration.", "Choisissez-en une autre avec --database.")
+    except ValueError as error:
+        _complain(str(error), "Voyez volet-portal demo --help.")
+    except DatabaseTooOld as error:
+        _complain(f"La version {error} de SQLite est trop ancienne.", "Réinstallez Volet avec python3 run.py setup.")
+    except SQLAlchemyError as error:
+        _complain(f"La base ne répond pas ({type(error).__name__}).", "Vérifiez l’adresse donnée à --database.")
+    except OSError as error:
+        _complain(f"{error.strerror or error}.", "Vérifiez --files, --host et --port.")
+    else:
+        return 0
+    return 1
+
+
+def prepare(
+    settings: Settings, *, requests: int = 300, spaces: int = 10, fresh: bool = False, number: int = 2026
+) -> list[tuple[str, str, str]]:
+    """Makes sure that the demo is there; answers (name, e-mail, portfolio) of its accounts. Raises `NotDemo`."""
+    database = Database(settings)
+    try:
+        if not is_empty(database) and not _is_demo(database):
+            raise NotDemo
+        if fresh and not is_empty(database):
+            _erase(database, settings.files)
+            database.close()
+            database = Database(settings)  # under a new epoch: what clients remember of the former world is void
+        if is_empty(database):
+            _complain("Création du monde de démonstration…")
+            seed(database, settings, seed=number, requests=requests, spaces=spaces)
+        return _accounts(database)
+    finally:
+        database.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="volet-portal demo", description="Un portail de démonstration.")
+    parser.add_argument("--database", default=DEFAULT_DATABASE, metavar="URL", help="vide, ou une démonstration faite")
+    parser.add_argument("--files", type=Path, metavar="DOSSIER", help="où sont les pièces jointes")
+    parser.add_argument("--requests", type=int, default=300, metavar="N", help="nombre de demandes (300)")
+    parser.add_argument("--spaces", type=int, default=10, metavar="N", help="nombre d’espaces (10 au moins)")
+    parser.add_argument("--seed", type=int, default=2026, metavar="N", help="même nombre, même monde (2026)")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8440, help="0 : un port libre")
+    parser.add_argument("--fresh", action="store_true", help="efface la démonstration et la refait")
+    return parser
+
+
+def _is_demo(database: Database) -> bool:
+    with database.read() as db:
+        query = select(persons.c.person_id).where(persons.c.email == _DEMO_CLERK)
+        return db.execute(query).first() is not None
+
+
+def _erase(database: Database, files: Path) -> None:
+    with database.write() as tx:
+        for table in reversed(metadata.sorted_tables):
+            tx.db.execute(delete(table))
+    for part in ("whole", "parts"):
+        shutil.rmtree(files / part, ignore_errors=True)
+
+
+def _accounts(database: Database) -> list[tuple[str, str, str]]:
+    query = (
+        select(persons.c.first_name, persons.c.last_name, persons.c.email, portfolios.c.name)
+        .join(portfolios, portfolios.c.portfolio_id == persons.c.portfolio_id)
+        .where(persons.c.password_hash.is_not(None))
+        .order_by(portfolios.c.name.desc(), persons.c.person_id)
+    )
+    with database.read() as db:
+        return [(f"{first} {last}", email, name) for first, last, email, name in db.execute(query)]
+
+
+def _tell(address: str, accounts: Sequence[tuple[str, str, str]]) -> None:
+    lines = [f"Portail prêt sur {address}", f"Comptes (mot de passe de tous\u00a0: {PASSWORD})\u00a0:"]
+    lines += [f"  {email:<42}{PASSWORD:<24}{name}, {portfolio}" for name, email, portfolio in accounts]
+    lines.append("Conseillers\u00a0: volet-portal adviser --as julie, ou karim. Ctrl+C pour arrêter.")
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _complain(*sentences: str) -> None:
+    """To the standard error, so that the standard output begins with the address."""
+    sys.stderr.write(" ".join(sentences) + "\n")
+    sys.stderr.flush()

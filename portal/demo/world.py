@@ -1,0 +1,182 @@
+"""Seeds an empty portal with a world that is the same whenever the seed and the moment are the same."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from contract.portfolio import Right
+from portal import catalogue
+from portal.catalogue import Themes
+from portal.database import SYSTEM, Database
+from portal.demo import cast, schedule, stories
+from portal.demo.cast import Adviser, Cast, Space
+from portal.demo.conversations import Plan, Playwright
+from portal.demo.dice import Dice, Ids
+from portal.demo.rows import Reader, Writer
+from portal.demo.shelf import Shelf
+from portal.files import Folder
+from portal.passwords import Passwords
+from portal.settings import Settings
+from portal.tables import (
+    advisers,
+    companies,
+    facts,
+    persons,
+    portfolio_spaces,
+    portfolios,
+    rights,
+    spaces,
+)
+
+PASSWORD: Final = "prevoyance-demo-2026"  # noqa: S105 - the demo tells it to everybody
+"""Of every person of the seeded world."""
+
+_STRANGERS_REQUESTS: Final = 4
+
+
+class NotEmpty(Exception):
+    """The database already holds a world."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What was seeded: the group of the demo, one that it may not see, and how many requests the first has."""
+
+    group: Cast
+    strangers: Cast
+    advisers: tuple[Adviser, ...]
+    requests: int
+
+
+def is_empty(database: Database) -> bool:
+    with database.read() as db:
+        return db.execute(select(persons.c.person_id).limit(1)).first() is None
+
+
+def seed(
+    database: Database,
+    settings: Settings,
+    *,
+    seed: int = 2026,
+    requests: int = 300,
+    companies: int | None = None,
+    spaces: int = 10,
+    now: datetime | None = None,
+) -> World:
+    """Fills an empty database and the folder of attachments, in one transaction.
+
+    `requests` is how many the group of the demo has; `companies` follows the spaces when it is not said. `now` is the
+    moment at which the world's latest movement has just happened. Raises `NotEmpty`, and `ValueError` for fewer than
+    six companies and ten spaces."""
+    if not is_empty(database):
+        raise NotEmpty
+    moment = (now or settings.now()).astimezone(UTC).replace(microsecond=0)
+    ids = Ids(seed)
+    people = cast.insurers(ids)
+    firms = companies if companies is not None else 6 if spaces == 10 else max(7, spaces * 6 // 10)
+    world = World(cast.group(seed, ids, people, firms, spaces), cast.strangers(seed, ids, people), people, requests)
+    themes = catalogue.themes()
+    passwords = Passwords(settings)
+    try:
+        kept = passwords.hash(PASSWORD)
+    finally:
+        passwords.close()
+    with database.write(moment) as tx:
+        _write_people(tx.db, world, kept, moment)
+        writer = Writer(tx.db, ids, themes, Shelf(Folder(settings.files)))
+        _write_requests(tx.db, writer, world, themes, seed, moment)
+        tx.audit(SYSTEM, "demo.seed", detail=f"seed={seed} requests={requests} spaces={spaces}")
+    return world
+
+
+def _write_people(db: Connection, world: World, kept: str, moment: datetime) -> None:
+    both = (world.group, world.strangers)
+    db.execute(insert(advisers), [_columns(a, "adviser_id first_name last_name login") for a in world.advisers])
+    db.execute(insert(companies), [_columns(c, "company_id name siren") for group in both for c in group.companies])
+    db.execute(
+        insert(spaces),
+        [
+            {**_columns(space, "space_id member_number siret label"), "company_id": space.company.company_id}
+            for group in both
+            for space in group.spaces
+        ],
+    )
+    for group in both:
+        db.execute(insert(portfolios).values(portfolio_id=group.portfolio_id, name=group.name))
+        inside = [{"portfolio_id": group.portfolio_id, "space_id": space.space_id} for space in group.spaces]
+        db.execute(insert(portfolio_spaces), inside)
+        signed_up = {"portfolio_id": group.portfolio_id, "password_hash": kept}
+        columns = "person_id civility first_name last_name email"
+        db.execute(insert(persons), [{**_columns(person, columns), **signed_up} for person in group.persons])
+        db.execute(
+            insert(rights),
+            [
+                {"person_id": person_id, "space_id": space_id, "right": right, "granted_at": moment}
+                for (person_id, space_id), held in group.rights.items()
+                for right in held
+            ],
+        )
+
+
+def _columns(thing: object, names: str) -> dict[str, object]:
+    return {name: getattr(thing, name) for name in names.split()}
+
+
+def _write_requests(db: Connection, writer: Writer, world: World, themes: Themes, seed: int, moment: datetime) -> None:
+    library = stories.read()
+    topics = {topic.code: topic for theme in themes.catalogue.themes for topic in theme.topics}
+    planned: list[tuple[Playwright, Plan]] = []
+    for group, many in ((world.group, world.requests), (world.strangers, _STRANGERS_REQUESTS)):
+        playwright = Playwright(seed, group, library, topics)
+        planned += [(playwright, playwright.plan(slot)) for slot in schedule.slots(seed, many, moment)]
+    numbers = _file_numbers(db, seed, [plan for _, plan in planned])
+    by_space: dict[str, list[tuple[Playwright, Plan, str]]] = defaultdict(list)
+    for (playwright, plan), number in zip(planned, numbers, strict=True):
+        by_space[plan.space.space_id].append((playwright, plan, number))
+    for group in (world.group, world.strangers):
+        moved: dict[str, datetime] = {}
+        for space in group.spaces:
+            told = [playwright.play(plan, number) for playwright, plan, number in by_space.get(space.space_id, ())]
+            last = writer.write_space(space.space_id, told, _readers(group, space))
+            if last is not None:
+                moved[space.space_id] = last
+        writer.flush()
+        _write_heads(db, group, moved)
+
+
+def _readers(group: Cast, space: Space) -> Sequence[Reader]:
+    """The demo clerk reads everywhere; her colleagues only in the spaces of every world."""
+    able = [p for p in group.persons if Right.CONTACT in group.rights.get((p.person_id, space.space_id), ())]
+    return [
+        Reader(person.person_id, None if person is group.clerk else 0.25)
+        for person in able
+        if space.at_home or person is group.clerk
+    ]
+
+
+def _file_numbers(db: Connection, seed: int, plans: Sequence[Plan]) -> list[str]:
+    """Numbers that rise with the date of opening and end just before the portal's next one; the gaps are the requests
+    of companies that we do not see."""
+    query = select(facts.c.value).where(facts.c.name == "next_file_number")
+    number = int(db.execute(query).scalar_one())
+    dice = Dice(seed, "file numbers")
+    widest = max(2, min(40, 9_000 // max(1, len(plans))))
+    numbers = [""] * len(plans)
+    for place in sorted(range(len(plans)), key=lambda at: plans[at].opened_at, reverse=True):
+        number -= dice.randrange(1, widest)
+        numbers[place] = f"{number:07d}"
+    return numbers
+
+
+def _write_heads(db: Connection, group: Cast, moved: Mapping[str, datetime]) -> None:
+    """Each space moved its portfolio's head by one when it last changed."""
+    order = sorted(moved, key=lambda space_id: (moved[space_id], space_id))
+    for head, space_id in enumerate(order, 1):
+        inside = (portfolio_spaces.c.portfolio_id == group.portfolio_id, portfolio_spaces.c.space_id == space_id)
+        db.execute(update(portfolio_spaces).where(*inside).values(touched=head))
+    mine = portfolios.c.portfolio_id == group.portfolio_id
+    db.execute(update(portfolios).where(mine).values(head=len(order)))

@@ -27,6 +27,13 @@ class Lose:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoil:
+    """The portal carries it out; a machine in between answers in its stead that it failed."""
+
+    status: int = 502
+
+
+@dataclass(frozen=True, slots=True)
 class CutUp:
     """The connection breaks when `after` bytes of the request's body have gone up."""
 
@@ -62,7 +69,7 @@ class Stall:
     after: int
 
 
-Fate = Pass | Lose | CutUp | CutDown | Say | Refuse | Stall
+Fate = Pass | Lose | Spoil | CutUp | CutDown | Say | Refuse | Stall
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +230,11 @@ class Weather:
             await _drain(up_reader, length, chunked)
             self._note(asked, status, up, 0)
             raise _Cut
+        if isinstance(fate, Spoil):
+            await _drain(up_reader, length, chunked)
+            self._note(asked, fate.status, up, 0)
+            writer.write(_said(Say(fate.status), asked))
+            return
         if self.latency:
             await asyncio.sleep(self.latency)
         writer.write(head)

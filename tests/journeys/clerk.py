@@ -1,5 +1,6 @@
 """One side of each journey: the client's real machinery, all of it, without its windows."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,38 +29,32 @@ def at_once(_longest: float) -> float:
 class Clerk:
     """A client in a folder. Closed and opened again on the same folder it is the same client, started anew."""
 
-    def __init__(self, folder: Path, address: str, *, hold_seconds: float = 0.0) -> None:
+    store_class = Store
+    portal_class = Portal
+
+    def __init__(
+        self,
+        folder: Path,
+        address: str,
+        *,
+        hold_seconds: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.vault = FileVault(folder / "vault")
         key = self.vault.keys().database
-        self.store = Store(folder / "store.db", key)
+        self.store = self.store_class(folder / "store.db", key)
         self.shelf = Shelf(folder / "shelf.db", key)
-        self.outbox = self._outbox(hold_seconds)
-        self.portal = self._portal(address)
-        self.session = self._session()
+        self.outbox = Outbox(self.store, hold_seconds, clock=clock)
+        self.portal = self.portal_class(address)
+        self.session = Session(self.portal, self.vault, lambda: None)
         self.portfolio = Portfolio(self.store, self.outbox)
-        self.contact = self._contact()
-        self.sync = self._sync()
-        self.downloads = Downloads(self.shelf, self.portal, self.session, self.store.announce)
-
-    # What a deliberate bug replaces
-
-    def _outbox(self, hold_seconds: float) -> Outbox:
-        return Outbox(self.store, hold_seconds)
-
-    def _portal(self, address: str) -> Portal:
-        return Portal(address)
-
-    def _session(self) -> Session:
-        return Session(self.portal, self.vault, lambda: None)
-
-    def _contact(self) -> Contact:
-        return Contact(self.store, self.outbox, self.shelf)
-
-    def _sync(self) -> Sync:
+        self.contact = Contact(self.store, self.outbox, self.shelf)
         subjects = [self.portfolio, self.contact]
-        return Sync(self.store, self.outbox, self.portal, self.session, subjects, self.shelf.content, jitter=at_once)
+        content = self.shelf.content
+        self.sync = Sync(self.store, self.outbox, self.portal, self.session, subjects, content, jitter=at_once)
+        self.downloads = Downloads(self.shelf, self.portal, self.session, self.store.announce)
 
     def __enter__(self) -> Self:
         return self

@@ -155,6 +155,18 @@ class Town:
                 tx.change(space_id, "message", message_id, None)
             tx.change(space_id, "request", request_id, None)
 
+    def hide_message(self, request_id: str) -> None:
+        """The last message of the adviser is told no more: the feed has a tombstone in its place."""
+        with self.database.write() as tx:
+            space_id = tx.db.execute(
+                select(requests.c.space_id).where(requests.c.request_id == request_id)
+            ).scalar_one()
+            tx.hold([space_id])
+            mine = (messages.c.request_id == request_id, messages.c.author == "adviser")
+            query = select(messages.c.message_id).where(*mine).order_by(messages.c.position.desc()).limit(1)
+            for message_id in tx.db.execute(query).scalars().all():
+                tx.change(space_id, "message", message_id, None)
+
     # What the portal knows
 
     def effects(self, message_id: str) -> int:
@@ -177,15 +189,30 @@ class Town:
         with self.database.read() as db:
             return db.execute(select(read_marks.c.through).where(*mine)).scalar_one_or_none()
 
-    def feed(self, person_id: str, space_id: str) -> dict[tuple[str, str], str]:
-        """What the space's feed tells the person, (kind, id) to the record; nothing without the right."""
+    def standing(self, space_ids: Iterable[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
+        """Of each request of these spaces: its `state_version`, and what was written in it, in its order."""
+        inside = requests.c.space_id.in_(list(space_ids))
+        found: dict[str, tuple[int, tuple[str, ...]]] = {}
+        query = (
+            select(requests.c.request_id, requests.c.state_version, messages.c.text)
+            .join(messages, messages.c.request_id == requests.c.request_id)
+            .where(inside)
+            .order_by(requests.c.request_id, messages.c.position)
+        )
+        with self.database.read() as db:
+            for request_id, version, text in db.execute(query):
+                found[request_id] = (version, (*found.get(request_id, (0, ()))[1], text))
+        return found
+
+    def feed(self, person_id: str, space_id: str) -> dict[tuple[str, str], tuple[int, str]]:
+        """What the space's feed tells the person, (kind, id) to (number, record); nothing without the right."""
         with self.database.read() as db:
             if Right.CONTACT not in people.rights_in(db, person_id, space_id, self.settings.now()):
                 return {}
-            query = select(changes.c.kind, changes.c.entity_id, changes.c.body).where(
+            query = select(changes).where(
                 changes.c.space_id == space_id, changes.c.person_id.in_(("", person_id)), changes.c.body.is_not(None)
             )
-            return {(row.kind, row.entity_id): row.body for row in db.execute(query)}
+            return {(row.kind, row.entity_id): (row.number, row.body) for row in db.execute(query)}
 
 
 def _luhn_digit(digits: str) -> str:

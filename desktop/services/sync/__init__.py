@@ -110,7 +110,7 @@ class Sync:
         self._nudged.clear()
         self._tried, self._tried_at = self._due(), time.monotonic()
         try:
-            problem = self._work()
+            self._up_to_date(self._work())
         except PortalBusy as busy:
             return self._failed(busy.fault)
         except Problem as known:
@@ -121,7 +121,6 @@ class Sync:
             sentence = "Une erreur interne empêche la mise à jour. Volet réessaiera de lui-même."
             return self._failed(Problem(sentence, Remedy.RETRY, type(error).__name__))
         self._failures, self._not_before = 0, 0.0
-        self._up_to_date(problem)
         return self._poll
 
     def _run(self) -> None:

@@ -1,17 +1,23 @@
 """Reading what was asked, strictly, and answering it: the few forms that all handlers share."""
 
 import re
+from collections.abc import Mapping
 from typing import Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
-from litestar import Response
+from litestar.types import Receive, Scope, Send
 
 from contract.wire import FieldError, ProblemKind
-from portal.caller import Ask
+from portal.caller import Ask, header
 from portal.problems import Refusal, invalid
 
 T = TypeVar("T")
+
+COMMON: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""What every answer carries, whoever makes it."""
+
+_COMMON: Final = [(name.lower().encode(), value.encode()) for name, value in COMMON.items()]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -31,15 +37,33 @@ async def asked(request: Ask, kind: type[T]) -> T:
         raise Refusal(ProblemKind.INVALID, "Le corps de la requête n’est pas du JSON.", status=400) from None
 
 
-def say(body: msgspec.Struct | bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+class Reply:
+    """A whole answer, as ASGI sends it: the framework has nothing to add."""
+
+    __slots__ = ("_body", "_headers", "_status")
+
+    def __init__(self, status: int, body: bytes, headers: Mapping[str, str], media: str | None) -> None:
+        self._status, self._body = status, body
+        self._headers = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+        self._headers += _COMMON
+        if media is not None:
+            self._headers.append((b"content-type", media.encode()))
+            self._headers.append((b"content-length", str(len(body)).encode()))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  ASGI's signature
+        await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body, "more_body": False})
+
+
+def say(body: msgspec.Struct | bytes, *, headers: Mapping[str, str] | None = None) -> Reply:
     """JSON: a struct, or the bytes that are already it."""
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
-    return Response(content, status_code=status, media_type="application/json", headers=headers)
+    return Reply(200, content, headers or {}, "application/json")
 
 
-def nothing(status: int = 204, headers: dict[str, str] | None = None) -> Response[None]:
+def nothing(status: int = 204, headers: Mapping[str, str] | None = None) -> Reply:
     """An answer without a body."""
-    return Response(None, status_code=status, headers=headers)
+    return Reply(status, b"", headers or {}, None)
 
 
 def is_id(text: str) -> bool:
@@ -50,12 +74,12 @@ def is_sha256(text: str) -> bool:
     return _SHA256.fullmatch(text) is not None
 
 
-def whole_number(request: Ask, header: str) -> int:
+def whole_number(request: Ask, name: str) -> int:
     """The header's number. Raises `Refusal` when it is none."""
-    text = request.headers.get(header, "")
+    text = header(request, name)
     if not re.fullmatch(r"[0-9]{1,15}", text, re.ASCII):
         raise Refusal(
-            ProblemKind.INVALID, errors=(FieldError(header, "Cet en-tête doit porter un nombre entier."),), status=400
+            ProblemKind.INVALID, errors=(FieldError(name, "Cet en-tête doit porter un nombre entier."),), status=400
         )
     return int(text)
 
@@ -64,8 +88,8 @@ def one_range(request: Ask, etag: str, size: int) -> tuple[int, int] | None:
     """The (start, end) asked for, end excluded; None for the whole. Raises `Refusal` for a range beyond the end.
 
     `If-Range` must name this very content; several ranges, or what is not a range, count as none (RFC 9110, 14.2)."""
-    found = _RANGE.fullmatch(request.headers.get("range", ""))
-    if found is None or request.headers.get("if-range", etag) != etag:
+    found = _RANGE.fullmatch(header(request, "range"))
+    if found is None or header(request, "if-range") not in ("", etag):
         return None
     first, last = found.groups()
     if not first and not last:

@@ -6,6 +6,7 @@ for the demonstration. Both make the database and the folder of files when there
 """
 
 import asyncio
+import gc
 import logging
 import socket
 import threading
@@ -15,7 +16,6 @@ from typing import Any, Final
 
 import uvicorn
 from litestar import Litestar, Response, get
-from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Message, Scope
@@ -27,10 +27,10 @@ from contract.identity import new_id
 from contract.portfolio import Me
 from contract.wire import ProblemKind
 from portal import changes, gate, people, retention, signin, transfers
-from portal.answers import nothing, say
-from portal.caller import Ask, Doorkeeper
+from portal.answers import COMMON, Reply, nothing, say
+from portal.caller import Ask, Doorkeeper, header
 from portal.catalogue import Themes, themes
-from portal.database import Database
+from portal.database import Database, Unreachable
 from portal.files import Folder
 from portal.openapi import PROBLEM_JSON, Answer, Operation, Parameter, told
 from portal.passwords import Passwords
@@ -72,7 +72,7 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=None,
         request_max_body_size=limits.BODY_BYTES,
         exception_handlers=_exception_handlers(),
-        before_send=[_finish_headers],
+        before_send=[_log] if log.isEnabledFor(logging.INFO) else [],
         lifespan=[open_hours],
         logging_config=None,
     )
@@ -105,42 +105,44 @@ def _identity_routes(
     settings: Settings, database: Database, doorkeeper: Doorkeeper, known: Themes
 ) -> Sequence[HTTPRouteHandler]:
     @get(paths.ME, opt=told(_ME))
-    async def me(request: Ask) -> Response[bytes]:
+    async def me(request: Ask) -> Reply:
         with database.read() as db:
             caller = doorkeeper.caller(db, request)
             return say(people.me(db, caller.person_id, settings.now()))
 
     @get(paths.CATALOGUE, opt=told(_CATALOGUE))
-    async def catalogue(request: Ask) -> Response[Any]:
-        with database.glance() as db:
-            doorkeeper.caller(db, request)
-        if request.headers.get("if-none-match") == known.etag:
+    async def catalogue(request: Ask) -> Reply:
+        with database.glance() as driver:
+            doorkeeper.at_a_glance(driver, request)
+        if header(request, "if-none-match") == known.etag:
             return nothing(304, {"ETag": known.etag})
         return say(known.body, headers={"ETag": known.etag})
 
     return (me, catalogue)
 
 
-# What every answer has in common
+# What is refused, and what is logged
 
 
-async def _finish_headers(message: Message, scope: Scope) -> None:
-    if message["type"] != "http.response.start":
-        return
-    headers = MutableScopeHeaders.from_message(message)
-    headers["Cache-Control"] = "no-store"
-    headers["X-Content-Type-Options"] = "nosniff"
-    if log.isEnabledFor(logging.INFO):
-        template = scope.get("path_template") or "-"  # never the path itself: it carries identifiers
-        log.info("%s %s %s", scope.get("method", "-"), template, message["status"])
+async def _log(message: Message, scope: Scope) -> None:
+    """Method, template of the path and status: the path itself carries identifiers."""
+    if message["type"] == "http.response.start":
+        log.info("%s %s %s", scope.get("method", "-"), scope.get("path_template") or "-", message["status"])
 
 
 def _exception_handlers() -> dict[int | type[Exception], Callable[[Ask, Any], Response[bytes]]]:
-    return {Refusal: _refused, HTTPException: _not_ours, OperationalError: _database_busy, Exception: _broken}
+    return {
+        Refusal: _refused,
+        HTTPException: _not_ours,
+        OperationalError: _database_busy,
+        Unreachable: _database_busy,
+        Exception: _broken,
+    }
 
 
 def _refused(_request: Ask, refusal: Refusal) -> Response[bytes]:
-    return Response(refusal.body(), status_code=refusal.status, media_type=PROBLEM_JSON, headers=refusal.headers)
+    headers = COMMON | refusal.headers
+    return Response(refusal.body(), status_code=refusal.status, media_type=PROBLEM_JSON, headers=headers)
 
 
 def _not_ours(request: Ask, error: HTTPException) -> Response[bytes]:
@@ -154,9 +156,9 @@ def _not_ours(request: Ask, error: HTTPException) -> Response[bytes]:
     return _refused(request, Refusal(kind, status=error.status_code, title=title, headers=allow))
 
 
-def _database_busy(request: Ask, error: OperationalError) -> Response[bytes]:
+def _database_busy(request: Ask, error: OperationalError | Unreachable) -> Response[bytes]:
     """Another process held the database for too long, or it cannot be reached: nothing was decided."""
-    log.error("database: %s", type(error.orig).__name__)
+    log.error("database: %s", type(error).__name__)
     title = "Le portail est momentanément occupé."
     return _refused(request, Refusal(ProblemKind.BUSY, status=503, title=title, headers={"Retry-After": "2"}))
 
@@ -209,7 +211,9 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serves until it is interrupted; `ready` is told the address once connections are accepted."""
     with _listen(settings) as listening:
         address = f"http://{settings.host}:{listening.getsockname()[1]}"
-        _Server(_config(settings), lambda: ready(address)).run(sockets=[listening])
+        server = _Server(_config(settings), lambda: ready(address))
+        gc.freeze()  # what was made so far lives as long as the portal: the collector need not look at it again
+        server.run(sockets=[listening])
 
 
 class RunningPortal:

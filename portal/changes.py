@@ -8,27 +8,26 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import cache
+from typing import Final
 
-import msgspec
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
-from sqlalchemy import Connection
 
 from contract import paths
-from contract.changes import AnyRecord, Change, FeedPage, Pull, Pulled, Pulse
+from contract.changes import AnyRecord, Feed, Pull, Pulled, Pulse
 from contract.portfolio import Right
 from portal import people
-from portal.answers import asked, nothing, say
-from portal.caller import Ask, Caller, Doorkeeper
-from portal.database import Database, unix
+from portal.answers import Reply, asked, nothing, say
+from portal.caller import Ask, Doorkeeper, header
+from portal.database import Database, Driver, unix
 from portal.openapi import Answer, Operation, Parameter, told
 from portal.settings import Settings
 
 SUBJECTS: Final[dict[str, str]] = {Right.CONTACT: "contact"}
 """Which right opens which subject of a space's feed."""
 
-Page = FeedPage[msgspec.Raw]
+_JSON: Final = {True: "true", False: "false"}
 
 _TOUCHED: Final = (
     "SELECT s.space_id FROM portfolio_spaces s WHERE s.portfolio_id = ? AND s.touched > ?"
@@ -40,8 +39,17 @@ _STANDING: Final = (
     'SELECT s.space_id, s.head, s.floor, r."right" FROM rights r JOIN spaces s ON s.space_id = r.space_id'
     " WHERE r.person_id = ? AND (r.ends_at IS NULL OR r.ends_at > ?) AND r.space_id IN ({places})"
 )
+_CHANGE: Final = (
+    """'{"number":' || number || ',"kind":"' || kind || '","id":"' || entity_id || '","record":'"""
+    """ || COALESCE(body, 'null') || '}'"""
+)
+"""A `Change` as it goes out: the record lies in the database as it is told, and what is put around it is of our own
+alphabet and needs no escaping."""
+
+_BYTES: Final = {"sqlite": "CAST({text} AS BLOB)", "postgresql": "convert_to({text}, 'UTF8')"}
+
 _PAGE: Final = (
-    "SELECT number, kind, entity_id, body FROM changes"
+    "SELECT number, {change} FROM changes"
     " WHERE space_id = ? AND number > ? AND subject IN ({places}) AND person_id IN ('', ?)"
     " ORDER BY number LIMIT ?"
 )
@@ -99,36 +107,55 @@ class _Standing:
 
 
 def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Sequence[HTTPRouteHandler]:
-    touched = database.native(_TOUCHED)
+    touched, feeds = database.native(_TOUCHED), _Feeds(settings, database)
 
     @get(paths.PULSE, opt=told(_PULSE))
-    async def pulse(request: Ask) -> Response[Any]:
-        with database.glance() as db:
-            caller = doorkeeper.caller(db, request)
+    async def pulse(request: Ask) -> Reply:
+        with database.glance() as driver:
+            caller = doorkeeper.at_a_glance(driver, request)
         if caller.lapsed:
             with database.write() as tx:
                 people.lapse(tx, caller.person_id)
-            with database.glance() as db:
-                caller = doorkeeper.caller(db, request)
+                tx.flush()
+                caller = doorkeeper.caller(tx.db, request)
         etag = f'"{database.epoch}.{caller.profile_version}.{caller.head}"'
-        known = request.headers.get("if-none-match", "")
+        known = header(request, "if-none-match")
         if known == etag:
             return nothing(304, {"ETag": etag})
         profile, head = _known(known, database.epoch)
         since = (caller.portfolio_id, head, caller.person_id, unix(settings.now()))
-        with database.glance() as db:
-            spaces = tuple(row[0] for row in db.exec_driver_sql(touched, since))
+        with database.glance() as driver:
+            spaces = tuple(row[0] for row in driver.execute(touched, since).fetchall())
         return say(Pulse(profile != caller.profile_version, spaces), headers={"ETag": etag})
 
     @post(paths.CHANGES, status_code=200, opt=told(_PULL))
-    async def pull(request: Ask) -> Response[bytes]:
+    async def pull(request: Ask) -> Reply:
         wish = await asked(request, Pull)
-        with database.read() as db:
-            caller = doorkeeper.caller(db, request)
-            reader = _Reader(database, db, caller, unix(settings.now()))
-            return say(Pulled(reader.pages(wish)))
+        with database.glance() as driver:
+            caller = doorkeeper.at_a_glance(driver, request)
+            return say(feeds.pulled(driver, caller.person_id, wish))
 
     return (pulse, pull)
+
+
+def _page_of(
+    space_id: str,
+    cursor: str | None = None,
+    *,
+    more: bool = False,
+    reset: bool = False,
+    gone: bool = False,
+    changes: bytes = b"",
+) -> bytes:
+    """A `FeedPage` as it goes out."""
+    told = "null" if cursor is None else f'"{cursor}"'
+    marks = f'"more":{_JSON[more]},"reset":{_JSON[reset]},"gone":{_JSON[gone]}'
+    return b'{"space_id":"%b","cursor":%b,%b,"changes":[%b]}' % (
+        space_id.encode(),
+        told.encode(),
+        marks.encode(),
+        changes,
+    )
 
 
 def _known(etag: str, epoch: str) -> tuple[int, int]:
@@ -139,64 +166,77 @@ def _known(etag: str, epoch: str) -> tuple[int, int]:
     return int(parts[1]), int(parts[2])
 
 
-class _Reader:
-    """Reads the feeds of one pull. Heads are read before changes: what is committed in between comes with the page or
-    with the next, never not at all."""
+class _Feeds:
+    """Reads feeds. Heads are read before changes: what is committed in between comes with the page or with the next,
+    never not at all. Statements are put together once for each number of places."""
 
-    def __init__(self, database: Database, db: Connection, caller: Caller, now: int) -> None:
-        self._database, self._db, self._person_id, self._now = database, db, caller.person_id, now
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._now, self._epoch = settings.now, database.epoch
+        change = _BYTES[database.kind].format(text=_CHANGE)
 
-    def pages(self, wish: Pull) -> tuple[Page, ...]:
-        standings = self._standings(sorted({feed.space_id for feed in wish.feeds}))
-        pages: list[Page] = []
+        @cache
+        def standing(spaces: int) -> str:
+            return database.native(_STANDING.format(places=",".join("?" * spaces)))
+
+        @cache
+        def page(subjects: int) -> str:
+            return database.native(_PAGE.format(change=change, places=",".join("?" * subjects)))
+
+        self._standing, self._page = standing, page
+
+    def pulled(self, driver: Driver, person_id: str, wish: Pull) -> bytes:
+        """`Pulled`, with the pages asked for up to the one that fills the limit."""
+        standings = self._standings(driver, person_id, sorted({feed.space_id for feed in wish.feeds}))
+        pages: list[bytes] = []
         left = wish.limit
         for feed in wish.feeds:
             standing = standings.get(feed.space_id)
-            page = (
-                Page(feed.space_id, gone=True)
-                if standing is None
-                else self._page(feed.space_id, feed.cursor, standing, left)
-            )
-            pages.append(page)
-            left -= len(page.changes)
+            if standing is None:
+                pages.append(_page_of(feed.space_id, gone=True))
+                continue
+            start = self._start(feed.cursor, standing)
+            rows = self._rows(driver, person_id, feed.space_id, start or 0, standing.subjects, left)
+            pages.append(self._told(feed, standing, start, rows, more=len(rows) == left))
+            left -= len(rows)
             if left <= 0:
                 break
-        return tuple(pages)
+        return b'{"pages":[%b]}' % b",".join(pages)
 
-    def _standings(self, space_ids: list[str]) -> dict[str, _Standing]:
-        statement = self._database.native(_STANDING.format(places=",".join("?" * len(space_ids))))
+    def _standings(self, driver: Driver, person_id: str, space_ids: list[str]) -> dict[str, _Standing]:
         rights: dict[str, set[str]] = {}
         marks: dict[str, tuple[int, int]] = {}
-        for space_id, head, floor, right in self._db.exec_driver_sql(
-            statement, (self._person_id, self._now, *space_ids)
-        ):
+        held = driver.execute(self._standing(len(space_ids)), (person_id, unix(self._now()), *space_ids))
+        for space_id, head, floor, right in held.fetchall():
             rights.setdefault(space_id, set()).add(right)
             marks[space_id] = head, floor
         return {
-            space_id: _Standing(*marks[space_id], tuple(sorted(SUBJECTS[r] for r in held if r in SUBJECTS)))
-            for space_id, held in rights.items()
+            space_id: _Standing(*marks[space_id], tuple(sorted(SUBJECTS[r] for r in mine if r in SUBJECTS)))
+            for space_id, mine in rights.items()
         }
-
-    def _page(self, space_id: str, cursor: str | None, standing: _Standing, limit: int) -> Page:
-        start = self._start(cursor, standing)
-        reset = cursor is not None and start is None
-        rows = self._rows(space_id, start or 0, standing.subjects, limit)
-        more = len(rows) == limit
-        number = rows[-1][0] if more else max(standing.head, rows[-1][0] if rows else 0)
-        changes = tuple(Change(row[0], row[1], row[2], msgspec.Raw((row[3] or "null").encode())) for row in rows)
-        following = Cursor(self._database.epoch, number, standing.floor, standing.subjects)
-        return Page(space_id, str(following), more=more, reset=reset, changes=changes)
 
     def _start(self, text: str | None, standing: _Standing) -> int | None:
         """The number to go on from; None when the feed must be read anew."""
         cursor = Cursor.read(text) if text is not None else None
-        if cursor is None or cursor.epoch != self._database.epoch or cursor.subjects != standing.subjects:
+        if cursor is None or cursor.epoch != self._epoch or cursor.subjects != standing.subjects:
             return None
         read = max(cursor.number, cursor.floor)
         return cursor.number if standing.floor <= read and cursor.number <= standing.head else None
 
-    def _rows(self, space_id: str, start: int, subjects: tuple[str, ...], limit: int) -> Sequence[Any]:
+    def _rows(
+        self, driver: Driver, person_id: str, space_id: str, start: int, subjects: tuple[str, ...], limit: int
+    ) -> Sequence[tuple[int, bytes]]:
         if not subjects:
             return ()
-        statement = self._database.native(_PAGE.format(places=",".join("?" * len(subjects))))
-        return self._db.exec_driver_sql(statement, (space_id, start, *subjects, self._person_id, limit)).all()
+        values = (space_id, start, *subjects, person_id, limit)
+        rows: Sequence[tuple[int, bytes]] = driver.execute(self._page(len(subjects)), values).fetchall()
+        return rows
+
+    def _told(
+        self, feed: Feed, standing: _Standing, start: int | None, rows: Sequence[tuple[int, bytes]], *, more: bool
+    ) -> bytes:
+        last = rows[-1][0] if rows else 0
+        cursor = Cursor(self._epoch, last if more else max(standing.head, last), standing.floor, standing.subjects)
+        reset = feed.cursor is not None and start is None
+        return _page_of(
+            feed.space_id, str(cursor), more=more, reset=reset, changes=b",".join([change for _, change in rows])
+        )

@@ -6,17 +6,17 @@ can wait for each other on PostgreSQL.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, insert, literal, select, text, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from contract.changes import Change
 from contract.identity import new_id
@@ -47,6 +47,17 @@ _UPSERT_CHANGE: Final = text(
     " ON CONFLICT (space_id, kind, entity_id, person_id)"
     " DO UPDATE SET number = excluded.number, body = excluded.body, subject = excluded.subject, at = excluded.at"
 ).bindparams(bindparam("at", type_=changes.c.at.type))
+
+
+class Driver(Protocol):
+    """What the drivers of both databases can do alike."""
+
+    def execute(self, statement: str, values: Sequence[object] = (), /) -> Any:  # noqa: ANN401  a cursor of either
+        ...
+
+
+class Unreachable(Exception):
+    """The database did not answer a glance; the message is the driver's class of error."""
 
 
 class DatabaseTooOld(Exception):
@@ -197,11 +208,11 @@ class Database:
         """Raises `DatabaseTooOld`."""
         self._now = settings.now
         self._engine = _engine(settings.database)
-        self.sqlite = self._engine.dialect.name == "sqlite"
+        self.kind = self._engine.dialect.name
         self._writing = self._engine.execution_options(volet_begin="BEGIN IMMEDIATE")
-        self._glancing = self._engine.execution_options(
-            **({"volet_begin": None} if self.sqlite else {"isolation_level": "AUTOCOMMIT"})
-        )
+        self._glancing = _engine(settings.database, autocommit=True)
+        self._glance: PoolProxiedConnection | None = None
+        self._driver_error: type[Exception] = self._glancing.dialect.loaded_dbapi.Error
         with self._writing.begin() as db:
             migrations.upgrade(db)
             self.epoch = _remember(db, "epoch", secrets.token_hex(4))
@@ -222,27 +233,44 @@ class Database:
             yield db
 
     @contextmanager
-    def glance(self) -> Iterator[Connection]:
-        """For one query: no transaction is opened around it."""
-        with self._glancing.connect() as db:
-            yield db
+    def glance(self) -> Iterator[Driver]:
+        """The driver's own connection, for the questions asked all day: each statement stands alone, spelled by
+        `native`, and its rows are plain tuples. Kept open, for one thread. Raises `Unreachable`."""
+        if self._glance is None:
+            self._glance = self._glancing.raw_connection()
+        driver: Any = self._glance.driver_connection
+        try:
+            yield driver
+        except self._driver_error as error:  # the connection may be lost: the next glance makes another
+            self._glance.invalidate()
+            self._glance = None
+            raise Unreachable(type(error).__name__) from error
 
     def native(self, sql: str) -> str:
         """The driver's own spelling of a statement written with `?`."""
-        return sql if self.sqlite else sql.replace("?", "%s")
+        return sql if self.kind == "sqlite" else sql.replace("?", "%s")
 
     def close(self) -> None:
+        if self._glance is not None:
+            self._glance.close()
         self._engine.dispose()
+        self._glancing.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, *, autocommit: bool = False) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=8, connect_args={"options": "-c lock_timeout=3000 -c timezone=UTC"})
+        options: dict[str, Any] = {"options": "-c lock_timeout=3000 -c timezone=UTC"}
+        if autocommit:
+            return create_engine(
+                url, pool_size=8, pool_reset_on_return=None, connect_args=options | {"autocommit": True}
+            )
+        return create_engine(url, pool_size=8, connect_args=options)
     if sqlcipher3.dbapi2.sqlite_version_info < OLDEST_SQLITE:
         raise DatabaseTooOld(sqlcipher3.dbapi2.sqlite_version)
     engine = create_engine(
         url,
         module=sqlcipher3.dbapi2,
+        pool_reset_on_return=None if autocommit else "rollback",
         connect_args={"check_same_thread": False, "isolation_level": None, "cached_statements": 500},
     )
 
@@ -255,10 +283,8 @@ def _engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(db: Connection) -> None:
-        statement = db.get_execution_options().get("volet_begin", "BEGIN")
-        if statement is not None:
-            driver: Any = db.connection.driver_connection
-            driver.execute(statement)
+        driver: Any = db.connection.driver_connection
+        driver.execute(db.get_execution_options().get("volet_begin", "BEGIN"))
 
     return engine
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final, cast
 
 import msgspec
-from litestar import Response, put
+from litestar import put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from sqlalchemy import and_, insert, select, text
@@ -19,7 +19,7 @@ from contract import paths
 from contract.changes import AnyRecord, Outcome
 from contract.wire import ProblemKind
 from contract.wishes import Wish
-from portal.answers import asked, is_id
+from portal.answers import Reply, asked, is_id
 from portal.caller import Ask, Doorkeeper
 from portal.catalogue import Themes
 from portal.contact import rules
@@ -51,9 +51,9 @@ _CARRY_OUT: Final = Operation(
 
 def routes(database: Database, doorkeeper: Doorkeeper, themes: Themes) -> Sequence[HTTPRouteHandler]:
     @put(paths.WISH.replace("}", ":str}"), opt=told(_CARRY_OUT))
-    async def carry_out(request: Ask, wish_id: FromPath[str]) -> Response[bytes]:
-        with database.glance() as db:
-            doorkeeper.caller(db, request)  # before anything of the body is told to a stranger
+    async def carry_out(request: Ask, wish_id: FromPath[str]) -> Reply:
+        with database.glance() as driver:
+            doorkeeper.at_a_glance(driver, request)  # before anything of the body is told to a stranger
         if not is_id(wish_id):
             raise invalid("wish_id", "Cet identifiant n’en est pas un.")
         wish = await asked(request, cast("type[Wish]", Wish))
@@ -64,7 +64,7 @@ def routes(database: Database, doorkeeper: Doorkeeper, themes: Themes) -> Sequen
     return (carry_out,)
 
 
-def once(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish: Wish) -> Response[bytes]:
+def once(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish: Wish) -> Reply:
     """The outcome of the wish, by doing it or by finding it done. Raises `Refusal` for what is no outcome."""
     _alone(tx, person_id, wish_id)
     fingerprint = hashlib.sha256(msgspec.json.encode(wish, order="deterministic")).hexdigest()
@@ -107,7 +107,7 @@ def _outcome(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish
     return 200, msgspec.json.encode(Outcome(wish_id, tx.now, changed))
 
 
-def _answer(status: int, body: bytes, *, replayed: bool) -> Response[bytes]:
+def _answer(status: int, body: bytes, *, replayed: bool) -> Reply:
     media = "application/json" if status < 400 else PROBLEM_JSON
-    headers = {"Idempotent-Replayed": "true"} if replayed else None
-    return Response(body, status_code=status, media_type=media, headers=headers)
+    headers = {"Idempotent-Replayed": "true"} if replayed else {}
+    return Reply(status, body, headers, media)

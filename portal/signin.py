@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Response, post
+from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Row, select, update
 
@@ -11,7 +11,7 @@ from contract import paths
 from contract.signin import Refresh, SignIn, Tokens
 from contract.wire import ProblemKind
 from portal import sessions, tries
-from portal.answers import asked, nothing, say
+from portal.answers import Reply, asked, nothing, say
 from portal.caller import Ask, Doorkeeper, hash_of
 from portal.database import Actor, Database, Transaction
 from portal.openapi import Answer, Operation, told
@@ -43,7 +43,7 @@ def routes(
     settings: Settings, database: Database, doorkeeper: Doorkeeper, passwords: Passwords
 ) -> Sequence[HTTPRouteHandler]:
     @post(paths.SIGN_IN, status_code=200, opt=told(_SIGN_IN))
-    async def sign_in(request: Ask) -> Response[bytes]:
+    async def sign_in(request: Ask) -> Reply:
         wish = await asked(request, SignIn)
         address = request.client.host if request.client else ""
         with database.write() as tx:
@@ -69,7 +69,7 @@ def routes(
             return say(sessions.begin(tx, settings, person.person_id, device_id, _readable(wish.device_name)))
 
     @post(paths.REFRESH, status_code=200, opt=told(_REFRESH))
-    async def refresh(request: Ask) -> Response[bytes]:
+    async def refresh(request: Ask) -> Reply:
         wish = await asked(request, Refresh)
         with database.write() as tx:
             tokens = sessions.refresh(tx, settings, wish.refresh)
@@ -77,8 +77,8 @@ def routes(
             raise Refusal(ProblemKind.SIGN_IN_AGAIN)
         return say(tokens)
 
-    @post(paths.SIGN_OUT, status_code=204, opt=told(_SIGN_OUT))
-    async def sign_out(request: Ask) -> Response[None]:
+    @post(paths.SIGN_OUT, opt=told(_SIGN_OUT))
+    async def sign_out(request: Ask) -> Reply:
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
             sessions.revoke(tx, caller.family_id)

@@ -16,7 +16,7 @@ from contract.files import recognise, safe_name
 from contract.portfolio import Right
 from contract.wire import ProblemKind
 from portal import people
-from portal.answers import content_disposition, is_id, is_sha256, nothing, one_range, whole_number
+from portal.answers import COMMON, Reply, content_disposition, is_id, is_sha256, nothing, one_range, whole_number
 from portal.caller import Ask, Doorkeeper
 from portal.database import Database, Transaction
 from portal.files import Folder
@@ -66,19 +66,19 @@ def routes(
 ) -> Sequence[HTTPRouteHandler]:
     address = paths.UPLOAD.replace("}", ":str}")
 
-    @head(address, status_code=204, opt=told(_STATUS))
+    @head(address, opt=told(_STATUS))
     async def upload_status(request: Ask, sha256: FromPath[str]) -> Response[None]:
         with database.read() as db:
             caller = doorkeeper.caller(db, request)
             row = db.execute(select(uploads).where(_mine(caller.person_id, sha256))).one_or_none()
         if row is None:
             raise unknown()
-        return nothing(204, _progress(row.received, row.size))
+        return Response(None, status_code=204, headers=COMMON | _progress(row.received, row.size))
 
-    @patch(address, status_code=204, opt=told(_SEND), request_max_body_size=limits.UPLOAD_CHUNK)
-    async def upload(request: Ask, sha256: FromPath[str]) -> Response[None]:
-        with database.glance() as db:
-            doorkeeper.caller(db, request)
+    @patch(address, opt=told(_SEND), request_max_body_size=limits.UPLOAD_CHUNK)
+    async def upload(request: Ask, sha256: FromPath[str]) -> Reply:
+        with database.glance() as driver:
+            doorkeeper.at_a_glance(driver, request)
         if not is_sha256(sha256):
             raise invalid("sha256", "Cette somme de contrôle n’en est pas une.")
         offset, size = whole_number(request, "Upload-Offset"), whole_number(request, "Upload-Length")
@@ -185,6 +185,7 @@ def _send(folder: Folder, request: Ask, row: Row[Any]) -> Stream:
     part = one_range(request, etag, row.size)
     start, end = part or (0, row.size)
     headers = {
+        **COMMON,
         "ETag": etag,
         "Accept-Ranges": "bytes",
         "Content-Length": str(end - start),

@@ -1,0 +1,64 @@
+"""How commands speak French: options explained by argparse, moments, sizes."""
+
+import argparse
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, NoReturn
+
+_SLIPS: Final = (
+    (re.compile(r"the following arguments are required: (.*)"), "Il manque\u00a0: {0}."),
+    (re.compile(r"unrecognized arguments: (.*)"), "Je ne connais pas\u00a0: {0}."),
+    (re.compile(r"argument ([^:]*): expected .*argument.*"), "Il manque une valeur à {0}."),
+    (re.compile(r"argument ([^:]*): invalid choice: '?(.*?)'? \(.*"), "«\u00a0{1}\u00a0» n’est pas un choix de {0}."),
+    (re.compile(r"argument ([^:]*): invalid int value: '(.*)'"), "{0}\u00a0: «\u00a0{1}\u00a0» n’est pas un nombre."),
+)
+
+
+class _Help(argparse.HelpFormatter):
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, prefix or "utilisation\u00a0: ")
+
+
+class Parser(argparse.ArgumentParser):
+    """An `ArgumentParser` that helps and complains in French; a slip of the pen ends the program with code 2."""
+
+    def __init__(self, prog: str, description: str, **more: Any) -> None:
+        super().__init__(prog=prog, description=description, formatter_class=_Help, add_help=False, **more)
+        self._positionals.title = "paramètres"
+        self._optionals.title = "options"
+        self.add_argument("-h", "--help", action="help", help="montre cette aide")
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{_in_french(message)} Voyez «\u00a0{self.prog} --help\u00a0».\n")
+
+
+def _in_french(message: str) -> str:
+    for pattern, sentence in _SLIPS:
+        found = pattern.fullmatch(message)
+        if found:
+            return sentence.format(*found.groups())
+    return "Cette commande est mal écrite."
+
+
+def moment(at: datetime) -> str:
+    """« 24/11/2026 10 h 42 », on this computer's clock."""
+    here = at.astimezone()
+    return f"{here:%d/%m/%Y} {here.hour}\u00a0h\u00a0{here:%M}"
+
+
+def size(octets: int) -> str:
+    """« 12 Ko », « 3,4 Mo »."""
+    if octets < 1_000_000:
+        return f"{max(1, round(octets / 1000))}\u00a0Ko"
+    return f"{octets / 1_000_000:.1f}\u00a0Mo".replace(".", ",")
+
+
+def many(number: int, singular: str, plural: str) -> str:
+    return f"{number}\u00a0{singular if number < 2 else plural}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, ScalarSelect, Select, and_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from contract import limits
@@ -28,7 +28,7 @@ from portal.files import Folder, NotKept
 from portal.people import Adviser, NotAllowed
 from portal.problems import Refusal
 from portal.settings import Settings
-from portal.tables import advisers, attachments, companies, messages, persons, portfolio_spaces, requests, spaces
+from portal.tables import advisers, attachments, companies, messages, persons, requests, spaces
 from portal.wording import Parser, many, moment, size
 
 _EVERYDAY: Final = ("contact", "affiliation", "leave", "allowances", "contributions", "documents")
@@ -83,8 +83,12 @@ def main(argv: Sequence[str]) -> int:
             _VERBS[asked.verb](_Desk(database, settings, asked))
         finally:
             database.close()
-    except (Complaint, NotAllowed, NotKept) as error:
+    except Complaint as error:
         return _complain(str(error))
+    except NotAllowed as error:
+        return _complain(f"{error} Vérifiez l’adhérent, l’adresse et les numéros donnés.")
+    except NotKept as error:
+        return _complain(f"{error} Joignez un PDF, une image, un document bureautique ou un texte.")
     except Refusal as refusal:
         problem = refusal.problem
         return _complain(" ".join(filter(None, (problem.title, problem.detail, problem.remedy))))
@@ -127,7 +131,7 @@ def _list(desk: _Desk) -> None:
     print(many(len(rows), "demande", "demandes") if rows else "Aucune demande.")
 
 
-def _last_author() -> Any:
+def _last_author() -> ScalarSelect[str]:
     last = and_(messages.c.request_id == requests.c.request_id, messages.c.position == requests.c.message_count)
     return select(messages.c.author).where(last).scalar_subquery()
 
@@ -272,7 +276,7 @@ def _make_administrator(desk: _Desk) -> None:
                 "L’administrateur principal doit d’abord l’ajouter parmi les utilisateurs.",
             )
         people.make_administrator(tx, adviser.actor, person.person_id, space_id)
-    print(f"{person.first_name} {person.last_name} est administrateur principal de l’adhérent {asked.member}.")
+    print(f"L’adhérent {asked.member} a pour administrateur principal\u00a0: {person.first_name} {person.last_name}.")
 
 
 def _grant(desk: _Desk) -> None:

@@ -23,13 +23,13 @@ class _Help(argparse.HelpFormatter):
         groups: Iterable[argparse._MutuallyExclusiveGroup],
         prefix: str | None = None,
     ) -> None:
-        super().add_usage(usage, actions, groups, prefix or "utilisation\u00a0: ")
+        super().add_usage(usage, actions, groups, "utilisation\u00a0: " if prefix is None else prefix)
 
 
 class Parser(argparse.ArgumentParser):
     """An `ArgumentParser` that helps and complains in French; a slip of the pen ends the program with code 2."""
 
-    def __init__(self, prog: str, description: str, **more: Any) -> None:
+    def __init__(self, prog: str, description: str, **more: Any) -> None:  # noqa: ANN401  what argparse hands on
         super().__init__(prog=prog, description=description, formatter_class=_Help, add_help=False, **more)
         self._positionals.title = "paramètres"
         self._optionals.title = "options"

@@ -1,6 +1,5 @@
 """`volet-portal demo`: a portal with people, companies and two years of correspondence, at once."""
 
-import argparse
 import shutil
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from portal.database import Database, DatabaseTooOld
 from portal.demo.world import PASSWORD, is_empty, seed
 from portal.settings import Settings
 from portal.tables import metadata, persons, portfolios
+from portal.wording import Parser
 
 _DEMO_CLERK: Final = "claire.martin@morvan.example"
 
@@ -68,15 +68,15 @@ def prepare(
         database.close()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="volet-portal demo", description="Un portail de démonstration.")
+def _parser() -> Parser:
+    parser = Parser("volet-portal demo", "Un portail de démonstration.")
     parser.add_argument("--database", default=DEFAULT_DATABASE, metavar="URL", help="vide, ou une démonstration faite")
     parser.add_argument("--files", type=Path, metavar="DOSSIER", help="où sont les pièces jointes")
     parser.add_argument("--requests", type=int, default=300, metavar="N", help="nombre de demandes (300)")
     parser.add_argument("--spaces", type=int, default=10, metavar="N", help="nombre d’espaces (10 au moins)")
     parser.add_argument("--seed", type=int, default=2026, metavar="N", help="même nombre, même monde (2026)")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8440, help="0 : un port libre")
+    parser.add_argument("--host", default="127.0.0.1", metavar="HÔTE")
+    parser.add_argument("--port", type=int, default=8440, metavar="N", help="0\u00a0: un port libre")
     parser.add_argument("--fresh", action="store_true", help="efface la démonstration et la refait")
     return parser
 

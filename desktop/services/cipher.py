@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -38,18 +38,45 @@ def connect(path: Path, key: bytes, *, reading: bool = False, vfs: str | None = 
     return db
 
 
+def create(path: Path, key: bytes, fill: Callable[[apsw.Connection], None], *, vfs: str | None = None) -> None:
+    """Makes a new file aside and puts it in its place whole: a power cut at the first start leaves no half of one."""
+    aside = path.with_name(f"{path.name}.new")
+    try:
+        for tail in ("", "-wal", "-shm", "-journal"):
+            aside.with_name(aside.name + tail).unlink(missing_ok=True)
+        with faults():
+            db = connect(aside, key, vfs=vfs)
+            try:
+                fill(db)
+            finally:
+                db.close()
+        aside.replace(path)
+        if sys.platform != "win32":
+            folder = os.open(path.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+    except OSError as error:
+        raise _of_system(error) from error
+
+
 def open_whole(path: Path, key: bytes, claim: "Claim", *, vfs: str | None = None) -> apsw.Connection:
     """The writing connection of a file that is ours to open, having read its first page. Raises `StoreFault`: told
     apart are a file that is no database of ours, one of another key, and one that is damaged."""
-    there = path.exists() and path.stat().st_size > 0
-    if there and not looks_like_ours(path):
-        raise foreign()
     try:
         db = connect(path, key, vfs=vfs)
-        with faults():
-            db.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        try:
+            with faults():
+                db.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        except BaseException:
+            db.close()
+            raise
     except StoreFault as fault:
-        if isinstance(fault.__cause__, apsw.NotADBError) and there and claim.of_same_key is not True:
+        # Asked only now: a first page torn by a power cut is made good from the write-ahead log.
+        if not isinstance(fault.__cause__, apsw.NotADBError):
+            raise
+        if not looks_like_ours(path):
+            raise foreign() from fault.__cause__
+        if claim.of_same_key is not True:
             raise wrong_key() from fault.__cause__
         raise
     claim.remember_key()

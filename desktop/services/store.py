@@ -38,12 +38,18 @@ class Store:
         self._closed = False
         self._claim = cipher.Claim(path, key)
         try:
+            if not path.exists():
+                cipher.create(path, key, _migrate, vfs=vfs)
             self._db = cipher.open_whole(path, key, self._claim, vfs=vfs)
+        except BaseException:
+            self._claim.release()
+            raise
+        try:
             with cipher.faults():
                 _migrate(self._db)
                 _show(self._db)
         except BaseException:
-            self._claim.release()
+            self._put_away()
             raise
 
     # Reading
@@ -145,12 +151,14 @@ class Store:
                 with suppress(apsw.Error):
                     db.interrupt()
                     db.close()
-            try:
-                with suppress(apsw.Error):
-                    self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-                self._db.close()
-            finally:
-                self._claim.release()
+            with suppress(apsw.Error):
+                self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            self._put_away()
+
+    def _put_away(self) -> None:
+        with suppress(apsw.Error):
+            self._db.close()
+        self._claim.release()
 
 
 # Schema

@@ -83,27 +83,32 @@ def main(argv: Sequence[str]) -> int:
             _VERBS[asked.verb](_Desk(database, settings, asked))
         finally:
             database.close()
-    except Complaint as error:
-        return _complain(str(error))
-    except NotAllowed as error:
-        return _complain(f"{error} Vérifiez l’adhérent, l’adresse et les numéros donnés.")
-    except NotKept as error:
-        return _complain(f"{error} Joignez un PDF, une image, un document bureautique ou un texte.")
-    except Refusal as refusal:
-        problem = refusal.problem
-        return _complain(" ".join(filter(None, (problem.title, problem.detail, problem.remedy))))
-    except DatabaseTooOld as error:
-        return _complain(f"La version {error} de SQLite est trop ancienne. Refaites python3 run.py setup.")
-    except SQLAlchemyError as error:
-        return _complain(f"La base ne répond pas ({type(error).__name__}). Vérifiez l’adresse donnée à --database.")
-    except OSError as error:
-        return _complain(f"{error.filename or ''}\u00a0: {error.strerror}. Vérifiez le chemin et ses droits.")
+    except _EXPECTED as error:
+        print(_sentence(error), file=sys.stderr)
+        return 1
     return 0
 
 
-def _complain(text: str) -> int:
-    print(text, file=sys.stderr)
-    return 1
+_EXPECTED: Final = (Complaint, NotAllowed, NotKept, Refusal, DatabaseTooOld, SQLAlchemyError, OSError)
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong and what to do."""
+    match error:
+        case Refusal(problem=problem):
+            return " ".join(filter(None, (problem.title, problem.detail, problem.remedy)))
+        case NotAllowed():
+            return f"{error} Vérifiez l’adhérent, l’adresse et les numéros donnés."
+        case NotKept():
+            return f"{error} Joignez un PDF, une image, un document bureautique ou un texte."
+        case DatabaseTooOld():
+            return f"La version {error} de SQLite est trop ancienne. Refaites python3 run.py setup."
+        case SQLAlchemyError():
+            return f"La base ne répond pas ({type(error).__name__}). Vérifiez l’adresse donnée à --database."
+        case OSError():
+            return f"{error.filename or 'Fichier'}\u00a0: {error.strerror}. Vérifiez le chemin et ses droits."
+        case _:
+            return str(error)
 
 
 # Reading

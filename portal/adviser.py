@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Row, ScalarSelect, Select, and_, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from contract import limits
 from contract.contact import AttachmentRecord, Author, Closing, State
@@ -23,13 +22,13 @@ from portal.__main__ import DEFAULT_DATABASE, files_beside
 from portal.contact import rules
 from portal.contact.forms import is_plain
 from portal.contact.records import awaited
-from portal.database import Database, DatabaseTooOld, Transaction
+from portal.database import Database, Transaction
 from portal.files import Folder, NotKept
 from portal.people import Adviser, NotAllowed
 from portal.problems import Refusal
 from portal.settings import Settings
 from portal.tables import advisers, attachments, companies, messages, persons, requests, spaces
-from portal.wording import Parser, many, moment, size
+from portal.wording import FAULTS, Parser, fault, many, moment, size
 
 _EVERYDAY: Final = ("contact", "affiliation", "leave", "allowances", "contributions", "documents")
 _SEPARATORS: Final = str.maketrans("", "", " .\u00a0\u202f")
@@ -89,26 +88,21 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-_EXPECTED: Final = (Complaint, NotAllowed, NotKept, Refusal, DatabaseTooOld, SQLAlchemyError, OSError)
+_EXPECTED: Final = (Complaint, NotAllowed, NotKept, Refusal, *FAULTS)
 
 
 def _sentence(error: Exception) -> str:
     """What went wrong and what to do."""
     match error:
+        case Complaint():
+            return str(error)
         case Refusal(problem=problem):
             return " ".join(filter(None, (problem.title, problem.detail, problem.remedy)))
         case NotAllowed():
             return f"{error} Vérifiez l’adhérent, l’adresse et les numéros donnés."
         case NotKept():
             return f"{error} Joignez un PDF, une image, un document bureautique ou un texte."
-        case DatabaseTooOld():
-            return f"La version {error} de SQLite est trop ancienne. Refaites python3 run.py setup."
-        case SQLAlchemyError():
-            return f"La base ne répond pas ({type(error).__name__}). Vérifiez l’adresse donnée à --database."
-        case OSError():
-            return f"{error.filename or 'Fichier'}\u00a0: {error.strerror}. Vérifiez le chemin et ses droits."
-        case _:
-            return str(error)
+    return fault(error)
 
 
 # Reading

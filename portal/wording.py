@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NoReturn
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.database import DatabaseTooOld
+
 _SLIPS: Final = (
     (re.compile(r"the following arguments are required: (.*)"), "Il manque\u00a0: {0}."),
     (re.compile(r"unrecognized arguments: (.*)"), "Je ne connais pas\u00a0: {0}."),
@@ -45,6 +49,24 @@ def _in_french(message: str) -> str:
         if found:
             return sentence.format(*found.groups())
     return "Cette commande est mal écrite."
+
+
+FAULTS: Final = (SQLAlchemyError, DatabaseTooOld, OSError)
+"""What may go wrong around a command, whatever it does."""
+
+
+def fault(error: Exception) -> str:
+    """One of `FAULTS`, as two sentences: what is wrong, what to do."""
+    match error:
+        case DatabaseTooOld():
+            return f"La version {error} de SQLite est trop ancienne. Refaites «\u00a0python3 run.py setup\u00a0»."
+        case FileNotFoundError():
+            return f"Il n’y a pas de fichier {error.filename}. Vérifiez le chemin."
+        case PermissionError():
+            return f"L’accès à {error.filename} est refusé. Vérifiez vos droits."
+        case OSError():
+            return f"{error.filename or 'L’adresse demandée'} ne peut pas servir. Vérifiez le chemin, ou l’hôte et le port."
+    return f"La base ne répond pas ({type(error).__name__}). Vérifiez l’adresse donnée à --database."
 
 
 def moment(at: datetime) -> str:

@@ -264,10 +264,14 @@ def _rights(persons: Sequence[Person], spaces: Sequence[Space]) -> dict[tuple[st
     return rights
 
 
+class TooSmall(ValueError):
+    """The group has six companies and ten spaces, or more of both."""
+
+
 def group(seed: int, ids: Ids, advisers: tuple[Adviser, ...], companies: int, spaces: int) -> Cast:
     """The group of the demo: six companies with ten spaces, always the same ones, then further ones as asked."""
     if companies < len(_COMPANIES) or spaces - companies < 4 or (spaces == 10) != (companies == 6):
-        raise ValueError("the group has six companies and ten spaces, or more of both")
+        raise TooSmall(f"{companies} companies, {spaces} spaces")
     firms, rooms = _group(seed, ids)
     if companies > len(_COMPANIES):
         more = _more(seed, ids, companies - len(_COMPANIES), spaces - len(rooms))

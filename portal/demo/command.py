@@ -1,21 +1,23 @@
 """`volet-portal demo`: a portal with people, companies and two years of correspondence, at once."""
 
 import shutil
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal.__main__ import DEFAULT_DATABASE, files_beside
 from portal.app import serve
-from portal.database import Database, DatabaseTooOld
+from portal.database import Database
+from portal.demo.cast import TooSmall
 from portal.demo.world import PASSWORD, is_empty, seed
 from portal.settings import Settings
 from portal.tables import metadata, persons, portfolios
-from portal.wording import Parser
+from portal.wording import FAULTS, Parser, fault
 
 _DEMO_CLERK: Final = "claire.martin@morvan.example"
 
@@ -28,6 +30,8 @@ def main(argv: Sequence[str]) -> int:
     """Seeds an empty database or takes the demo that is there, then serves it until it is interrupted. Answers the exit
     code."""
     asked = _parser().parse_args(argv)
+    if asked.with_parent:
+        threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     files = asked.files or files_beside(asked.database)
     settings = Settings(database=asked.database, files=files, host=asked.host, port=asked.port)
     try:
@@ -35,14 +39,10 @@ def main(argv: Sequence[str]) -> int:
         serve(settings, lambda address: _tell(address, accounts))
     except NotDemo:
         _complain("Cette base contient autre chose que la démonstration.", "Choisissez-en une autre avec --database.")
-    except ValueError as error:
-        _complain(str(error), "Voyez volet-portal demo --help.")
-    except DatabaseTooOld as error:
-        _complain(f"La version {error} de SQLite est trop ancienne.", "Réinstallez Volet avec python3 run.py setup.")
-    except SQLAlchemyError as error:
-        _complain(f"La base ne répond pas ({type(error).__name__}).", "Vérifiez l’adresse donnée à --database.")
-    except OSError as error:
-        _complain(f"{error.strerror or error}.", "Vérifiez --files, --host et --port.")
+    except TooSmall:
+        _complain("Ce monde est trop petit.", "Demandez au moins dix espaces avec --spaces.")
+    except FAULTS as error:
+        _complain(fault(error))
     else:
         return 0
     return 1
@@ -77,6 +77,7 @@ def _parser() -> Parser:
     parser.add_argument("--seed", type=int, default=2026, metavar="N", help="même nombre, même monde (2026)")
     parser.add_argument("--host", default="127.0.0.1", metavar="HÔTE")
     parser.add_argument("--port", type=int, default=8440, metavar="N", help="0\u00a0: un port libre")
+    parser.add_argument("--with-parent", action="store_true", help="s’arrête quand l’entrée standard se ferme")
     parser.add_argument("--fresh", action="store_true", help="efface la démonstration et la refait")
     return parser
 
@@ -112,6 +113,12 @@ def _tell(address: str, accounts: Sequence[tuple[str, str, str]]) -> None:
     lines.append("Conseillers\u00a0: volet-portal adviser --as julie, ou karim. Ctrl+C pour arrêter.")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
+
+
+def _end_with_parent() -> None:
+    """The standard input closes with the program that started this one, however that ends."""
+    sys.stdin.buffer.read()
+    signal.raise_signal(signal.SIGINT)
 
 
 def _complain(*sentences: str) -> None:

@@ -70,7 +70,7 @@ def seed(
     """Fills an empty database and the folder of attachments, in one transaction.
 
     `requests` is how many the group of the demo has; `companies` follows the spaces when it is not said. `now` is the
-    moment at which the world's latest movement has just happened. Raises `NotEmpty`, and `ValueError` for fewer than
+    moment at which the world's latest movement has just happened. Raises `NotEmpty`, and `TooSmall` for fewer than
     six companies and ten spaces."""
     if not is_empty(database):
         raise NotEmpty

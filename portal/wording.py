@@ -65,7 +65,8 @@ def fault(error: Exception) -> str:
         case PermissionError():
             return f"L’accès à {error.filename} est refusé. Vérifiez vos droits."
         case OSError():
-            return f"{error.filename or 'L’adresse demandée'} ne peut pas servir. Vérifiez le chemin, ou l’hôte et le port."
+            what = error.filename or "L’adresse demandée"
+            return f"{what} ne peut pas servir. Vérifiez le chemin, ou l’hôte et le port."
     return f"La base ne répond pas ({type(error).__name__}). Vérifiez l’adresse donnée à --database."
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, make_url, select
 
 from portal.__main__ import DEFAULT_DATABASE, files_beside
 from portal.app import serve
@@ -36,7 +36,9 @@ def main(argv: Sequence[str]) -> int:
     settings = Settings(database=asked.database, files=files, host=asked.host, port=asked.port)
     try:
         accounts = prepare(settings, requests=asked.requests, spaces=asked.spaces, fresh=asked.fresh, number=asked.seed)
-        serve(settings, lambda address: _tell(address, accounts))
+        serve(settings, lambda address: _tell(address, accounts, settings))
+    except KeyboardInterrupt:
+        return 0
     except NotDemo:
         _complain("Cette base contient autre chose que la démonstration.", "Choisissez-en une autre avec --database.")
     except TooSmall:
@@ -107,10 +109,12 @@ def _accounts(database: Database) -> list[tuple[str, str, str]]:
         return [(f"{first} {last}", email, name) for first, last, email, name in db.execute(query)]
 
 
-def _tell(address: str, accounts: Sequence[tuple[str, str, str]]) -> None:
+def _tell(address: str, accounts: Sequence[tuple[str, str, str]], settings: Settings) -> None:
+    database = make_url(settings.database).render_as_string(hide_password=True)
     lines = [f"Portail prêt sur {address}", f"Comptes (mot de passe de tous\u00a0: {PASSWORD})\u00a0:"]
     lines += [f"  {email:<42}{PASSWORD:<24}{name}, {portfolio}" for name, email, portfolio in accounts]
-    lines.append("Conseillers\u00a0: volet-portal adviser --as julie, ou karim. Ctrl+C pour arrêter.")
+    lines.append("Répondre en conseiller (--as julie, ou karim)\u00a0:")
+    lines.append(f"  volet-portal adviser --database {database} --files {settings.files} list --unanswered")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

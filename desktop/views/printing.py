@@ -51,7 +51,7 @@ class _Document:
         body = QSizeF(room.width(), room.height() - low)
         text.setPageSize(body)
         text.setDocumentMargin(0)
-        text.setHtml(self.html)
+        text.setHtml(f'<body style="color:#000000">{self.html}</body>')
         painter = QPainter(printer)
         pages = text.pageCount()
         for page in range(pages):
@@ -109,6 +109,7 @@ class Preview(QDialog):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self.pages, 1)
+        self.pages.setFocus()
 
     def _print(self) -> None:
         dialog = QPrintDialog(self.printer, self)

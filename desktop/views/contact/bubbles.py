@@ -252,7 +252,9 @@ class Bubble(QWidget):
         look = self._icons.look
         bold, small = font(Size.SECONDARY, 600), font(Size.META)
         hour = wording.hour(self.message.at)
-        room = self.width() - 2 * _PAD - QFontMetricsF(small).horizontalAdvance(hour) - 76
+        tagged = self.message.unread or (self.message.mine and self.message.delivery is Delivery.SENT)
+        kept = QFontMetricsF(small).horizontalAdvance(hour) + (84 if tagged else 8)
+        room = self.width() - 2 * _PAD - kept
         metrics = QFontMetricsF(bold)
         name = metrics.elidedText(signed(self.message), Qt.TextElideMode.ElideRight, max(60.0, room))
         line = QRectF(_PAD, _TOP - 1, self.width() - 2 * _PAD, _HEAD)

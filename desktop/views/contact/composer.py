@@ -100,12 +100,11 @@ class StagedChip(QFrame):
         picture.setPixmap(icons.pixmap(icon_of(media_type), "accent", 16, self.devicePixelRatioF()))
         words = ElidedLabel(name)
         words.setMaximumWidth(220)
-        words.setMinimumWidth(min(220, words.fontMetrics().horizontalAdvance(name) + 2))
         words.setProperty("role", "label")
+        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         remove = IconButton(icons, "x", f"Supprimer la pièce jointe {name}", does=self._remove)
-        remove.setFixedSize(26, 26)
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 3, 4, 3)
+        row.setContentsMargins(10, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(picture)
         row.addWidget(words, 1)
@@ -146,6 +145,10 @@ class FileStrip(QWidget):
         self._draw()
 
     @property
+    def chips(self) -> list[StagedChip]:
+        return [chip for chip, _ in self._chips]
+
+    @property
     def sentence(self) -> str:
         return self._wrong.text()
 
@@ -165,7 +168,7 @@ class FileStrip(QWidget):
     def _draw(self) -> None:
         while (item := self._flow.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
-                old.setParent(None)
+                old.hide()
                 old.deleteLater()
         self._chips = [
             (StagedChip(file.name, file.size, file.media_type, self._icons), file) for file in self.files

@@ -7,6 +7,7 @@ touches only what is new; of a long conversation only the last messages are made
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
@@ -24,6 +25,15 @@ from desktop.views.tokens import Size, Space, font
 _AT_FIRST: Final = 30
 _WIDEST: Final = 660
 _HEADING: Final = 32
+
+
+class _Anchor(Enum):
+    """What stays in view when the height of things changes."""
+
+    START = "start"
+    """Where reading begins: the first unread message, else the end."""
+    END = "end"
+    HERE = "here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class Conversation(QScrollArea):
         self._messages: tuple[MessageRow, ...] = ()
         self._fields: Fields = ()
         self._shown = _AT_FIRST
-        self._untouched = True
+        self._anchor = _Anchor.START
         self._bubbles: dict[str, Bubble] = {}
         self._days: dict[date, Label] = {}
         self._earlier = Button("", does=self.show_earlier)
@@ -78,58 +88,52 @@ class Conversation(QScrollArea):
     def show_messages(self, request_id: str | None, messages: tuple[MessageRow, ...], fields: Fields) -> None:
         """The conversation of this request as it is now. Where one reads is kept, unless it is another request."""
         anew = request_id != self._request_id
-        at_end = anew or self._at_end()
         if anew:
-            self._untouched = True
+            self._anchor = _Anchor.START
             self._shown = max(_AT_FIRST, len(messages) - _first_unread(messages))
         else:
+            if self._anchor is _Anchor.START:
+                self._scrolled()
             self._shown += max(0, len(messages) - len(self._messages))
         self._request_id, self._messages, self._fields = request_id, messages, fields
         self._make()
         self._arrange()
-        if anew:
-            self._go_to_start()
-        elif at_end:
-            self.to_end()
+        self._settle()
 
     def show_earlier(self) -> None:
         """Thirty more; what is being read stays where it is."""
         before = self._canvas.height() - self.verticalScrollBar().value()
+        self._anchor = _Anchor.HERE
         self._shown += _AT_FIRST
         self._make()
         self._arrange()
         self.verticalScrollBar().setValue(self._canvas.height() - before)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._untouched = False
-        super().wheelEvent(event)
+    def to_end(self) -> None:
+        """The last message, and those that come after it."""
+        self._anchor = _Anchor.END
+        self._settle()
 
-    def _settle(self) -> None:
-        """The range is known only once all is laid out: until the clerk scrolls, one is where reading begins."""
-        if self._untouched:
-            self._go_to_start()
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event)
+        self._scrolled()
 
     def _scrolled(self) -> None:
-        self._untouched = False
-
-    def to_end(self) -> None:
+        """The clerk has moved, or has read: she stays where she is, or at the end if she is there."""
         bar = self.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        self._anchor = _Anchor.END if bar.sliderPosition() >= bar.maximum() - 8 else _Anchor.HERE
+
+    def _settle(self) -> None:
+        """The range is known only once all is laid out, so this is said again whenever it changes."""
+        bar = self.verticalScrollBar()
+        unread = next((bubble for bubble in self.bubbles if bubble.message.unread), None)
+        if self._anchor is _Anchor.START and unread is not None:
+            bar.setValue(unread.y() - _HEADING - Space.L)
+        elif self._anchor is not _Anchor.HERE:
+            bar.setValue(bar.maximum())
 
     def _visible(self) -> tuple[MessageRow, ...]:
         return self._messages[max(0, len(self._messages) - self._shown) :]
-
-    def _at_end(self) -> bool:
-        bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum() - 8
-
-    def _go_to_start(self) -> None:
-        """At the first unread message when there is one, else at the end."""
-        unread = next((bubble for bubble in self.bubbles if bubble.message.unread), None)
-        if unread is None:
-            self.to_end()
-        else:
-            self.verticalScrollBar().setValue(unread.y() - _HEADING - Space.L)
 
     # Making
 
@@ -196,10 +200,7 @@ class Conversation(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        at_end = self._at_end()
         self._arrange()
-        if at_end and not self._untouched:
-            self.to_end()
         self._settle()
 
     def _arrange(self) -> None:
@@ -241,7 +242,7 @@ class Conversation(QScrollArea):
             if step:
                 self._step(watched, step)
                 return True
-        return False
+        return super().eventFilter(watched, event)
 
     def _step(self, bubble: Bubble | None, step: int) -> None:
         shown = self.bubbles
@@ -255,5 +256,4 @@ def _first_unread(messages: tuple[MessageRow, ...]) -> int:
 
 def _drop(widget: QWidget) -> None:
     widget.hide()
-    widget.setParent(None)
     widget.deleteLater()

@@ -124,7 +124,7 @@ class Filters(QWidget):
         while self._chips.takeAt(0) is not None:
             pass
         for old in self._removable:
-            old.setParent(None)
+            old.hide()
             old.deleteLater()
         self._removable = [RemovableChip(self._icons, *part) for part in parts if part[0] not in _QUICK]
         for chip in self._removable:
@@ -190,6 +190,7 @@ class FilterSheet(QFrame):
         column.addWidget(Label("État", "heading"))
         boxes = [self.unread, *self.pills.values()]
         pairs = QHBoxLayout()
+        pairs.setSpacing(Space.XL)
         for half in (boxes[:4], boxes[4:]):
             side = QVBoxLayout()
             for box in half:
@@ -217,6 +218,8 @@ class FilterSheet(QFrame):
             lines.addWidget(box)
         area = QScrollArea()
         area.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
         area.setWidgetResizable(True)
         area.setAccessibleName("Thèmes")
         area.setFixedHeight(min(inside.sizeHint().height(), 132))

@@ -15,7 +15,7 @@ from desktop.views.contact.inputs import Input, in_rows, make_input, subject_fro
 from desktop.views.contact.staging import Landed, Offered, Staging, offered
 from desktop.views.contact.wanted import Wanted
 from desktop.views.contact.whither import SpaceChoice, TopicChoice
-from desktop.views.fields import Banner, Button, FieldBox, IconButton, Label, announce
+from desktop.views.fields import Banner, Button, ElidedLabel, FieldBox, IconButton, Label, announce
 from desktop.views.tokens import Space
 
 _KEEP_MS: Final = 500
@@ -67,11 +67,11 @@ class NewRequest(QWidget):
         row = QHBoxLayout()
         row.setSpacing(Space.M)
         row.addWidget(self.attach)
-        row.addWidget(Label(DROP_HERE, "secondary"))
-        row.addStretch(1)
+        row.addWidget(ElidedLabel(DROP_HERE, "secondary"), 1)
         inside = QWidget()
         inside.setProperty("role", "page")
         inside.setMaximumWidth(_WIDEST)
+        inside.setMinimumWidth(1)  # whatever its labels would like: it follows the pane
         column = QVBoxLayout(inside)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.M)
@@ -149,6 +149,7 @@ class NewRequest(QWidget):
             self.note.tell("Votre brouillon a été repris.", "Recommencer à vide", partial(self._restart, space_id))
         if topic_code is not None and self._desk.contact.draft(NEW) is not None:
             self.note.tell("Une autre demande est commencée.", "Reprendre le brouillon", self._resume)
+        self._area.verticalScrollBar().setValue(0)
         self._focus_first()
 
     def _resume(self) -> None:
@@ -212,10 +213,9 @@ class NewRequest(QWidget):
 
     def _show_topic(self, values: dict[str, str]) -> None:
         topic = self._desk.contact.topic_form(self.topic.code, self.space.space_id) if self.topic.code else None
-        fresh = topic != self._topic
-        self._topic = topic
-        if fresh:
+        if topic != self._topic or topic is None:
             self._make_inputs(topic)
+        self._topic = topic
         for one in self._inputs:
             with QSignalBlocker(one):
                 one.set_text(values.get(one.field.code, ""))
@@ -230,7 +230,7 @@ class NewRequest(QWidget):
 
     def _make_inputs(self, topic: Topic | None) -> None:
         for box in self._boxes:
-            box.setParent(None)
+            box.hide()
             box.deleteLater()
         self._inputs = [
             make_input(field, self._desk.icons, self._desk.portfolio) for field in (topic.fields if topic else ())

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.services.contact import Awaited, RequestRow, RequestSheet
 from desktop.views import wording
@@ -126,9 +126,12 @@ class ClosureCard(QFrame):
         row.setContentsMargins(Space.XL, Space.S + 2, Space.L, Space.S + 2)
         row.setSpacing(Space.M)
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
         self._side = QVBoxLayout()
-        row.addLayout(self._side)
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._beside.setSpacing(Space.S)
+        self._beside.addLayout(words, 1)
+        self._beside.addLayout(self._side)
+        row.addLayout(self._beside, 1)
         icons.look.changed.connect(self._dress)
         self._kind = "ok"
         self.hide()
@@ -191,7 +194,7 @@ class ClosureCard(QFrame):
 
     def _clear(self) -> None:
         for line in self._made:
-            line.setParent(None)
+            line.hide()
             line.deleteLater()
         self._made.clear()
         self.buttons.clear()
@@ -200,6 +203,11 @@ class ClosureCard(QFrame):
         icon, ink, _ = _KINDS[self._kind]
         self._picture.setPixmap(self._icons.pixmap(icon, ink, Size.ICON, self.devicePixelRatioF()))
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = QBoxLayout.Direction.LeftToRight
+        self._beside.setDirection(side if event.size().width() >= _ROOMY - 60 else QBoxLayout.Direction.TopToBottom)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - flat: all of it
         look = self._icons.look

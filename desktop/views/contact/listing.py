@@ -1,11 +1,12 @@
 """The list of requests: scope, search, filters, and the rows."""
 
+from datetime import date
 from functools import partial
 from html import escape
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.services.contact import Listing, Query, RequestRow
+from desktop.services.contact import Counts, Listing, Query, RequestRow
 from desktop.services.portfolio import Former
 from desktop.views import wording
 from desktop.views.bell import Follow
@@ -225,16 +226,22 @@ class ListPane(QWidget):
         self.search.returnPressed.connect(self.table.setFocus)
         self.filters.changed.connect(self._narrowed)
         self.table.selectionModel().currentChanged.connect(self._moved)
-        self.table.opened.connect(self.entered)
-        self.table.doubleClicked.connect(self.entered)
+        self.table.selectionModel().selectionChanged.connect(self._moved)  # a press makes current first, then selects
+        self.table.opened.connect(self._enter)
+        self.table.doubleClicked.connect(self._enter)
         self.table.asked_menu.connect(self._open_menu)
         Follow(self, self._desk.bell, {"contact", "portfolio"}, self.refresh)
         Follow(self._pages, self._desk.bell, {"link"}, self._reconsider)
 
     # What it shows
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.window().focusWidget() is None:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def sizeHint(self) -> QSize:
-        return QSize(420, 600)
+        return QSize(430, 600)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(400, 320)
@@ -262,13 +269,18 @@ class ListPane(QWidget):
     def refresh(self) -> None:
         """Asks for the rows again; the newest question wins."""
         query = self.query
-        self.filters.show_counts(self._desk.contact.counts(query))
         self.former = self._desk.portfolio.former(self._space_id) if self._space_id is not None else None
         self.note.show_former(self.former)
-        work = partial(self._desk.contact.listing, query, self._desk.today())
+        work = partial(self._read, query, self._desk.today())
         self._desk.later.ask(self, work, partial(self._show, query), what="listing")
 
-    def _show(self, query: Query, listing: Listing) -> None:
+    def _read(self, query: Query, today: date) -> tuple[Listing, Counts]:
+        """On the reader's thread: both look at every request."""
+        return self._desk.contact.listing(query, today), self._desk.contact.counts(query)
+
+    def _show(self, query: Query, answer: tuple[Listing, Counts]) -> None:
+        listing, counts = answer
+        self.filters.show_counts(counts)
         self._quiet = True
         self.table.show_listing(listing)
         self._quiet = False
@@ -338,16 +350,26 @@ class ListPane(QWidget):
         self.request_id = None
 
     def _moved(self) -> None:
+        """A row that is only current, because the list got the focus, is not opened: looking is not reading."""
         row = self.table.current()
-        if row is not None and row.request_id != self.request_id:
+        index = self.table.currentIndex()
+        chosen = self.table.selectionModel().isRowSelected(index.row(), QModelIndex())
+        if row is not None and chosen and row.request_id != self.request_id:
             self.request_id = row.request_id
             if not self._quiet:
                 self.opened.emit()
 
+    def _enter(self) -> None:
+        row = self.table.current()
+        if row is not None:
+            self.table.selectRow(self.table.currentIndex().row())
+            self.request_id = row.request_id
+            self.entered.emit()
+
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Ouvrir").triggered.connect(self.entered)
+        menu.addAction("Ouvrir").triggered.connect(self._enter)
         menu.addAction("Marquer comme non lu").triggered.connect(self.asked_unread)
         menu.addSeparator()
         menu.addAction(f"Copier le n°{NBSP}de dossier").triggered.connect(self._copy_number)

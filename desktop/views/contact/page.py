@@ -16,8 +16,8 @@ from desktop.views.contact.reading import Reading
 from desktop.views.contact.staging import Landed, Staging
 
 _KEPT_SPLIT: Final = "contact/split"
-_LIST: Final = 428
-_NARROWEST: Final = 412
+_LIST: Final = 432
+_NARROWEST: Final = 428
 
 
 class ContactPage(QWidget):

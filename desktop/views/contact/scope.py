@@ -20,7 +20,7 @@ class _Half(QAbstractButton):
         self._look = icons.look
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(font(Size.SECONDARY, 600)).horizontalAdvance(self.text()) + 16, 30)
+        return QSize(QFontMetrics(font(Size.SECONDARY, 600)).horizontalAdvance(self.text()) + 20, 30)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - small: all of it
         painter = QPainter(self)

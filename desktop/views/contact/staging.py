@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from desktop.services.files import NotAttachable, Shelf, Staged
 from desktop.views.later import Later
@@ -120,5 +120,5 @@ def _stage_picture(shelf: Shelf, name: str, picture: QImage) -> Staged:
     octets = QByteArray()
     buffer = QBuffer(octets)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(picture)
     return shelf.stage_bytes(name, bytes(octets.data()))

@@ -46,7 +46,7 @@ class Wanted(QFrame):
 
     def _draw(self) -> None:
         for line in self._lines:
-            line.setParent(None)
+            line.hide()
             line.deleteLater()
         self._lines = [self._line(label, required) for label, required in self._documents]
         for line in self._lines:

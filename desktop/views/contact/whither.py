@@ -26,12 +26,12 @@ class SpaceChoice(QComboBox):
         self._portfolio = portfolio
         self._ids: list[str] = []
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        typed = QLineEdit()
+        self._typed = typed = QLineEdit()
         typed.setPlaceholderText("Choisir une entreprise…")
         typed.setStyleSheet("border: none; padding: 0; min-height: 0;")  # the combo draws the field
         self.setLineEdit(typed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(20)
+        self.setMinimumContentsLength(12)
         self._names = QStringListModel(self)
         self.setModel(self._names)
         completer = QCompleter(self._names, self)
@@ -59,6 +59,7 @@ class SpaceChoice(QComboBox):
         self.setCurrentIndex(place)
         if place < 0:
             self.setEditText("")
+        self._typed.setCursorPosition(0)  # a long name shows its beginning
 
     def _settle(self) -> None:
         place = self.findText(self.currentText())
@@ -85,7 +86,7 @@ class TopicChoice(QWidget):
         self.theme, self.topic = QComboBox(), QComboBox()
         for combo in (self.theme, self.topic):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            combo.setMinimumContentsLength(20)
+            combo.setMinimumContentsLength(12)
         self._theme_box = FieldBox("Thème", self.theme, required=True)
         self._topic_box = FieldBox("Sous-thème", self.topic, required=True)
         self.reason = Label("", "error", wrap=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.services.contact import Contact
@@ -23,7 +22,6 @@ from desktop.views.contact.desk import Desk
 from desktop.views.contact.page import ContactPage
 from desktop.views.icons import Icons
 from desktop.views.later import Later
-from desktop.views.tokens import Appearance, Look
 from tests.vaults import FileVault
 from tests.views.contact.world import NOW, World
 
@@ -60,18 +58,12 @@ class Office:
     desk: Desk
 
 
-@pytest.fixture(scope="session")
-def look(qapp: QApplication) -> Look:
-    return Look(qapp, Appearance.LIGHT, bundled_font=True)
-
-
 @pytest.fixture
-def office(tmp_path: Path, qtbot: QtBot, look: Look) -> Iterator[Office]:
+def office(tmp_path: Path, bell: Bell, later: Later, icons: Icons) -> Iterator[Office]:
     store = Store(tmp_path / "volet.db", KEY)
     outbox = Outbox(store)
     shelf = Shelf(tmp_path / "files.db", KEY)
     contact, portfolio = Contact(store, outbox, shelf), Portfolio(store, outbox)
-    bell, later = Bell(), Later("reader")
     stop = store.listen(bell.ring)
     portal = Portal("http://127.0.0.1:9")
     session = Session(portal, FileVault(tmp_path / "vault"), lambda: None)
@@ -88,7 +80,7 @@ def office(tmp_path: Path, qtbot: QtBot, look: Look) -> Iterator[Office]:
         wishes=outbox,
         bell=bell,
         later=later,
-        icons=Icons(look),
+        icons=icons,
         settings=settings,
         now=lambda: NOW,
         settled=lambda: True,
@@ -96,7 +88,7 @@ def office(tmp_path: Path, qtbot: QtBot, look: Look) -> Iterator[Office]:
         hold=timedelta(seconds=10),
     )
     yield Office(store, outbox, shelf, contact, portfolio, world, chosen, desk)
-    later.stop()
+    later.stop()  # before the store it reads is closed
     downloads.stop()
     stop()
     portal.close()
@@ -110,4 +102,6 @@ def page(office: Office, qtbot: QtBot) -> ContactPage:
     made = ContactPage(office.desk)
     qtbot.addWidget(made)
     made.resize(1072, 740)
+    with qtbot.waitExposed(made):
+        made.show()
     return made

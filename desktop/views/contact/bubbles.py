@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from desktop.services.contact import Delivery, MessageRow
 from desktop.views import wording
 from desktop.views.contact.attachments import Attachments, FileChip
-from desktop.views.fields import Button
+from desktop.views.fields import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Radius, Size, font
 from desktop.views.wording import NBSP
@@ -90,11 +90,9 @@ class Bubble(QWidget):
         self._table = self._label(_table(fields, icons)) if fields else None
         self._body = self._label(html_of(message.text)) if message.text.strip() else None
         self.chips = [FileChip(file, attachments, icons, self) for file in message.attachments]
-        self._state = QLabel(self)
-        self._state.setTextFormat(Qt.TextFormat.PlainText)
-        self._state.setWordWrap(True)
-        self._state.setProperty("role", "error" if self._failed else "secondary")
+        self._state = self._state_label() if message.delivery is not Delivery.SENT else None
         self.buttons = [self._button(label, act) for label, act in self._offers()]
+        self._arranged = (0, 0)
         self.tick(message.at)
         icons.look.changed.connect(self._redress)
 
@@ -111,6 +109,11 @@ class Bubble(QWidget):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         label.setText(html)
+        return label
+
+    def _state_label(self) -> QLabel:
+        label = Label("", "error" if self._failed else "secondary", wrap=True)
+        label.setParent(self)
         return label
 
     def _offers(self) -> list[tuple[str, Callable[[str], None]]]:
@@ -151,8 +154,9 @@ class Bubble(QWidget):
             Delivery.REFUSED: f"Refusée{NBSP}: {self.message.sentence}",
             Delivery.CONFLICT: self.message.sentence,
         }.get(self.message.delivery, "")
-        self._state.setText(said)
-        self._state.setVisible(bool(said))
+        if self._state is not None and self._state.text() != said:
+            self._state.setText(said)
+            self._arranged = (0, 0)
 
     # Its shape
 
@@ -166,7 +170,7 @@ class Bubble(QWidget):
         return min(widest, round(wanted) + 2 * _PAD + 4)
 
     def _foot_width(self) -> int:
-        if not self.buttons:
+        if self._state is None or not self.buttons:
             return 0
         return (
             24
@@ -176,6 +180,11 @@ class Bubble(QWidget):
 
     def arrange(self, width: int) -> int:
         """Lays its parts out at this width; answers its height."""
+        if self._arranged[0] != width:
+            self._arranged = (width, self._lay_out(width))
+        return self._arranged[1]
+
+    def _lay_out(self, width: int) -> int:
         inner, y = width - 2 * _PAD, _TOP + _HEAD + 2
         for label in (self._table, self._body):
             if label is not None:
@@ -183,8 +192,8 @@ class Bubble(QWidget):
                 label.setGeometry(_PAD, y, inner, high)
                 y += high + (_GAP if label is self._body else 2 * _GAP)
         y = self._arrange_chips(inner, y)
-        if self._state.isVisibleTo(self):
-            y = self._arrange_state(inner, y)
+        if self._state is not None:
+            y = self._arrange_state(self._state, inner, y)
         return y - _GAP + _TOP
 
     def _arrange_chips(self, inner: int, y: int) -> int:
@@ -198,16 +207,16 @@ class Bubble(QWidget):
             x, high = x + wide + _GAP, size.height()
         return y + high + _GAP if self.chips else y
 
-    def _arrange_state(self, inner: int, y: int) -> int:
+    def _arrange_state(self, state: QLabel, inner: int, y: int) -> int:
         left = _PAD + 22
         if self._failed:
-            high = self._state.heightForWidth(inner - 22)
-            self._state.setGeometry(left, y, inner - 22, high)
+            high = state.heightForWidth(inner - 22)
+            state.setGeometry(left, y, inner - 22, high)
             x, y = left - 4, y + high + 4
         else:
-            wide = min(self._state.sizeHint().width() + 2, inner - 22)
-            high = max(26, self._state.heightForWidth(wide))
-            self._state.setGeometry(left, y, wide, high)
+            wide = min(state.sizeHint().width() + 2, inner - 22)
+            high = max(26, state.heightForWidth(wide))
+            state.setGeometry(left, y, wide, high)
             x = left + wide + _GAP
         for button in self.buttons:
             size = button.sizeHint()
@@ -242,7 +251,7 @@ class Bubble(QWidget):
             painter.fillRect(
                 _PAD, self._table.geometry().bottom() + _GAP, self.width() - 2 * _PAD, 1, look.colour("hairline")
             )
-        if self._state.isVisibleTo(self):
+        if self._state is not None:
             name, ink = ("circle-alert", "error") if self._failed else ("clock", "muted")
             drawing = self._icons.pixmap(name, ink, 15, self.devicePixelRatioF())
             painter.drawPixmap(_PAD, self._state.y() + (2 if self._failed else 6), drawing)

@@ -1,7 +1,8 @@
 """A conversation: days, bubbles, and the earlier ones when they are asked for.
 
 Bubbles are laid out by hand in one canvas and kept as long as their message does not change, so that a ring of the bell
-touches only what is new; of a long conversation only the last messages are made until the clerk asks for more.
+touches only what is new. Of a long conversation the last messages are made at once, some more while nothing else is to
+be done, and the rest when the clerk asks for them.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,9 @@ from desktop.views.fields import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space, font
 
-_AT_FIRST: Final = 30
+_AT_FIRST: Final = 12
+_CHUNK: Final = 6
+_ENOUGH: Final = 30
 _WIDEST: Final = 660
 _HEADING: Final = 32
 
@@ -68,11 +71,16 @@ class Conversation(QScrollArea):
         self._messages: tuple[MessageRow, ...] = ()
         self._fields: Fields = ()
         self._shown = _AT_FIRST
+        self._wanted = _ENOUGH
         self._anchor = _Anchor.START
         self._bubbles: dict[str, Bubble] = {}
         self._days: dict[date, Label] = {}
         self._earlier = Button("", does=self.show_earlier)
         self._earlier.setParent(self._canvas)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(0)
+        self._idle.timeout.connect(self._grow)
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._tick)
@@ -90,7 +98,8 @@ class Conversation(QScrollArea):
         anew = request_id != self._request_id
         if anew:
             self._anchor = _Anchor.START
-            self._shown = max(_AT_FIRST, len(messages) - _first_unread(messages))
+            self._wanted = _ENOUGH
+            self._shown = max(_AT_FIRST, min(_ENOUGH, len(messages) - _first_unread(messages)))
         else:
             if self._anchor is _Anchor.START:
                 self._scrolled()
@@ -99,15 +108,29 @@ class Conversation(QScrollArea):
         self._make()
         self._arrange()
         self._settle()
+        self._go_on()
 
     def show_earlier(self) -> None:
         """Thirty more; what is being read stays where it is."""
-        before = self._canvas.height() - self.verticalScrollBar().value()
         self._anchor = _Anchor.HERE
-        self._shown += _AT_FIRST
+        self._wanted = max(self._wanted, self._shown) + _ENOUGH
+        self._grow()
+
+    def _grow(self) -> None:
+        """A few more above, and so on while the event loop has nothing else to do."""
+        before = self._canvas.height() - self.verticalScrollBar().value()
+        self._shown += _CHUNK
         self._make()
         self._arrange()
-        self.verticalScrollBar().setValue(self._canvas.height() - before)
+        if self._anchor is _Anchor.HERE:
+            self.verticalScrollBar().setValue(self._canvas.height() - before)
+        else:
+            self._settle()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._shown < min(self._wanted, len(self._messages)):
+            self._idle.start()
 
     def to_end(self) -> None:
         """The last message, and those that come after it."""

@@ -160,7 +160,8 @@ def test_follows_light_and_dark_live(full: ContactPage, look: Look) -> None:
     look.choose(Appearance.DARK)
     QApplication.processEvents()
     dark = full.grab().toImage().pixelColor(900, 400).lightness()
-    assert dark < 80 < 200 < light
+    assert dark < 80
+    assert light > 200
 
 
 def test_the_window_never_freezes(office: Office, full: ContactPage, watchdog: Watchdog) -> None:
@@ -193,8 +194,7 @@ def test_all_of_it_by_keyboard(office: Office, page: ContactPage, qtbot: QtBot) 
     stops: Callable[[QWidget], bool] = page.isAncestorOf
     seen = {page.reading.composer.text}
     here: QWidget = page.reading.composer.text
-    for _ in range(60):
-        here = here.nextInFocusChain()
+    while (here := here.nextInFocusChain()) is not page.reading.composer.text:
         if stops(here) and here.isVisible() and here.focusPolicy() & Qt.FocusPolicy.TabFocus:
             seen.add(here)
     for wanted in (

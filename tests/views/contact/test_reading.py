@@ -89,7 +89,7 @@ def test_days_bubbles_and_the_earlier_ones(office: Office, page: ContactPage, qt
     page.open_request(request_id)
     conversation = page.reading.conversation
     qtbot.waitUntil(lambda: conversation.verticalScrollBar().maximum() > 0)
-    assert texts(page) == [f"Message {n}" for n in range(170, 200)]
+    qtbot.waitUntil(lambda: texts(page) == [f"Message {n}" for n in range(170, 200)])
     bar = conversation.verticalScrollBar()
     assert bar.value() == bar.maximum()
     bubbles = conversation.bubbles
@@ -100,11 +100,11 @@ def test_days_bubbles_and_the_earlier_ones(office: Office, page: ContactPage, qt
     first = bubbles[0]
     seen = first.mapTo(conversation, first.rect().topLeft()).y()
     conversation.show_earlier()
-    assert texts(page)[0] == "Message 140"
+    qtbot.waitUntil(lambda: texts(page)[0] == "Message 140")
     assert first.mapTo(conversation, first.rect().topLeft()).y() == seen
     for _ in range(5):
         conversation.show_earlier()
-    assert len(texts(page)) == 200
+    qtbot.waitUntil(lambda: len(texts(page)) == 200)
 
 
 def test_starts_at_the_first_unread_message(office: Office, page: ContactPage, qtbot: QtBot) -> None:

@@ -17,32 +17,27 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
+from desktop.account import STORE, Entrance, Services, enter, open_services
 from desktop.services.problems import PortalFault, Problem, Remedy, SignInNeeded
 from desktop.views import notices, wording
 from desktop.views.bell import Bell
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.notices import Unexpected
+from desktop.views.tidying import Tidying
 from desktop.views.tokens import Appearance, Look
 from desktop.views.window.frame import Window
 
 if TYPE_CHECKING:
-    from desktop.services.contact import Contact
-    from desktop.services.downloads import Downloads
-    from desktop.services.files import Shelf
-    from desktop.services.outbox import Outbox
-    from desktop.services.portal import Portal
-    from desktop.services.portfolio import Portfolio
-    from desktop.services.session import Session
-    from desktop.services.store import Store
     from desktop.services.sync import Sync
     from desktop.services.vault import Vault
     from desktop.views.signin import Credentials
     from desktop.views.window.workplace import Workplace
 
+__all__ = ["App", "Entrance", "Options", "Services", "keyring_of"]
+
 READER: Final = "reader"
 ERRANDS: Final = "errands"
-STORE: Final = "store.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +52,6 @@ class Options:
     poll_seconds: float = 20.0
     appearance: Appearance | None = None
     bundled_font: bool = sys.platform == "linux"
-
-
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """The way in to one portal, before it is known who comes."""
-
-    address: str
-    portal: "Portal"
-    vault: "Vault"
-    session: "Session"
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """All that one account works with, open."""
-
-    entrance: Entrance
-    account: str
-    store: "Store"
-    shelf: "Shelf"
-    outbox: "Outbox"
-    contact: "Contact"
-    portfolio: "Portfolio"
-    sync: "Sync"
-    downloads: "Downloads"
-
-    def close(self) -> None:
-        """Not on the GUI thread while the window is alive: it waits for what is under way."""
-        self.sync.stop()
-        self.downloads.stop()
-        self.entrance.portal.close()
-        self.shelf.close()
-        self.store.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +80,12 @@ class App(QObject):
         self._french = _speak_french(qt)
         self.look = Look(qt, chosen, bundled_font=options.bundled_font)
         self.icons = Icons(self.look)
+        self.tidying = Tidying(self)
         self.bell = Bell(self)
         self.reader = Later(READER, self, interrupt=self._interrupt_reader)
         self.errands = Later(ERRANDS, self)
         self.window = Window(self.icons, self.settings)
-        self.unexpected = Unexpected(self.window, qt.clipboard(), _version)
+        self.unexpected = Unexpected(self.window, qt.clipboard(), _version, self.meet)
         self.services: Services | None = None
         self.workplace: Workplace | None = None
         self._closed = False
@@ -147,12 +110,15 @@ class App(QObject):
             return
         if self.address:
             account = str(self.settings.value("account", ""))
-            self.errands.ask(self, partial(self._look_up, self.address, account), self._found, self._failed)
+            before, self.services = self.services, None
+            self.errands.ask(self, partial(self._look_up, self.address, account, before), self._found, self._failed)
         else:
             self._ask("", "")
 
-    def _look_up(self, address: str, account: str) -> Found:
+    def _look_up(self, address: str, account: str, before: Services | None) -> Found:
         """On the errands' thread. Who was signed in is known without the portal, save where the settings were lost."""
+        if before is not None:
+            before.close()
         entrance = self._enter(address)
         signed_in = entrance.session.signed_in
         if signed_in and not account:
@@ -165,38 +131,13 @@ class App(QObject):
         return Found(entrance, services, signed_in and services is not None)
 
     def _enter(self, address: str) -> Entrance:
-        from desktop.services.portal import Portal
-        from desktop.services.session import Session
-
-        portal, vault = Portal(address), self.options.vault(address)
-        return Entrance(address, portal, vault, Session(portal, vault, partial(self.bell.ring_one, "session")))
+        return enter(address, self.options.vault(address), partial(self.bell.ring_one, "session"))
 
     def _open_services(self, entrance: Entrance, account: str) -> Services:
-        from desktop.services.contact import Contact
-        from desktop.services.downloads import Downloads
-        from desktop.services.files import Shelf
-        from desktop.services.outbox import Outbox
-        from desktop.services.portfolio import Portfolio
-        from desktop.services.store import Store
-        from desktop.services.sync import Sync
-
         folder = self._account_folder(account)
-        key = entrance.vault.keys().database
-        store = Store(folder / STORE, key)
-        try:
-            shelf = Shelf(folder / "shelf.db", key)
-        except BaseException:
-            store.close()
-            raise
-        store.listen(self.bell.ring)
-        outbox = Outbox(store, self.options.undo_seconds)
-        contact, portfolio = Contact(store, outbox, shelf), Portfolio(store, outbox)
-        subjects = (contact, portfolio)
-        sync = Sync(
-            store, outbox, entrance.portal, entrance.session, subjects, shelf.content, self.options.poll_seconds
+        return open_services(
+            folder, entrance, account, self.bell.ring, self.options.undo_seconds, self.options.poll_seconds
         )
-        downloads = Downloads(shelf, entrance.portal, entrance.session, self.bell.ring_one)
-        return Services(entrance, account, store, shelf, outbox, contact, portfolio, sync, downloads)
 
     def _found(self, found: Found) -> None:
         self.services = found.services
@@ -212,6 +153,15 @@ class App(QObject):
             raise error
         self.stop_at(error)
 
+    def meet(self, problem: Problem) -> None:
+        """A problem that no page expected. While one works it is said above the page, which stays with all that is
+        typed in it; what only a rebuilding can mend takes the whole window."""
+        if self.workplace is not None and problem.remedy is not Remedy.REBUILD:
+            self.workplace.tell_problem(problem)
+        else:
+            self._put_away()
+            self.stop_at(problem)
+
     def stop_at(self, problem: Problem) -> None:
         """Fills the window with what is wrong, and its remedy."""
         from desktop.views.faults import FaultPage
@@ -225,11 +175,14 @@ class App(QObject):
         """The damaged file is put aside, what can be read of outbox and drafts is taken over, all else comes from the
         portal again."""
         account = str(self.settings.value("account", ""))
-        self.errands.ask(self, partial(self._rescue, self.address, account), self._rescued, self._failed)
+        before, self.services = self.services, None
+        self.errands.ask(self, partial(self._rescue, self.address, account, before), self._rescued, self._failed)
 
-    def _rescue(self, address: str, account: str) -> str:
+    def _rescue(self, address: str, account: str, before: Services | None) -> str:
         from desktop.services.rescue import rescue
 
+        if before is not None:
+            before.close()
         path = self._account_folder(account) / STORE
         rescued = rescue(path, self.options.vault(address).keys().database)
         kept = f"{wording.count(rescued.wishes, 'envoi')} et {wording.count(rescued.drafts, 'brouillon')} repris"
@@ -281,7 +234,7 @@ class App(QObject):
         person = services.portfolio.person()
         self._put_away()
         self._ask(services.entrance.address, person.email if person else "")
-        self.errands.ask(self, partial(_leave, services), _nothing, what="leave")
+        self.errands.ask(self, services.leave, _nothing, what="leave")
 
     # Working
 
@@ -325,6 +278,7 @@ class App(QObject):
         self.workplace = Workplace(self.window, means)
         self.window.show_page(self.workplace)
         services.sync.start()
+        self.tidying.settle_soon()
         self.opened.emit()
 
     def _put_away(self) -> None:
@@ -347,6 +301,7 @@ class App(QObject):
             services.close()
         self.settings.sync()
         self.unexpected.uninstall()
+        self.tidying.stop()
         self._qt.quit()
 
     def _interrupt_reader(self) -> None:
@@ -356,14 +311,6 @@ class App(QObject):
 
     def _account_folder(self, account: str) -> Path:
         return self.options.folder / "accounts" / account
-
-
-def _leave(services: Services) -> None:
-    """On the errands' thread: the portal is told when it can be reached; the token is forgotten in any case."""
-    try:
-        services.entrance.session.sign_out()
-    finally:
-        services.close()
 
 
 def _nothing(_answer: None) -> None:

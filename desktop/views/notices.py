@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
+from desktop.services.problems import Problem
 from desktop.views.wording import NBSP
 
 _log = logging.getLogger(__name__)
@@ -98,12 +99,22 @@ def _short(filename: str) -> str:
 
 
 class Unexpected(QObject):
-    """The hook for what is a bug of ours: logged with its place, shown once as such, from whatever thread."""
+    """The hook for what nobody expected, from whatever thread. A `Problem` that reached it (the disk is full under the
+    draft that is being kept) goes to `problem`, which says it as the world's; all else is a bug of ours: logged with
+    its place, shown once as such."""
 
     _happened = Signal()
 
-    def __init__(self, window: QWidget, clipboard: QClipboard, version: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        clipboard: QClipboard,
+        version: Callable[[], str],
+        problem: Callable[[Problem], None],
+    ) -> None:
         super().__init__(window)
+        self._problem = problem
+        self._problems: deque[Problem] = deque()
         self._window, self._clipboard, self._version = window, clipboard, version
         self._reports: deque[Report] = deque()
         self._seen: set[str] = set()
@@ -123,9 +134,13 @@ class Unexpected(QObject):
             sys.excepthook, threading.excepthook = self._former
             self._former = None
 
-    def handle(self, kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+    def handle(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             self._window.close()
+            return
+        if isinstance(error, Problem):
+            self._problems.append(error)
+            self._happened.emit()
             return
         made = report(kind, trace, self._version())
         _log.error("unexpected error\n%s", made.text)
@@ -137,6 +152,8 @@ class Unexpected(QObject):
             self.handle(happened.exc_type, happened.exc_value, happened.exc_traceback)
 
     def _show(self) -> None:
+        while self._problems:
+            self._problem(self._problems.popleft())
         while self._reports and self._box is None:
             made = self._reports.popleft()
             if made.code not in self._seen:
@@ -158,7 +175,9 @@ class Unexpected(QObject):
         copy = _button(box, "Copier le rapport", QMessageBox.ButtonRole.ActionRole)
         copy.clicked.disconnect()
         copy.clicked.connect(_Copy(box, self._clipboard, made.text).copy)
-        box.setDefaultButton(_button(box, "Continuer", QMessageBox.ButtonRole.AcceptRole, "primary"))
+        go_on = _button(box, "Continuer", QMessageBox.ButtonRole.AcceptRole, "primary")
+        box.setDefaultButton(go_on)
+        box.setEscapeButton(go_on)
         box.finished.connect(self._closed)
         self._box = box
         box.open()

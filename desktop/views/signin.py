@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.services.problems import Offline, Problem, Refused
-from desktop.views.fields import Banner, Brand, Button, FieldBox, Label
+from desktop.views.fields import Banner, Brand, Button, FieldBox, Label, name_actions
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space
@@ -276,3 +276,4 @@ class _Password(QLineEdit):
         name = "Afficher le mot de passe" if hidden else "Masquer le mot de passe"
         self._eye.setText(name)
         self._eye.setToolTip(name)
+        name_actions(self)

@@ -1,24 +1,45 @@
 """What every test of the views stands on: one look, icons, a bell, a reader, and the watchdog of the GUI thread."""
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from desktop.app import App, Options, Services
+from desktop.services.contact import Contact
+from desktop.services.files import Shelf
+from desktop.services.outbox import Outbox
+from desktop.services.portfolio import Portfolio
+from desktop.services.store import Store
 from desktop.views.bell import Bell
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Appearance, Look
+from desktop.views.window.workplace import Workplace
+from tests.services.world import World, a_world, fill
+from tests.vaults import FileVault
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The offscreen platform says so each time a window has limits or comes to the front; nobody is helped by it."""
     config.addinivalue_line("qt_log_ignore", "^This plugin does not support ")
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    """As in the program: no QObject is ever destroyed on another thread than its own."""
+    gc.disable()
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture(scope="session")
@@ -90,3 +111,70 @@ def watchdog(qapp: QApplication) -> Iterator[Watchdog]:
     made = Watchdog()
     yield made
     assert made.longest <= made.limit, f"the GUI thread was away for {made.longest * 1000:.0f} ms"
+
+
+# The whole client, on a world of its own
+
+
+NOBODY = "http://127.0.0.1:9"
+"""Where no portal listens: the client is off line, which is where most of what a window must do shows."""
+
+
+@dataclass
+class Client:
+    """The real application on a real, filled profile, signed in, its portal away."""
+
+    app: App
+    world: World
+    folder: Path
+
+    @property
+    def workplace(self) -> Workplace:
+        assert self.app.workplace is not None
+        return self.app.workplace
+
+    @property
+    def services(self) -> Services:
+        assert self.app.services is not None
+        return self.app.services
+
+
+def profile(qapp: QApplication, folder: Path, world: World, *, signed_in: bool = True) -> Options:
+    """Fills a profile as an earlier run would have left it."""
+    vault = FileVault(folder / "vault.json")
+    if signed_in:
+        vault.keep_refresh_token("a token that the portal would know")
+    options = Options(
+        folder=folder / "profile",
+        vault=lambda _address: vault,
+        portal=NOBODY,
+        appearance=Appearance.LIGHT,
+        bundled_font=True,
+    )
+    account = options.folder / "accounts" / world.me.person_id
+    key = vault.keys().database
+    store, shelf = Store(account / "store.db", key), Shelf(account / "shelf.db", key)
+    outbox = Outbox(store)
+    fill(store, Contact(store, outbox, shelf), Portfolio(store, outbox), world)
+    shelf.close()
+    store.close()
+    settings = QSettings(str(options.folder / "volet.ini"), QSettings.Format.IniFormat)
+    settings.setValue("account", world.me.person_id)
+    settings.sync()
+    return options
+
+
+@pytest.fixture
+def client(qapp: QApplication, qtbot: QtBot, tmp_path: Path, look: Look) -> Iterator[Client]:
+    world = a_world(40, companies=4, spaces=7)
+    app = App(qapp, profile(qapp, tmp_path, world))
+    with qtbot.waitSignal(app.opened, timeout=20_000):
+        app.window.show()
+    made = Client(app, world, tmp_path / "profile")
+    qtbot.waitUntil(lambda: bool(made.workplace.link.sentence), timeout=20_000)
+    yield made
+    app.close()
+    gc.disable()
+    app.window.deleteLater()
+    qapp.processEvents()
+    gc.collect()

@@ -2,7 +2,7 @@
 
 from desktop.views.fields.brand import Brand
 from desktop.views.fields.dates import DateField
-from desktop.views.fields.inputs import AmountField, FieldBox, SearchField, complain
+from desktop.views.fields.inputs import AmountField, FieldBox, SearchField, complain, name_actions
 from desktop.views.fields.reading import read_amount, read_date
 from desktop.views.fields.shapes import (
     Banner,
@@ -10,6 +10,7 @@ from desktop.views.fields.shapes import (
     Chip,
     ElidedLabel,
     EmptyState,
+    Ground,
     IconButton,
     Label,
     announce,
@@ -28,12 +29,14 @@ __all__ = [
     "ElidedLabel",
     "EmptyState",
     "FieldBox",
+    "Ground",
     "IconButton",
     "Label",
     "SearchField",
     "announce",
     "complain",
     "line",
+    "name_actions",
     "paint_pill",
     "pill_width",
     "read_amount",

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCalendarWidget, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.views import wording
-from desktop.views.fields.inputs import complain
+from desktop.views.fields.inputs import complain, name_actions
 from desktop.views.fields.reading import read_date
 from desktop.views.icons import Icons
 
@@ -30,6 +30,7 @@ class DateField(QLineEdit):
         opener.setText("Ouvrir le calendrier")
         opener.setToolTip("Ouvrir le calendrier (Alt+↓)")
         opener.triggered.connect(self.open_calendar)
+        name_actions(self)
         self.textChanged.connect(self._tell)
         self.editingFinished.connect(self._tidy)
 

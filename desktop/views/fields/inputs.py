@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.fields.reading import read_amount
@@ -23,6 +23,13 @@ def complain(widget: QWidget, sentence: str) -> None:
     widget.setAccessibleDescription(sentence)
 
 
+def name_actions(field: QLineEdit) -> None:
+    """The little buttons inside a field are named by their actions, which Qt does not do."""
+    for button in field.findChildren(QToolButton):
+        if button.defaultAction() is not None:
+            button.setAccessibleName(button.defaultAction().text())
+
+
 class FieldBox(QWidget):
     """A label above a field, and below it a help line that gives way to what is wrong."""
 
@@ -35,6 +42,9 @@ class FieldBox(QWidget):
         caption.setBuddy(field)
         if not field.accessibleName():
             field.setAccessibleName(said)
+        typed = field.lineEdit() if isinstance(field, QComboBox) else None
+        if typed is not None:
+            typed.setAccessibleName(said)
         self._below = QLabel()
         self._below.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -109,13 +119,14 @@ class SearchField(QLineEdit):
         self.setAccessibleName(placeholder.rstrip("…"))
         glass = self.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         icons.dress(glass, "search", "muted")
-        glass.setEnabled(True)
+        glass.setText("Rechercher")
         self._clear = self.addAction(icons.icon("x", "muted"), QLineEdit.ActionPosition.TrailingPosition)
         icons.dress(self._clear, "x", "muted")
         self._clear.setToolTip("Effacer la recherche (Échap)")
         self._clear.setText("Effacer la recherche")
         self._clear.setVisible(False)
         self._clear.triggered.connect(self.clear)
+        name_actions(self)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(pause_ms)

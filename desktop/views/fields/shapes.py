@@ -35,6 +35,15 @@ def line() -> QFrame:
     return drawn
 
 
+class Ground(QFrame):
+    """A frame in a role of the style sheet: rail, top, foot, card, page, ground."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self.setProperty("role", role)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
 class Label(QLabel):
     """Words in a role of the style sheet: title, thread, brand, heading, label, secondary, meta, muted, error."""
 

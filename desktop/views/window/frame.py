@@ -7,11 +7,10 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.views.fields import Brand, Label
+from desktop.views.fields import Brand, Ground, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space
 from desktop.views.window.keys import Sheet, actions
-from desktop.views.window.rail import Ground
 
 _MENUS: Final = {
     "Fichier": ("new", "print", "", "quit"),

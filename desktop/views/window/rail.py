@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from desktop.services.sync import Link, LinkState
 from desktop.views import wording
@@ -15,15 +15,6 @@ from desktop.views.wording import NBSP
 
 _TAB_HEIGHT = 44
 _BADGE = 20
-
-
-class Ground(QFrame):
-    """A frame in a role of the style sheet: rail, top, foot, card, page, ground."""
-
-    def __init__(self, role: str) -> None:
-        super().__init__()
-        self.setProperty("role", role)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
 
 class Tabs(QTabBar):

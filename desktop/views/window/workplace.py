@@ -9,12 +9,13 @@ from PySide6.QtGui import QAction, QClipboard, QIcon, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft
-from desktop.services.sync import Link, LinkState, Sync
+from desktop.services.problems import Problem
+from desktop.services.sync import Sync
 from desktop.views import wording
 from desktop.views.bell import Follow
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.page import ContactPage
-from desktop.views.fields import Banner, Brand, ElidedLabel, announce
+from desktop.views.fields import Brand, ElidedLabel, Ground, announce
 from desktop.views.later import Later
 from desktop.views.notices import confirm, tell
 from desktop.views.portfolio import AddSpaceDialog, AdminDialog
@@ -25,8 +26,9 @@ from desktop.views.window import zones
 from desktop.views.window.account import Account, AccountDoes
 from desktop.views.window.frame import Window
 from desktop.views.window.noticing import Noticing
-from desktop.views.window.rail import Foot, Ground, Tabs
+from desktop.views.window.rail import Foot, Tabs
 from desktop.views.window.selector import ALL, SelectorButton, SelectorList, member
+from desktop.views.window.strips import Strips
 from desktop.views.wording import NBSP, NNBSP
 
 _ADMINISTRATOR: Final = "espace.devenir-administrateur"
@@ -64,9 +66,9 @@ class Workplace(QWidget):
         self._before: QWidget | None = None
         self._build_rail()
         self._build_top()
-        self.link = Banner(self._icons, "warning", "wifi-off")
-        self.fault = Banner(self._icons, "error", "triangle-alert")
         self.contact = ContactPage(means.desk)
+        self.strips = Strips(self._icons, means.sync.nudge, self.sign_in_again, self.contact.keep_drafts)
+        self.link, self.fault = self.strips.link, self.strips.fault
         self.contact.space_changed.connect(self._follow_jump)
         doing = Doing(self.open_request, self._edit, self.show_contact)
         self.waiting = means.waiting(doing)
@@ -125,7 +127,7 @@ class Workplace(QWidget):
     def _lay_out(self) -> None:
         column = QVBoxLayout()
         column.setSpacing(0)
-        for part in (self.top, self.link, self.fault):
+        for part in (self.top, self.strips):
             column.addWidget(part)
         column.addWidget(self.content, 1)
         row = QHBoxLayout(self)
@@ -163,34 +165,11 @@ class Workplace(QWidget):
     def _show_link(self) -> None:
         link = self._means.sync.link
         self.foot.tell_link(link)
-        sentence, remedy, does = self._banner(link)
-        if sentence and link.state is LinkState.FAULTY:
-            self.link.hide()
-            self.fault.tell(sentence, remedy, does)
-        elif sentence:
-            self.fault.hide()
-            self.link.tell(sentence, remedy, does)
-        elif link.state is not LinkState.WORKING:
-            self.link.hide()
-            self.fault.hide()
+        self.strips.show_link(link, asking=self._sign_in_page is not None)
 
-    def _banner(self, link: Link) -> tuple[str, str, Callable[[], None] | None]:
-        """The one sentence about the link, with its one remedy."""
-        if link.state is LinkState.OFFLINE:
-            held = (
-                f"affichage des données du {wording.moment_said(link.last)}."
-                if link.last
-                else "rien n\u2019a encore été reçu du portail."
-            )
-            return f"Hors connexion – {held}", "Réessayer", self._means.sync.nudge
-        if link.state is LinkState.SIGN_IN_NEEDED:
-            if self._sign_in_page is not None:
-                return "", "", None
-            sentence = "Votre session a expiré. Vos envois partiront dès que vous serez reconnecté."
-            return sentence, "Se connecter", self.sign_in_again
-        if link.state is LinkState.FAULTY and link.problem is not None:
-            return link.problem.sentence, "Réessayer", self._means.sync.nudge
-        return "", "", None
+    def tell_problem(self, problem: Problem) -> None:
+        """A problem that no page expected: said above the page, with all that is typed in it."""
+        self.strips.tell_problem(problem)
 
     def _show_waiting(self) -> None:
         self.foot.tell_waiting(*self.waiting.counts())

@@ -1,0 +1,106 @@
+"""All that one account works with: how it is opened, and closed again. Off the GUI thread, and without Qt.
+
+The heavy libraries are imported here at the first call, after the window has been painted.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from desktop.services.contact import Contact
+    from desktop.services.downloads import Downloads
+    from desktop.services.files import Shelf
+    from desktop.services.outbox import Outbox
+    from desktop.services.portal import Portal
+    from desktop.services.portfolio import Portfolio
+    from desktop.services.session import Session
+    from desktop.services.store import Store
+    from desktop.services.sync import Sync
+    from desktop.services.vault import Vault
+
+STORE: Final = "store.db"
+SHELF: Final = "shelf.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """The way in to one portal, before it is known who comes."""
+
+    address: str
+    portal: "Portal"
+    vault: "Vault"
+    session: "Session"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that one account works with, open."""
+
+    entrance: Entrance
+    account: str
+    store: "Store"
+    shelf: "Shelf"
+    outbox: "Outbox"
+    contact: "Contact"
+    portfolio: "Portfolio"
+    sync: "Sync"
+    downloads: "Downloads"
+
+    def close(self) -> None:
+        """Not on the GUI thread while the window is alive: it waits for what is under way."""
+        self.sync.stop()
+        self.downloads.stop()
+        self.entrance.portal.close()
+        self.shelf.close()
+        self.store.close()
+
+    def leave(self) -> None:
+        """Signs out: the portal is told when it can be reached; the token is forgotten in any case."""
+        try:
+            self.entrance.session.sign_out()
+        finally:
+            self.close()
+
+
+def enter(address: str, vault: "Vault", changed: Callable[[], None]) -> Entrance:
+    """Raises `Refused` when the address is none that a portal may have."""
+    from desktop.services.portal import Portal
+    from desktop.services.session import Session
+
+    portal = Portal(address)
+    return Entrance(address, portal, vault, Session(portal, vault, changed))
+
+
+def open_services(
+    folder: Path,
+    entrance: Entrance,
+    account: str,
+    ring: Callable[[Iterable[str]], None],
+    undo_seconds: float,
+    poll_seconds: float,
+) -> Services:
+    """Opens what `folder` holds, or makes it. Raises `StoreFault`. Synchronisation is not started yet."""
+    from desktop.services.contact import Contact
+    from desktop.services.downloads import Downloads
+    from desktop.services.files import Shelf
+    from desktop.services.outbox import Outbox
+    from desktop.services.portfolio import Portfolio
+    from desktop.services.store import Store
+    from desktop.services.sync import Sync
+
+    key = entrance.vault.keys().database
+    store = Store(folder / STORE, key)
+    try:
+        shelf = Shelf(folder / SHELF, key)
+    except BaseException:
+        store.close()
+        raise
+    store.listen(ring)
+    outbox = Outbox(store, undo_seconds)
+    contact, portfolio = Contact(store, outbox, shelf), Portfolio(store, outbox)
+    subjects = (contact, portfolio)
+    sync = Sync(store, outbox, entrance.portal, entrance.session, subjects, shelf.content, poll_seconds)
+    downloads = Downloads(shelf, entrance.portal, entrance.session, lambda topic: ring((topic,)))
+    return Services(entrance, account, store, shelf, outbox, contact, portfolio, sync, downloads)

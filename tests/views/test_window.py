@@ -1,0 +1,471 @@
+"""The whole window, off line on a filled profile: what it says, how it is reached, what it remembers."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.app import App
+from desktop.services.contact import Draft
+from desktop.services.problems import PortalFault, Refused
+from desktop.services.sync import LinkState
+from desktop.views.tokens import Appearance
+from desktop.views.waiting import Card
+from desktop.views.window.keys import KEYS, said
+from desktop.views.window.selector import SelectorList
+from tests.services.world import World, a_world
+from tests.views.conftest import Client, profile
+from tests.views.walking import slips, unnamed, visible_strings
+
+
+def dialog(client: Client) -> QDialog:
+    found = [each for each in client.app.window.findChildren(QDialog) if each.isVisible()]
+    assert len(found) == 1
+    return found[0]
+
+
+def button(root: QWidget, text: str) -> QPushButton:
+    found = [each for each in root.findChildren(QPushButton) if each.text() == text and each.isVisible()]
+    assert found, f"no button says {text}"
+    return found[0]
+
+
+def press(qtbot: QtBot, root: QWidget, text: str) -> None:
+    qtbot.mouseClick(button(root, text), Qt.MouseButton.LeftButton)
+
+
+def write(client: Client, text: str, place: int = 0) -> tuple[str, str]:
+    """A reply of the clerk; answers (wish, request)."""
+    contact = client.services.contact
+    open_ones = [each for each in client.world.requests if contact.sheet(each.request_id).can_reply]
+    request_id = open_ones[place].request_id
+    sheet = contact.sheet(request_id)
+    return contact.reply(Draft(key=request_id, text=text), sheet.state_version), request_id
+
+
+# Off line
+
+
+def test_off_line_is_one_banner_and_never_a_dialog(client: Client, qtbot: QtBot) -> None:
+    workplace = client.workplace
+    assert workplace.link.sentence.startswith("Hors connexion – ")
+    assert not workplace.fault.isVisible()
+    assert client.app.window.findChildren(QMessageBox) == []
+    press(qtbot, workplace.link, "Réessayer")
+    qtbot.waitUntil(lambda: bool(workplace.link.sentence))
+    assert client.app.window.findChildren(QMessageBox) == []
+
+
+def test_the_banner_tells_of_when_the_data_are(client: Client, qtbot: QtBot) -> None:
+    services = client.services
+    link = services.sync.link
+    strips = client.workplace.strips
+    strips.show_link(replace(link, state=LinkState.OFFLINE, last=datetime(2026, 11, 23, 10, 42)), asking=False)  # noqa: DTZ001
+    dated = "Hors connexion – affichage des données du 23\u00a0novembre\u00a02026 à 10\u00a0h\u00a042."
+    assert strips.link.sentence == dated
+    strips.show_link(replace(link, state=LinkState.OFFLINE, last=None), asking=False)
+    assert strips.link.sentence == "Hors connexion – rien n\u2019a encore été reçu du portail."
+    strips.show_link(replace(link, state=LinkState.SIGN_IN_NEEDED), asking=False)
+    assert strips.link.sentence.startswith("Votre session a expiré.")
+    strips.show_link(replace(link, state=LinkState.ONLINE), asking=False)
+    assert strips.link.sentence == ""
+    strips.show_link(replace(link, state=LinkState.SIGN_IN_NEEDED), asking=True)
+    assert strips.link.sentence == "", "the sign-in page is there already"
+    fault = PortalFault("Le portail est en panne.")
+    strips.show_link(replace(link, state=LinkState.FAULTY, problem=fault), asking=False)
+    assert strips.fault.sentence == "Le portail est en panne."
+
+
+def test_what_was_written_off_line_is_counted_at_once_and_waits(client: Client, qtbot: QtBot) -> None:
+    write(client, "Bonjour")
+    assert client.workplace.foot.waiting.text() == "En attente (1)"
+    qtbot.mouseClick(client.workplace.foot.waiting, Qt.MouseButton.LeftButton)
+    assert client.workplace.content.currentWidget() is client.workplace.waiting
+    qtbot.keyClick(client.workplace, Qt.Key.Key_Escape)
+    assert client.workplace.content.currentWidget() is client.workplace.contact
+
+
+# Wishes that need the person
+
+
+def test_a_refused_wish_is_shown_with_its_sentence_and_edited_again(client: Client, qtbot: QtBot) -> None:
+    wish, request_id = write(client, "Voici la pièce.")
+    client.services.outbox.refused(wish, Refused("La pièce n\u2019est plus acceptée.", kind="invalid", status=422))
+    client.workplace.show_waiting()
+    assert client.workplace.foot.waiting.accessibleName() == "En attente\u00a0: 1\u00a0envoi, dont 1 à revoir"
+    page = client.workplace.waiting
+    qtbot.waitUntil(lambda: bool(page.findChildren(Card)) and page.findChild(Card).isVisible())
+    assert any(text == "La pièce n\u2019est plus acceptée." for _, text in visible_strings(page))
+    press(qtbot, page, "Modifier et renvoyer")
+    assert client.workplace.content.currentWidget() is client.workplace.contact
+    assert client.workplace.contact.reading.request_id == request_id
+    assert client.services.outbox.waiting() == ()
+    draft = client.services.contact.draft(request_id)
+    assert draft is not None
+    assert draft.text == "Voici la pièce."
+    assert client.workplace.contact.reading.composer.text.toPlainText() == "Voici la pièce."
+
+
+def test_a_conflict_shows_both_versions_and_is_sent_anyway(client: Client, qtbot: QtBot) -> None:
+    wish, _ = write(client, "Mon texte que voici")
+    client.services.outbox.refused(wish, Refused("La demande a changé.", kind="stale", status=412))
+    client.workplace.show_waiting()
+    page = client.workplace.waiting
+    qtbot.waitUntil(lambda: page.findChild(Card).isVisible())
+    assert any(text == "Mon texte que voici" for _, text in visible_strings(page))
+    press(qtbot, page, "Envoyer quand même")
+    assert [each.state.value for each in client.services.outbox.waiting()] == ["queued"]
+
+
+def test_giving_up_asks_first_and_keeping_is_the_default(client: Client, qtbot: QtBot) -> None:
+    wish, _ = write(client, "Mon texte")
+    client.services.outbox.refused(wish, Refused("Non.", kind="invalid", status=422))
+    client.workplace.show_waiting()
+    qtbot.waitUntil(lambda: client.workplace.waiting.findChild(Card).isVisible())
+    press(qtbot, client.workplace.waiting, "Abandonner…")
+    box = dialog(client)
+    assert isinstance(box, QMessageBox)
+    assert box.defaultButton().text() == "Conserver"
+    press(qtbot, box, "Conserver")
+    assert len(client.services.outbox.waiting()) == 1
+    press(qtbot, client.workplace.waiting, "Abandonner…")
+    press(qtbot, dialog(client), "Abandonner l\u2019envoi")
+    assert client.services.outbox.waiting() == ()
+    assert any(text == "Tout est parti" for _, text in visible_strings(client.workplace.waiting))
+
+
+def test_the_text_of_a_wish_is_copied(client: Client, qtbot: QtBot, qapp: QApplication) -> None:
+    wish, _ = write(client, "À garder")
+    client.services.outbox.refused(wish, Refused("Non.", kind="invalid", status=422))
+    client.workplace.show_waiting()
+    qtbot.waitUntil(lambda: client.workplace.waiting.findChild(Card).isVisible())
+    press(qtbot, client.workplace.waiting, "Copier")
+    assert qapp.clipboard().text() == "À garder"
+
+
+# The selector
+
+
+def open_selector(client: Client, qtbot: QtBot) -> SelectorList:
+    client.workplace.choose_space()
+    shown = client.workplace.selector.findChild(SelectorList)
+    assert shown is not None
+    qtbot.waitUntil(lambda: shown.entries.rowCount() > 0)
+    return shown
+
+
+def test_a_company_is_found_by_typing_and_chosen_by_enter(client: Client, qtbot: QtBot) -> None:
+    popup = open_selector(client, qtbot)
+    qtbot.keyClicks(popup.search, "elan")
+    qtbot.waitUntil(lambda: 0 < popup.entries.rowCount() < len(client.world.me.spaces))
+    wanted = popup.entries.entry(popup.list.currentIndex()).space
+    assert wanted is not None
+    assert wanted.company == "Élan Logistique"
+    qtbot.keyClick(popup.search, Qt.Key.Key_Return)
+    assert client.workplace.space_id == wanted.space_id
+    assert "Élan Logistique" in client.workplace.selector.accessibleName()
+    assert client.services.portfolio.recent()[0].space_id == wanted.space_id
+
+
+def test_what_is_not_found_says_so(client: Client, qtbot: QtBot) -> None:
+    popup = open_selector(client, qtbot)
+    qtbot.keyClicks(popup.search, "zzzz")
+    qtbot.waitUntil(lambda: popup.entries.rowCount() == 0)
+    assert any(text == "Aucune entreprise pour «\u00a0zzzz\u00a0»" for _, text in visible_strings(popup))
+    popup.close()
+
+
+def test_a_favourite_comes_first(client: Client, qtbot: QtBot) -> None:
+    popup = open_selector(client, qtbot)
+    last = popup.entries.rowCount() - 1
+    wanted = popup.entries.entry(popup.entries.index(last)).space
+    assert wanted is not None
+    popup.list.setCurrentIndex(popup.entries.index(last))
+    press(qtbot, popup, "Favori")
+    assert client.services.portfolio.spaces()[0].space_id == wanted.space_id
+    popup.close()
+
+
+# Spaces and rights
+
+
+def test_a_space_is_asked_for_with_its_lines_checked(client: Client, qtbot: QtBot) -> None:
+    client.workplace.add_space()
+    sheet = dialog(client)
+    go = button(sheet, "Préparer la demande")
+    sheet.lines.setPlainText("abc")
+    qtbot.waitUntil(lambda: any("abc" in text for _, text in visible_strings(sheet) if text != "abc"))
+    assert not go.isEnabled()
+    sheet.lines.setPlainText("552 100 554 00013\n552 100 554 00013\n7000123\n")
+    qtbot.waitUntil(go.isEnabled)
+    qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
+    form = client.workplace.contact.form
+    assert form.isVisible()
+    assert any("552" in each.toPlainText() for each in form.findChildren(type(sheet.lines)))
+
+
+def test_becoming_administrator_knows_the_step(client: Client, qtbot: QtBot) -> None:
+    client.workplace.become_administrator()
+    sheet = dialog(client)
+    assert any("déjà administrateur" in text for _, text in visible_strings(sheet))
+    press(qtbot, sheet, "Fermer")
+
+
+# By keyboard
+
+
+def test_no_two_shortcuts_are_the_same() -> None:
+    keys = [QKeySequence(each).toString() for key in KEYS for each in key.keys]
+    assert len(keys) == len(set(keys))
+    assert all(keys)
+    assert len({key.name for key in KEYS}) == len(KEYS)
+
+
+def test_no_shortcut_is_typed_with_alt_gr() -> None:
+    assert not [each for key in KEYS for each in key.keys if "Ctrl+Alt" in each]
+
+
+def test_shortcuts_are_said_in_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    assert [said(each) for each in ("Ctrl+Return", "Shift+F6", "Esc")] == ["Ctrl+Entrée", "Maj+F6", "Échap"]
+
+
+def test_f6_goes_round_and_back(client: Client, qtbot: QtBot) -> None:
+    window = client.app.window
+    window.activateWindow()
+    client.workplace.open_request(write(client, "Bonjour")[1])
+    zones = client.workplace._zones()
+
+    def zone() -> int:
+        here = window.focusWidget()
+        return next(place for place, each in enumerate(zones) if here is each or each.isAncestorOf(here))
+
+    seen = []
+    for _ in zones:
+        client.workplace._next_zone()
+        seen.append(zone())
+    assert sorted(seen) == list(range(len(zones)))
+    client.workplace._previous_zone()
+    assert zone() == seen[-2]
+
+
+def test_every_key_of_the_window_does_something(client: Client, qtbot: QtBot) -> None:
+    for key in KEYS:
+        if not key.page:
+            action = client.app.window.keys[key.name]
+            assert [each.toString() for each in action.shortcuts()] == [
+                QKeySequence(each).toString() for each in key.keys
+            ]
+    client.app.window.keys["waiting"].trigger()
+    assert client.workplace.content.currentWidget() is client.workplace.waiting
+    client.app.window.keys["new"].trigger()
+    assert client.workplace.contact.form.isVisible()
+    client.app.window.keys["find"].trigger()
+    assert client.app.window.focusWidget() is client.workplace.contact.list.search
+
+
+# Signing in again, and out
+
+
+def test_signing_in_again_is_in_place_and_loses_nothing(client: Client, qtbot: QtBot) -> None:
+    workplace = client.workplace
+    _, request_id = write(client, "un premier message")
+    workplace.open_request(request_id)
+    workplace.contact.reading.composer.text.setPlainText("à moitié écr")
+    workplace.sign_in_again()
+    page = workplace.content.currentWidget()
+    assert any(text == "Reconnectez-vous" for _, text in visible_strings(page))
+    assert not any(text == "Changer" for _, text in visible_strings(page))
+    press(qtbot, page, "Plus tard")
+    assert workplace.content.currentWidget() is workplace.contact
+    assert workplace.contact.reading.composer.text.toPlainText() == "à moitié écr"
+
+
+def test_signing_out_with_wishes_left_says_how_many(client: Client, qtbot: QtBot) -> None:
+    write(client, "Bonjour")
+    client.workplace._ask_sign_out()
+    box = dialog(client)
+    assert "1\u00a0envoi en attente" in box.text()
+    with qtbot.waitSignal(client.app.asked):
+        press(qtbot, box, "Se déconnecter")
+    assert client.app.workplace is None
+    qtbot.waitUntil(lambda: client.app.errands.idle)
+
+
+# What it remembers
+
+
+def test_window_and_space_come_back(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    world = a_world(10)
+    options = profile(qapp, tmp_path, world)
+    space_id = world.me.spaces[1].space_id
+    first = open_app(qapp, qtbot, options)
+    first.window.resize(1111, 666)
+    first.workplace.show_space(space_id)
+    first.window.close()
+    second = open_app(qapp, qtbot, options)
+    assert second.workplace.space_id == space_id
+    assert second.window.height() == 666, "the screen of the tests is narrower than the window; its height tells"
+    second.close()
+
+
+def test_a_window_left_on_a_screen_that_is_gone_comes_back_on_one_that_is_there(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    options = profile(qapp, tmp_path, a_world(3))
+    first = App(qapp, options)
+    first.window.show()
+    first.window.move(20_000, 20_000)
+    first.window.close()
+    second = App(qapp, options)
+    second.window.show()
+    area = qapp.primaryScreen().availableGeometry()
+    assert area.intersects(second.window.frameGeometry())
+    second.close()
+
+
+def open_app(qapp: QApplication, qtbot: QtBot, options: object) -> App:
+    app = App(qapp, options)  # type: ignore[arg-type]
+    with qtbot.waitSignal(app.opened, timeout=20_000):
+        app.window.show()
+    return app
+
+
+def test_it_is_usable_at_1000_by_640(client: Client, qtbot: QtBot) -> None:
+    assert client.app.window.minimumSizeHint().width() <= 1000
+    assert client.workplace.minimumSizeHint().width() <= 1000
+    assert client.workplace.minimumSizeHint().height() <= 640
+    client.app.window.resize(1000, 640)
+    assert (client.app.window.width(), client.app.window.height()) == (1000, 640)
+
+
+# Unread
+
+
+def test_unread_is_counted_on_the_tab_and_in_the_title(client: Client, qtbot: QtBot) -> None:
+    whole = sum(client.services.contact.unread_by_space().values())
+    assert whole > 0
+    qtbot.waitUntil(lambda: client.app.window.windowTitle() == f"({whole}) Volet")
+    assert client.workplace.tabs.accessibleTabName(0) == f"Contact, {whole}\u00a0non lues"
+
+
+def test_new_answers_are_told_together_and_name_nobody(client: Client, qtbot: QtBot) -> None:
+    noticing = client.workplace.noticing
+    qtbot.waitUntil(lambda: noticing._known is not None)
+    known = noticing._known
+    with qtbot.waitSignal(noticing.told, timeout=5000):
+        noticing.count(known + 1)
+        noticing.count(known + 2)
+        noticing._window.clearFocus()
+        noticing._wanted = lambda: True
+        noticing._window = QWidget()
+    assert noticing.last == "2\u00a0réponses de votre conseiller"
+
+
+def test_notifications_have_an_off_switch(client: Client, qtbot: QtBot) -> None:
+    client.workplace.account.notify.setChecked(False)
+    settings = QSettings(str(client.folder / "volet.ini"), QSettings.Format.IniFormat)
+    client.app.settings.sync()
+    settings.sync()
+    assert str(settings.value("notify")) in {"false", "False"}
+    assert not client.workplace.noticing._wanted()
+
+
+def test_the_look_is_chosen_and_kept(client: Client, qtbot: QtBot) -> None:
+    menus = [each.menu() for each in client.workplace.account.menu().actions() if each.menu() is not None]
+    next(each for each in menus[0].actions() if each.text() == "Sombre").trigger()
+    assert client.app.look.tokens.dark
+    assert client.app.settings.value("appearance") == "dark"
+    client.app.look.choose(Appearance.LIGHT)
+
+
+# Every page, for those who listen and those who read
+
+
+PAGES = ("contact", "reading", "form", "waiting", "administrator", "add space", "keys", "again", "selector", "about")
+
+
+def show(client: Client, qtbot: QtBot, name: str) -> QWidget:  # noqa: C901 - a table of pages
+    workplace = client.workplace
+    match name:
+        case "reading":
+            workplace.open_request(write(client, "Bonjour")[1])
+        case "form":
+            workplace.new_request()
+        case "waiting":
+            for place, problem in enumerate(("stale", "invalid")):
+                wish, _ = write(client, "Bonjour", place)
+                client.services.outbox.refused(wish, Refused("Non.", kind=problem, status=422))
+            write(client, "Bonjour", 2)
+            workplace.show_waiting()
+            qtbot.waitUntil(lambda: workplace.waiting.findChild(Card).isVisible())
+        case "administrator":
+            workplace.become_administrator()
+            return dialog(client)
+        case "add space":
+            workplace.add_space()
+            return dialog(client)
+        case "keys":
+            client.app.window.show_keys()
+            return dialog(client)
+        case "about":
+            workplace._about()
+            return dialog(client)
+        case "again":
+            workplace.sign_in_again()
+        case "selector":
+            return open_selector(client, qtbot)
+    return client.app.window
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_that_can_be_used_is_without_a_name(client: Client, qtbot: QtBot, name: str) -> None:
+    shown = show(client, qtbot, name)
+    qtbot.waitUntil(lambda: client.app.reader.idle)
+    assert unnamed(shown) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_word_keeps_to_french_typography(client: Client, qtbot: QtBot, name: str) -> None:
+    shown = show(client, qtbot, name)
+    qtbot.waitUntil(lambda: client.app.reader.idle)
+    theirs = told_by(client.world)
+    found = {
+        (where, text): slips(text)
+        for where, text in visible_strings(shown)
+        if slips(text) and not any(each in text for each in theirs)
+    }
+    assert found == {}
+
+
+def told_by(world: World) -> frozenset[str]:
+    """What people of the world wrote is theirs, slips and all."""
+    return frozenset({*(each.text for each in world.messages), *(each.subject for each in world.requests), "http://"})
+
+
+@pytest.mark.parametrize(
+    ("text", "slip"),
+    [
+        ("l'envoi", "straight apostrophe"),
+        ("Chargement...", "three points"),
+        ("Abandonner ?", "no narrow space before ; ! ?"),
+        ("Abandonner?", "no narrow space before ; ! ?"),
+        ("Portail :", "no space before :"),
+        ("Portail: ici", "no space before :"),
+        ("« ici »", "bare quotation mark"),
+        ("Show Details…", "English"),
+        ("A propos", "unaccented capital"),
+        ("1234 demandes", "number without narrow spaces"),
+    ],
+)
+def test_the_lint_of_typography_bites(text: str, slip: str) -> None:
+    assert slip in slips(text)
+    assert (
+        slips("Abandonner\u202f? «\u00a0Oui\u00a0»\u00a0: l\u2019envoi de 10\u00a0h\u00a042, 1\u202f234 demandes…")
+        == []
+    )

@@ -31,7 +31,6 @@ OLDEST_SQLITE: Final = (3, 51, 3)
 FIRST_FILE_NUMBER: Final = 7611111
 
 _PRAGMAS: Final = (
-    "PRAGMA busy_timeout=5000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -207,10 +206,10 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         """Raises `DatabaseTooOld`."""
         self._now = settings.now
-        self._engine = _engine(settings.database)
+        self._engine = _engine(settings)
         self.kind = self._engine.dialect.name
         self._writing = self._engine.execution_options(volet_begin="BEGIN IMMEDIATE")
-        self._glancing = _engine(settings.database, autocommit=True)
+        self._glancing = _engine(settings, autocommit=True)
         self._glance: PoolProxiedConnection | None = None
         self._driver_error: type[Exception] = self._glancing.dialect.loaded_dbapi.Error
         with self._writing.begin() as db:
@@ -257,9 +256,10 @@ class Database:
         self._glancing.dispose()
 
 
-def _engine(url: str, *, autocommit: bool = False) -> Engine:
+def _engine(settings: Settings, *, autocommit: bool = False) -> Engine:
+    url, patience = settings.database, int(settings.busy_seconds * 1000)
     if not url.startswith("sqlite"):
-        options: dict[str, Any] = {"options": "-c lock_timeout=3000 -c timezone=UTC"}
+        options: dict[str, Any] = {"options": f"-c lock_timeout={patience} -c timezone=UTC"}
         if autocommit:
             return create_engine(
                 url, pool_size=8, pool_reset_on_return=None, connect_args=options | {"autocommit": True}
@@ -277,14 +277,13 @@ def _engine(url: str, *, autocommit: bool = False) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        for pragma in _PRAGMAS:
+        for pragma in (f"PRAGMA busy_timeout={patience}", *_PRAGMAS):
             cursor.execute(pragma)
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(db: Connection) -> None:
-        driver: Any = db.connection.driver_connection
-        driver.execute(db.get_execution_options().get("volet_begin", "BEGIN"))
+        db.exec_driver_sql(db.get_execution_options().get("volet_begin", "BEGIN"))
 
     return engine
 

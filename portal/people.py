@@ -306,7 +306,7 @@ def attach_space(
         grant(tx, actor, person_id, space_id, granted)
 
 
-def suspend(tx: Transaction, actor: Actor, person_id: str, suspended: bool) -> None:
+def suspend(tx: Transaction, actor: Actor, person_id: str, *, suspended: bool = True) -> None:
     """Shuts the person out at her next request, or lets her sign in again."""
     tx.db.execute(update(persons).where(persons.c.person_id == person_id).values(suspended=suspended))
     if suspended:

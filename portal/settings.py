@@ -31,6 +31,8 @@ class Settings:
     hashing_rounds: int = 1
     address_burst: int = 100
     address_seconds: float = 1.0
+    busy_seconds: float = 3.0
+    """How long a transaction waits for another process before it answers that it is busy."""
     unfinished_bytes: int = 200 * 1024 * 1024
     """How much one person may have sent without finishing it."""
     keep_days: int = 400

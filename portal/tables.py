@@ -222,6 +222,7 @@ awaited_documents = Table(
     metadata,
     Column("awaited_id", _ID, primary_key=True),
     Column("request_id", _ID, ForeignKey("requests.request_id"), nullable=False, index=True),
+    Column("place", Integer, nullable=False, default=0),
     Column("label", String(200), nullable=False),
     Column("asked_at", _TIME, nullable=False),
     Column("answered_at", _TIME, nullable=True),

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from contract.contact import AttachmentRecord, Author
+from contract.identity import new_id
 from contract.wire import ProblemKind
 from portal.contact import records
 from portal.database import Transaction
@@ -92,9 +92,12 @@ def settle(tx: Transaction, request_id: str, standing: Standing) -> None:
     tx.change(row.space_id, "request", request_id, records.request_record(tx.db, request_id), number=number)
 
 
-def await_documents(tx: Transaction, request_id: str, awaited: Sequence[tuple[str, str]], at: datetime) -> None:
-    """Notes what the insurer waits for: (identifier, label)."""
-    rows = [{"awaited_id": key, "request_id": request_id, "label": label, "asked_at": at} for key, label in awaited]
+def await_documents(tx: Transaction, request_id: str, labels: Sequence[str]) -> None:
+    """Notes what the insurer waits for, in this order."""
+    rows = [
+        {"awaited_id": new_id(), "request_id": request_id, "place": place, "label": label, "asked_at": tx.now}
+        for place, label in enumerate(labels)
+    ]
     if rows:
         tx.db.execute(insert(awaited_documents), rows)
 

@@ -19,7 +19,7 @@ def awaited(db: Connection, request_id: str) -> tuple[AwaitedDocument, ...]:
     query = (
         select(awaited_documents.c.awaited_id, awaited_documents.c.label)
         .where(awaited_documents.c.request_id == request_id, awaited_documents.c.answered_at.is_(None))
-        .order_by(awaited_documents.c.asked_at, awaited_documents.c.awaited_id)
+        .order_by(awaited_documents.c.asked_at, awaited_documents.c.place)
     )
     return tuple(AwaitedDocument(row.awaited_id, row.label) for row in db.execute(query))
 

@@ -210,7 +210,7 @@ def ask_document(
 ) -> None:
     """Closes the request until the company has sent these documents, and says so in a message."""
     row = _adviser_opens(tx, request_id)
-    await_documents(tx, request_id, [(new_id(), label) for label in labels], tx.now)
+    await_documents(tx, request_id, labels)
     _adviser_writes(tx, adviser, request_id, text, files)
     settle(tx, request_id, Standing(state=State.CLOSED, closing=Closing.DOCUMENT_AWAITED))
     tx.audit(adviser.actor, "request.ask_document", space=row.space_id, subject=request_id)

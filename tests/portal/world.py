@@ -1,10 +1,12 @@
 """A small world, made by the portal's own rules: two companies in two portfolios, one person a right, a stranger."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from httpx import Response
 from litestar.testing import TestClient
 
 from contract import paths
@@ -37,8 +39,8 @@ class Clock:
 
 @dataclass
 class World:
-    """`own` is the space that everybody of the group has rights in, `second` another one of theirs, `other` a stranger's.
-    `people` by name: one per right (`contact`, `leave`, …), `all` with every right, `nobody`, `suspended`, `stranger`."""
+    """`own` is the space that everybody of the group has rights in, `second` another of theirs, `other` a stranger's.
+    `people` by name: one a right (`contact`, `leave`, …), `all` with every right, `nobody`, `suspended`, `stranger`."""
 
     settings: Settings
     clock: Clock
@@ -61,9 +63,9 @@ class World:
         return self.adviser
 
 
-def settings_for(database: str, files: Path, clock: Clock, **more: Any) -> Settings:
+def settings_for(database: str, files: Path, clock: Clock, **more: object) -> Settings:
     """Settings of the tests: a hash that costs nothing, no limit per address."""
-    cheap = {"hashing_kib": 8, "address_burst": 1_000_000, "address_seconds": 0.001}
+    cheap: dict[str, Any] = {"hashing_kib": 8, "address_burst": 1_000_000, "address_seconds": 0.001}
     return Settings(database=database, files=files, now=clock, **(cheap | more))
 
 
@@ -106,13 +108,13 @@ class Person:
         self.tokens = answer.json()
         self.headers = {"Authorization": f"Bearer {self.tokens['access']}"}
 
-    def get(self, path: str, **headers: str) -> Any:
+    def get(self, path: str, **headers: str) -> Response:
         return self.client.get(path, headers=self.headers | headers)
 
-    def wish(self, body: dict[str, Any], wish_id: str | None = None) -> Any:
+    def wish(self, body: dict[str, Any], wish_id: str | None = None) -> Response:
         return self.client.put(paths.wish(wish_id or new_id()), json=body, headers=self.headers)
 
-    def ask(self, space_id: str | None = None, **more: Any) -> dict[str, Any]:
+    def ask(self, space_id: str | None = None, **more: object) -> dict[str, Any]:
         """The body of an `OpenRequest` of the simplest topic."""
         return {
             "wish": "open_request",
@@ -124,16 +126,16 @@ class Person:
             "text": "Bonjour.",
         } | more
 
-    def opened(self, space_id: str | None = None, **more: Any) -> str:
+    def opened(self, space_id: str | None = None, **more: object) -> str:
         body = self.ask(space_id, **more)
         answer = self.wish(body)
         assert answer.status_code == 200, answer.text
         return str(body["request_id"])
 
-    def writes(self, request_id: str, text: str = "Suite.", **more: Any) -> dict[str, Any]:
+    def writes(self, request_id: str, text: str = "Suite.", **more: object) -> dict[str, Any]:
         return {"wish": "send_message", "request_id": request_id, "message_id": new_id(), "text": text} | more
 
-    def pull(self, *feeds: tuple[str, str | None], **more: Any) -> list[dict[str, Any]]:
+    def pull(self, *feeds: tuple[str, str | None], **more: object) -> list[dict[str, Any]]:
         body = {"feeds": [{"space_id": space, "cursor": cursor} for space, cursor in feeds]} | more
         answer = self.client.post(paths.CHANGES, json=body, headers=self.headers)
         assert answer.status_code == 200, answer.text
@@ -141,10 +143,12 @@ class Person:
         return pages
 
     def send_file(self, content: bytes = PDF) -> str:
-        """Uploads it whole; answers its SHA-256."""
-        import hashlib
-
+        """Uploads it whole, unless it is there; answers its SHA-256."""
         sha256 = hashlib.sha256(content).hexdigest()
+        if self.client.head(paths.upload(sha256), headers=self.headers).headers.get("upload-offset") == str(
+            len(content)
+        ):
+            return sha256
         answer = self.client.patch(
             paths.upload(sha256),
             content=content,

@@ -31,7 +31,7 @@ class RequestDelegate(QStyledItemDelegate):
     def __init__(self, icons: Icons, today: Callable[[], date], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._icons, self._look, self._today = icons, icons.look, today
-        self.with_company = False
+        self.with_company = True
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(option.rect.width(), height(opens_group=index.data(GROUP) is not None))
@@ -165,6 +165,19 @@ def numbered(row: RequestRow) -> str:
 def subject_of(row: RequestRow) -> str:
     """What the second line says: the subject, or the topic when there is none."""
     return row.subject or row.topic
+
+
+def tooltip(row: RequestRow) -> str:
+    """All of what a row may have had to shorten."""
+    author = "vous" if row.mine else row.author
+    return "\n".join(
+        (
+            f"{row.theme} – {row.topic}",
+            *([row.subject] if row.subject else []),
+            f"{numbered(row)} · émise le {wording.long_day(row.opened_at)} par {author}",
+            f"{row.company} · adhérent n°{NBSP}{row.member_number}",
+        )
+    )
 
 
 def sentence(row: RequestRow) -> str:

@@ -185,6 +185,7 @@ class FilterSheet(QFrame):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         column.setSpacing(Space.S)
         column.addWidget(Label("État", "heading"))

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft, Invalid, Theme, Topic
@@ -13,6 +13,7 @@ from desktop.views.contact.composer import DROP_HERE, FileStrip, Writing
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.inputs import Input, in_rows, make_input, subject_from
 from desktop.views.contact.staging import Landed, Offered, Staging, offered
+from desktop.views.contact.veil import DropPane
 from desktop.views.contact.wanted import Wanted
 from desktop.views.contact.whither import SpaceChoice, TopicChoice
 from desktop.views.fields import Banner, Button, ElidedLabel, FieldBox, IconButton, Label, announce
@@ -22,14 +23,14 @@ _KEEP_MS: Final = 500
 _WIDEST: Final = 680
 
 
-class NewRequest(QWidget):
+class NewRequest(DropPane):
     """`sent` when a request has been opened (`request_id`), `left` when the form is closed: its draft is kept."""
 
     sent = Signal()
     left = Signal()
 
     def __init__(self, desk: Desk, staging: Staging) -> None:
-        super().__init__()
+        super().__init__(desk.icons)
         self.setProperty("role", "page")
         self._desk, self._staging = desk, staging
         self.request_id = ""
@@ -43,7 +44,6 @@ class NewRequest(QWidget):
         self._keeper = QTimer(self)
         self._keeper.setSingleShot(True)
         self._keeper.setInterval(_KEEP_MS)
-        self.setAcceptDrops(True)
         self.note = Banner(desk.icons, "info", "pencil")
         self.space, self.topic = SpaceChoice(desk.portfolio), TopicChoice(desk.icons)
         self.intro = Label("", "muted", wrap=True)
@@ -359,12 +359,12 @@ class NewRequest(QWidget):
         self.wanted.show_files(self.strip.files)
 
     def _attach(self) -> None:
-        self._take(Offered(paths=self._desk.picks.files()))
+        self.take(Offered(paths=self._desk.picks.files()))
 
     def _bring(self, label: str) -> None:
-        self._take(Offered(paths=self._desk.picks.files()), label)
+        self.take(Offered(paths=self._desk.picks.files()), label)
 
-    def _take(self, given: Offered, answers: str = "") -> None:
+    def take(self, given: Offered, answers: str = "") -> None:
         if given.paths or given.picture is not None or given.sentence:
             self._staging.take(self.key, given, answers)
 
@@ -372,17 +372,7 @@ class NewRequest(QWidget):
         for mime in self.text.taken():
             given = offered(mime)
             if given is not None:
-                self._take(given)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if offered(event.mimeData()) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        given = offered(event.mimeData())
-        if given is not None:
-            event.acceptProposedAction()
-            self._take(given)
+                self.take(given)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

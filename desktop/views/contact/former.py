@@ -11,7 +11,7 @@ from desktop.views import wording
 from desktop.views.fields import Button, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.tokens import Radius, Size, Space
-from desktop.views.wording import NBSP
+from desktop.views.wording import NBSP, NNBSP
 
 
 def explanation(former: Former) -> str:
@@ -33,10 +33,10 @@ def _ask(former: Former) -> str:
 def message(former: Former) -> str:
     """What to send to the main administrator."""
     return (
-        f"Bonjour,\n\nPouvez-vous m\u2019ajouter comme utilisateur de l\u2019espace de l\u2019adhérent "
-        f"n°{NBSP}{former.member_number}, avec le droit «{NBSP}Contact{NBSP}»{NBSP}? Les demandes de l\u2019ancien "
+        "Bonjour,\n\nPouvez-vous m\u2019ajouter comme utilisateur de l\u2019espace de l\u2019adhérent "
+        f"n°{NBSP}{former.member_number}, avec le droit «{NBSP}Contact{NBSP}»{NNBSP}? Les demandes de l\u2019ancien "
         "espace client de notre entreprise s\u2019y trouvent, et je n\u2019y ai pas accès.\n\nMerci."
-    ).replace(f"{NBSP}?", "\u202f?")
+    )
 
 
 class FormerNote(QWidget):

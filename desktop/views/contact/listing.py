@@ -2,157 +2,39 @@
 
 from datetime import date
 from functools import partial
-from html import escape
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QMenu,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.services.contact import Counts, Listing, Query, RequestRow
 from desktop.services.portfolio import Former
-from desktop.views import wording
+from desktop.views import printing, wording
 from desktop.views.bell import Follow
-from desktop.views.contact import delegate, pill
+from desktop.views.contact import delegate
 from desktop.views.contact.criteria import Criteria
 from desktop.views.contact.delegate import RequestDelegate
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.filters import Filters
 from desktop.views.contact.former import FormerNote
+from desktop.views.contact.printing import PRINTED, listing_page
 from desktop.views.contact.scope import ScopeSwitch
+from desktop.views.contact.table import RequestTable
 from desktop.views.fields import Button, EmptyState, Label, SearchField, announce
-from desktop.views.table import Column, KeepPlace, Rows
-from desktop.views.tokens import Size, Space
+from desktop.views.table import Column, Rows
+from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
 _KEPT_FILTERS: Final = "contact/filters"
 _KEPT_SCOPE: Final = "contact/mine"
-
-
-class RequestTable(QTableView):
-    """The rows, 84 pixels each, grouped by day. `opened` when the person means the current one (Entrée, double click);
-    `asked_menu` for Maj+F10 and the right button."""
-
-    opened = Signal()
-    asked_menu = Signal()
-
-    def __init__(self, rows: Rows[RequestRow], painter: RequestDelegate) -> None:
-        super().__init__()
-        self.rows = rows
-        self._tall: list[int] = []
-        self.menu_at = QPoint()
-        self.setModel(rows)
-        self.setItemDelegate(painter)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().setSingleStep(42)
-        self.setAccessibleName("Demandes")
-        across, down = self.horizontalHeader(), self.verticalHeader()
-        across.hide()
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        down.hide()
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setMinimumSectionSize(Size.ROW)
-        down.setDefaultSectionSize(Size.ROW)
-        KeepPlace(self, rows)
-
-    def show_listing(self, listing: Listing) -> None:
-        """Only rows that open a group have a height of their own, so 100,000 rows cost what their groups cost. What is
-        being looked at stays under the eye, unless that is the top of the list."""
-        bar = self.verticalScrollBar()
-        anchor = self.rowAt(Size.GROUP) if bar.value() > 0 else -1
-        key = self.rows.key_at(anchor)
-        offset = self.rowViewportPosition(anchor) if anchor >= 0 else 0
-        for row in self._tall:
-            if row < self.rows.rowCount():
-                self.setRowHeight(row, Size.ROW)
-        self.rows.set_ids(listing.ids, listing.groups)
-        self._tall = [row for row, _ in listing.groups]
-        for row in self._tall:
-            self.setRowHeight(row, delegate.height(opens_group=True))
-        place = self.rows.index_of(key) if key is not None else None
-        if place is not None:
-            self.updateGeometries()
-            bar.setValue(self.verticalHeader().sectionPosition(place) - offset)
-        elif key is None:
-            bar.setValue(0)
-
-    def select(self, place: int) -> None:
-        self.setCurrentIndex(self.rows.index(place, 0))
-        self.selectRow(place)
-        self.scrollTo(self.rows.index(place, 0))
-
-    def current(self) -> RequestRow | None:
-        index = self.currentIndex()
-        return self.rows.row(index.row()) if index.isValid() else None
-
-    def chosen(self) -> list[RequestRow]:
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [row for place in places if (row := self.rows.row(place)) is not None]
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.opened.emit()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            box = self.visualRect(self.currentIndex())
-            self.menu_at = self.viewport().mapToGlobal(box.center())
-        else:
-            self.menu_at = event.globalPos()
-        if self.current() is not None:
-            self.asked_menu.emit()
-
-    def copy(self) -> None:
-        """The chosen rows as Excel takes them: tabs, and a table for those who prefer HTML."""
-        rows = [cells(row) for row in self.chosen()]
-        if not rows:
-            return
-        mime = QMimeData()
-        mime.setText("\n".join("\t".join(row) for row in rows))
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-        mime.setHtml(f"<table>{body}</table>")
-        QApplication.clipboard().setMimeData(mime)
-
-
-def cells(row: RequestRow) -> list[str]:
-    """A row as columns. What begins like a formula is made text, and no cell can break out of its line."""
-    texts = [
-        row.file_number or "",
-        wording.day(row.opened_at),
-        wording.day(row.moved_at),
-        row.theme,
-        row.topic,
-        row.subject,
-        pill.FACES[row.pill].label,
-        row.author,
-        row.company,
-        row.member_number,
-    ]
-    clean = [" ".join(text.split()) for text in texts]
-    return [f"'{text}" if text[:1] in ("=", "+", "-", "@") else text for text in clean]
 
 
 class ListPane(QWidget):
@@ -181,7 +63,7 @@ class ListPane(QWidget):
         self.filters = Filters(desk.icons, str(desk.settings.value(_KEPT_FILTERS, "")), desk.contact.theme_labels)
         self.note = FormerNote(desk.icons, self.asked_jump.emit)
         self.painter = RequestDelegate(desk.icons, desk.today)
-        rows = Rows(desk.contact.rows, _key, [Column("Demande", _title)], delegate.sentence)
+        rows = Rows(desk.contact.rows, _key, [Column("Demande", _title, tooltip=delegate.tooltip)], delegate.sentence)
         self.table = RequestTable(rows, self.painter)
         self.empty = EmptyState(desk.icons, "inbox", does=self._next_step)
         self.scope.set_mine(desk.settings.value(_KEPT_SCOPE, "false") == "true")
@@ -375,13 +257,27 @@ class ListPane(QWidget):
         menu.addAction(f"Copier le n°{NBSP}de dossier").triggered.connect(self._copy_number)
         many = len(self.table.chosen()) > 1
         menu.addAction("Copier les lignes" if many else "Copier la ligne").triggered.connect(self.table.copy)
+        menu.addSeparator()
+        printing_label = "Imprimer les lignes choisies…" if many else "Imprimer la liste…"
+        menu.addAction(printing_label).triggered.connect(self.print_list)
         menu.popup(self.table.menu_at)
+
+    def print_list(self) -> None:
+        """The chosen rows when there are several, else the first of the list; what is left out is said."""
+        rows = self.table.chosen()
+        total = len(rows)
+        if total < 2:
+            total = self.table.rows.rowCount()
+            found = (self.table.rows.row(at) for at in range(min(total, PRINTED)))
+            rows = [row for row in found if row is not None]
+        page = listing_page(rows[:PRINTED], total, self._desk.now())
+        printing.preview(self, self._desk.icons, page)
 
     def _copy_number(self) -> None:
         row = self.table.current()
         if row is not None and row.file_number:
             QApplication.clipboard().setText(row.file_number)
-            announce(self, f"N°{NBSP}de dossier copié")
+            announce(self, "Numéro de dossier copié")
 
 
 def _key(row: RequestRow) -> int:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft
@@ -16,6 +16,7 @@ from desktop.views.contact.reading import Reading
 from desktop.views.contact.staging import Landed, Staging
 
 _KEPT_SPLIT: Final = "contact/split"
+_KEPT_REQUEST: Final = "contact/request"
 _LIST: Final = 432
 _NARROWEST: Final = 428
 
@@ -46,6 +47,7 @@ class ContactPage(QWidget):
         self._split.setStretchFactor(0, 0)
         self._split.setStretchFactor(1, 1)
         self._kept = desk.settings.value(_KEPT_SPLIT)
+        self._last = str(desk.settings.value(_KEPT_REQUEST, "") or "")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split)
@@ -80,6 +82,7 @@ class ContactPage(QWidget):
         self.form.keep_draft()
         self._right.setCurrentWidget(self.reading)
         self.reading.show_request(request_id)
+        self._remember(request_id)
         self.list.request_id = request_id
         self.list.want(request_id)
 
@@ -108,11 +111,22 @@ class ContactPage(QWidget):
 
     # Between the panes
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time, what was open when the program was last closed is open again."""
+        super().showEvent(event)
+        kept, self._last = self._last, ""
+        if kept and self.reading.request_id is None and self._desk.contact.key_of(kept) is not None:
+            self.open_request(kept)
+
+    def _remember(self, request_id: str) -> None:
+        self._desk.settings.setValue(_KEPT_REQUEST, request_id)
+
     def _open_current(self) -> None:
         if self.list.request_id is not None:
             self.form.keep_draft()
             self._right.setCurrentWidget(self.reading)
             self.reading.show_request(self.list.request_id)
+            self._remember(self.list.request_id)
 
     def _enter(self) -> None:
         self._open_current()

@@ -1,10 +1,11 @@
-"""A conversation on paper: who, what, when, every message and the names of its files."""
+"""On paper: a conversation with every message and the names of its files, or a list of requests."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
+from typing import Final
 
-from desktop.services.contact import Delivery, MessageRow, RequestSheet
+from desktop.services.contact import Delivery, MessageRow, RequestRow, RequestSheet
 from desktop.views import wording
 from desktop.views.contact import pill
 from desktop.views.contact.bubbles import signed
@@ -13,7 +14,10 @@ from desktop.views.contact.head import opened
 from desktop.views.printing import Page, document
 from desktop.views.wording import NBSP
 
-_NOT_YET = {
+PRINTED: Final = 200
+"""More lines than that are no list to hold in one's hand; the foot says that there are more."""
+
+_NOT_YET: Final = {
     Delivery.HELD: "pas encore envoyé",
     Delivery.WAITING: "pas encore envoyé",
     Delivery.REFUSED: "refusé",
@@ -27,6 +31,27 @@ def conversation_page(sheet: RequestSheet, messages: Sequence[MessageRow], now: 
     foot = f"{numbered(row)} · {row.company} · imprimé le {wording.moment_said(now)}"
     number = row.file_number or "sans numéro"
     return document(numbered(row), f"Dossier {number}.pdf", html(sheet, messages), foot)
+
+
+def listing_page(rows: Sequence[RequestRow], total: int, now: datetime) -> Page:
+    """A list of requests as a table; `total` is how many there are, of which these are the first."""
+    heads = ("Dossier", "Mouvement", "Thème et objet", "État", "Entreprise")
+    lines = "".join(
+        "<tr>" + "".join(f"<td style='padding:3px 8px 3px 0'>{escape(cell)}</td>" for cell in _cells(row)) + "</tr>"
+        for row in rows
+    )
+    head = "".join(f"<th align='left' style='padding:3px 8px 3px 0'>{cell}</th>" for cell in heads)
+    said = wording.count(total, "demande")
+    if total > len(rows):
+        said = f"{wording.count(len(rows), 'demande')} sur {wording.number(total)}"
+    body = f"<h2>Récapitulatif de mes demandes</h2><p>{said}</p><table width='100%'><tr>{head}</tr>{lines}</table>"
+    foot = f"{said} · imprimé le {wording.moment_said(now)}"
+    return document("Récapitulatif de mes demandes", "Demandes.pdf", body, foot)
+
+
+def _cells(row: RequestRow) -> tuple[str, ...]:
+    about = f"{row.theme} – {subject_of(row)}"
+    return row.file_number or "–", wording.day(row.moved_at), about, pill.FACES[row.pill].label, row.company
 
 
 def html(sheet: RequestSheet, messages: Sequence[MessageRow]) -> str:

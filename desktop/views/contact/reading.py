@@ -3,15 +3,9 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QHideEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QResizeEvent,
     QShowEvent,
 )
@@ -27,11 +21,12 @@ from desktop.views.contact.conversation import Conversation, Tools
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.head import ClosureCard, RequestHead
 from desktop.views.contact.printing import conversation_page
-from desktop.views.contact.staging import Offered, Staging, offered
+from desktop.views.contact.staging import Offered, Staging
+from desktop.views.contact.veil import DropPane
 from desktop.views.fields import Banner, EmptyState, Label
 from desktop.views.icons import Icons
 from desktop.views.notices import confirm
-from desktop.views.tokens import Radius, Size, Space, font
+from desktop.views.tokens import Size, Space
 from desktop.views.wording import NBSP
 
 _KEEP_MS: Final = 500
@@ -40,21 +35,20 @@ _SAID_MS: Final = 6000
 _LOW: Final = 620
 
 
-class Reading(QWidget):
+class Reading(DropPane):
     """`show_request` opens a request; what was being typed in the one before is kept first. `reopened` when a new
     request was taken back, and its form is a draft again."""
 
     reopened = Signal()
 
     def __init__(self, desk: Desk, staging: Staging) -> None:
-        super().__init__()
+        super().__init__(desk.icons)
         self._desk, self._staging = desk, staging
         self._request_id: str | None = None
         self._sheet: RequestSheet | None = None
         self._left_unread = False
         self._dirty = False
         self._doomed = ""
-        self.setAcceptDrops(True)
         self._notice = Banner(desk.icons, "info", "info")
         self._attachments = Attachments(
             desk.shelf, desk.downloads, desk.later, desk.bell, self._view, desk.picks.place, self.say, self
@@ -72,7 +66,6 @@ class Reading(QWidget):
             "Aucune demande ouverte",
             "Choisissez une demande dans la liste pour la lire.",
         )
-        self._veil = _Veil(desk.icons, self)
         self._keeper, self._reader, self._hush = self._timer(_KEEP_MS), self._timer(_READ_MS), self._timer(_SAID_MS)
         self._build()
         self._keeper.timeout.connect(self.keep_draft)
@@ -172,7 +165,7 @@ class Reading(QWidget):
         number = self._sheet.row.file_number if self._sheet is not None else None
         if number:
             QApplication.clipboard().setText(number)
-            self.say(f"N°{NBSP}de dossier copié{NBSP}: {number}")
+            self.say(f"Numéro de dossier copié{NBSP}: {number}")
         else:
             self.say("Cette demande n\u2019a pas encore de numéro de dossier.")
 
@@ -256,12 +249,15 @@ class Reading(QWidget):
     # Files
 
     def _attach(self) -> None:
-        self._take(Offered(paths=self._desk.picks.files()))
+        self.take(Offered(paths=self._desk.picks.files()))
 
     def _bring(self, awaited_id: str) -> None:
-        self._take(Offered(paths=self._desk.picks.files()), awaited_id)
+        self.take(Offered(paths=self._desk.picks.files()), awaited_id)
 
-    def _take(self, given: Offered, answers: str = "") -> None:
+    def takes_files(self) -> bool:
+        return self._sheet is not None and self._sheet.can_reply
+
+    def take(self, given: Offered, answers: str = "") -> None:
         if self._request_id is not None and (given.paths or given.picture is not None or given.sentence):
             self._staging.take(self._request_id, given, answers)
 
@@ -276,27 +272,6 @@ class Reading(QWidget):
         messages = self._desk.contact.conversation(self._request_id)
         page = conversation_page(self._sheet, messages, self._desk.now())
         printing.preview(self, self._desk.icons, page)
-
-    # Dropping
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        able = self._sheet is not None and self._sheet.can_reply
-        if able and offered(event.mimeData()) is not None:
-            event.acceptProposedAction()
-            self._veil.setGeometry(self.rect())
-            self._veil.show()
-            self._veil.raise_()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._veil.hide()
-        event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._veil.hide()
-        given = offered(event.mimeData())
-        if given is not None:
-            event.acceptProposedAction()
-            self._take(given)
 
     # Coming and going
 
@@ -336,33 +311,3 @@ class _Silence(QFrame):
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
         self.hide()
-
-
-class _Veil(QWidget):
-    """Lights up over the pane while files are dragged over it."""
-
-    def __init__(self, icons: Icons, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._icons = icons
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        look = self._icons.look
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = look.colour("selection")
-        ground.setAlpha(235)
-        painter.fillRect(self.rect(), ground)
-        pen = QPen(look.colour("accent"), 2, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(12, 12, -12, -12), Radius.BUBBLE, Radius.BUBBLE)
-        painter.drawPixmap(
-            self.rect().center().x() - 16,
-            self.rect().center().y() - 48,
-            self._icons.pixmap("upload", "accent", 32, self.devicePixelRatioF()),
-        )
-        painter.setFont(font(Size.BRAND, 600))
-        painter.setPen(look.colour("text"))
-        painter.drawText(self.rect().adjusted(0, 20, 0, 20), Qt.AlignmentFlag.AlignCenter, "Déposez vos fichiers ici")
-        painter.end()

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -14,9 +15,11 @@ from desktop.services.contact import Listing, Pill, RequestRow
 from desktop.views.contact import delegate
 from desktop.views.contact.criteria import OPEN, Criteria, from_text
 from desktop.views.contact.filters import FilterSheet
-from desktop.views.contact.listing import RequestTable, cells
 from desktop.views.contact.page import ContactPage
+from desktop.views.contact.printing import listing_page
+from desktop.views.contact.table import RequestTable, cells
 from desktop.views.icons import Icons
+from desktop.views.printing import Preview
 from desktop.views.table import Column, Rows
 from tests.views.contact.conftest import Office
 from tests.views.contact.world import BREST, LORIENT, NOW, QUIMPER, me
@@ -265,3 +268,34 @@ def test_hover_needs_no_click(office: Office, page: ContactPage, shows: Callable
     shows("7611111")
     qtbot.mouseMove(page.list.table.viewport(), QPoint(50, 60))
     assert page.reading.request_id is None
+
+
+def test_the_list_is_printed_and_says_what_it_leaves_out(
+    office: Office, page: ContactPage, shows: Callable[..., None]
+) -> None:
+    for number in ("1", "2", "3"):
+        office.world.request(number, ago=int(number) * DAY, subject="Objet <b>")
+    shows("1", "2", "3")
+    rows = [row for at in range(2) if (row := page.list.table.rows.row(at)) is not None]
+    made = listing_page(rows, 3, NOW)
+    made.paint(a4(tmp_path / "liste.pdf"))
+    document = QPdfDocument()
+    document.load(str(tmp_path / "liste.pdf"))
+    text = " ".join(document.getAllText(0).text().split())
+    assert "2 demandes sur 3" in text
+    assert "Objet <b>" in text
+    page.list.print_list()
+    preview = page.list.findChild(Preview)
+    assert preview is not None
+    preview.close()
+
+
+def test_what_was_open_is_open_again(office: Office, page: ContactPage, qtbot: QtBot) -> None:
+    request_id = office.world.request("1", ago=DAY)
+    page.open_request(request_id)
+    again = ContactPage(office.desk)
+    qtbot.addWidget(again)
+    with qtbot.waitExposed(again):
+        again.show()
+    assert again.reading.request_id == request_id
+    qtbot.waitUntil(lambda: again.list.table.current() is not None)

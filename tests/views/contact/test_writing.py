@@ -91,11 +91,11 @@ def test_the_pane_lights_up_under_files_and_takes_them(page: ContactPage, opened
     keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
     mime = urls(pdf)
     QApplication.sendEvent(page.reading, QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
-    assert page.reading._veil.isVisible()
+    assert page.reading.veil.isVisible()
     QApplication.sendEvent(page.reading, QDragLeaveEvent())
-    assert not page.reading._veil.isVisible()
+    assert not page.reading.veil.isVisible()
     assert drop(page.reading, mime)
-    assert not page.reading._veil.isVisible()
+    assert not page.reading.veil.isVisible()
     qtbot.waitUntil(lambda: files(page) == ["attestation.pdf"])
 
 

@@ -231,10 +231,10 @@ def _words(db: apsw.Connection, request_id: str, stored: Sequence[object]) -> li
     fields, awaited, *head = stored
     parts = [str(part) for part in head if part]
     parts += [value for _, value in _pairs.decode(str(fields)) + _pairs.decode(str(awaited))]
-    for text, attachments in db.execute(
-        "SELECT text, attachments FROM messages WHERE request_id = ? ORDER BY position", (request_id,)
+    for author, text, attachments in db.execute(
+        "SELECT author_name, text, attachments FROM messages WHERE request_id = ? ORDER BY position", (request_id,)
     ):
-        parts.append(str(text))
+        parts += [str(author), str(text)]
         if attachments != "[]":
             parts += [file.name for file in _files.decode(str(attachments))]
     return parts

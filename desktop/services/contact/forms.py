@@ -21,6 +21,7 @@ from desktop.services.store import Store
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YES_NO: Final = {"yes": "Oui", "no": "Non"}
+_BLANKS: Final = re.compile("[ \t\r\n]+")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 _topics = msgspec.json.Decoder(TopicRecord)
@@ -145,7 +146,7 @@ def subject_of(proposed: str, draft: Draft) -> str:
     if typed := draft.subject.strip():
         return typed
     filled = _PLACE.sub(lambda place: draft.fields.get(place[1], "").strip(), proposed)
-    return filled.strip().rstrip(":\u00a0 ")[: limits.SUBJECT_CHARACTERS]
+    return _BLANKS.sub(" ", filled).strip().rstrip(":\u00a0 ")[: limits.SUBJECT_CHARACTERS]
 
 
 def _subject_complaints(subject: str) -> list[Complaint]:
@@ -192,7 +193,7 @@ def _read(asked: FieldAsked, answers: Mapping[str, str]) -> tuple[str, str]:
     shown, wrong = _READERS.get(asked.kind, _any)(asked, value)
     if not wrong and asked.kind == FieldKind.DATE and asked.not_before:
         before = answers.get(asked.not_before, "").strip()
-        if _DATE.fullmatch(before) and value < before:
+        if before and not _date(asked, before)[1] and value < before:
             wrong = f"Cette date ne peut pas précéder le {before[8:]}/{before[5:7]}/{before[:4]}."
     return shown, wrong
 

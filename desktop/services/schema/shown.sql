@@ -61,12 +61,13 @@ SELECT
   o.body ->> '$.topic' AS topic, coalesce(t.theme_label, '') AS theme_label, coalesce(t.label, '') AS topic_label,
   o.body ->> '$.subject' AS subject,
   0 AS closed,
-  CASE WHEN w.refused > 0 THEN 'refused' ELSE 'waiting' END AS pill,
+  CASE WHEN coalesce(w.refused, 0) > 0 THEN 'refused' ELSE 'waiting' END AS pill,
   'new' AS origin, p.person_id AS author_id, p.first_name || ' ' || p.last_name AS author_name,
-  o.made_at AS opened_at, w.made_at AS moved_at, 0 AS unread, w.files AS files,
+  o.made_at AS opened_at, coalesce(w.made_at, o.made_at) AS moved_at, 0 AS unread,
+  coalesce(w.files, 0) + coalesce((SELECT sum(m.files) FROM messages AS m WHERE m.request_id = o.request_id), 0) AS files,
   0 AS state_version, '[]' AS awaited, o.body AS fields, 1 AS waits
 FROM outbox AS o
-JOIN wished AS w ON w.request_id = o.request_id
+LEFT JOIN wished AS w ON w.request_id = o.request_id
 LEFT JOIN topics AS t ON t.code = (o.body ->> '$.topic')
 LEFT JOIN person AS p ON p.one = 1
 WHERE o.kind = 'open_request' AND NOT EXISTS (SELECT 1 FROM requests AS r WHERE r.request_id = o.request_id);

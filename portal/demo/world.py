@@ -1,7 +1,7 @@
 """Seeds an empty portal with a world that is the same whenever the seed and the moment are the same."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -14,7 +14,7 @@ from portal.catalogue import Themes
 from portal.database import SYSTEM, Database
 from portal.demo import cast, schedule, stories
 from portal.demo.cast import Adviser, Cast, Space
-from portal.demo.conversations import Plan, Playwright
+from portal.demo.conversations import Conversation, Plan, Playwright
 from portal.demo.dice import Dice, Ids
 from portal.demo.rows import Reader, Writer
 from portal.demo.shelf import Shelf
@@ -126,26 +126,37 @@ def _columns(thing: object, names: str) -> dict[str, object]:
     return {name: getattr(thing, name) for name in names.split()}
 
 
-def _write_requests(db: Connection, writer: Writer, world: World, themes: Themes, seed: int, moment: datetime) -> None:
+def tell(
+    world: World, themes: Themes, seed: int, moment: datetime, next_number: int
+) -> Iterator[tuple[Cast, Space, list[Conversation]]]:
+    """All conversations of the world, a space at a time. File numbers end just before `next_number`."""
     library = stories.read()
     topics = {topic.code: topic for theme in themes.catalogue.themes for topic in theme.topics}
     planned: list[tuple[Playwright, Plan]] = []
     for group, many in ((world.group, world.requests), (world.strangers, _STRANGERS_REQUESTS)):
         playwright = Playwright(seed, group, library, topics)
         planned += [(playwright, playwright.plan(slot)) for slot in schedule.slots(seed, many, moment)]
-    numbers = _file_numbers(db, seed, [plan for _, plan in planned])
+    numbers = _file_numbers(seed, [plan for _, plan in planned], next_number)
     by_space: dict[str, list[tuple[Playwright, Plan, str]]] = defaultdict(list)
     for (playwright, plan), number in zip(planned, numbers, strict=True):
         by_space[plan.space.space_id].append((playwright, plan, number))
     for group in (world.group, world.strangers):
-        moved: dict[str, datetime] = {}
         for space in group.spaces:
-            told = [playwright.play(plan, number) for playwright, plan, number in by_space.get(space.space_id, ())]
-            last = writer.write_space(space.space_id, told, _readers(group, space))
-            if last is not None:
-                moved[space.space_id] = last
-        writer.flush()
-        _write_heads(db, group, moved)
+            plans = by_space.get(space.space_id, ())
+            yield group, space, [playwright.play(plan, number) for playwright, plan, number in plans]
+
+
+def _write_requests(db: Connection, writer: Writer, world: World, themes: Themes, seed: int, moment: datetime) -> None:
+    query = select(facts.c.value).where(facts.c.name == "next_file_number")
+    next_number = int(db.execute(query).scalar_one())
+    moved: dict[str, dict[str, datetime]] = defaultdict(dict)
+    for group, space, told in tell(world, themes, seed, moment, next_number):
+        last = writer.write_space(space.space_id, told, _readers(group, space))
+        if last is not None:
+            moved[group.portfolio_id][space.space_id] = last
+    writer.flush()
+    for portfolio_id, when in moved.items():
+        _write_heads(db, portfolio_id, when)
 
 
 def _readers(group: Cast, space: Space) -> Sequence[Reader]:
@@ -158,11 +169,9 @@ def _readers(group: Cast, space: Space) -> Sequence[Reader]:
     ]
 
 
-def _file_numbers(db: Connection, seed: int, plans: Sequence[Plan]) -> list[str]:
-    """Numbers that rise with the date of opening and end just before the portal's next one; the gaps are the requests
-    of companies that we do not see."""
-    query = select(facts.c.value).where(facts.c.name == "next_file_number")
-    number = int(db.execute(query).scalar_one())
+def _file_numbers(seed: int, plans: Sequence[Plan], number: int) -> list[str]:
+    """Numbers that rise with the date of opening and end just before `number`; the gaps are the requests of companies
+    that we do not see."""
     dice = Dice(seed, "file numbers")
     widest = max(2, min(40, 9_000 // max(1, len(plans))))
     numbers = [""] * len(plans)
@@ -172,11 +181,11 @@ def _file_numbers(db: Connection, seed: int, plans: Sequence[Plan]) -> list[str]
     return numbers
 
 
-def _write_heads(db: Connection, group: Cast, moved: Mapping[str, datetime]) -> None:
+def _write_heads(db: Connection, portfolio_id: str, moved: Mapping[str, datetime]) -> None:
     """Each space moved its portfolio's head by one when it last changed."""
     order = sorted(moved, key=lambda space_id: (moved[space_id], space_id))
     for head, space_id in enumerate(order, 1):
-        inside = (portfolio_spaces.c.portfolio_id == group.portfolio_id, portfolio_spaces.c.space_id == space_id)
+        inside = (portfolio_spaces.c.portfolio_id == portfolio_id, portfolio_spaces.c.space_id == space_id)
         db.execute(update(portfolio_spaces).where(*inside).values(touched=head))
-    mine = portfolios.c.portfolio_id == group.portfolio_id
+    mine = portfolios.c.portfolio_id == portfolio_id
     db.execute(update(portfolios).where(mine).values(head=len(order)))

@@ -3,11 +3,13 @@
 from array import array
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtPdf import QPdfDocument
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +21,7 @@ from desktop.views.contact.page import ContactPage
 from desktop.views.contact.printing import listing_page
 from desktop.views.contact.table import RequestTable, cells
 from desktop.views.icons import Icons
-from desktop.views.printing import Preview
+from desktop.views.printing import Preview, printer
 from desktop.views.table import Column, Rows
 from tests.views.contact.conftest import Office
 from tests.views.contact.world import BREST, LORIENT, NOW, QUIMPER, me
@@ -270,8 +272,15 @@ def test_hover_needs_no_click(office: Office, page: ContactPage, shows: Callable
     assert page.reading.request_id is None
 
 
+def a4(path: Path) -> QPrinter:
+    made = printer()
+    made.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    made.setOutputFileName(str(path))
+    return made
+
+
 def test_the_list_is_printed_and_says_what_it_leaves_out(
-    office: Office, page: ContactPage, shows: Callable[..., None]
+    office: Office, page: ContactPage, shows: Callable[..., None], tmp_path: Path
 ) -> None:
     for number in ("1", "2", "3"):
         office.world.request(number, ago=int(number) * DAY, subject="Objet <b>")

@@ -143,6 +143,7 @@ class FileStrip(QWidget):
         column.addWidget(self._wrong)
         self.say("")
         self._draw()
+        icons.look.changed.connect(self._draw)
 
     @property
     def chips(self) -> list[StagedChip]:

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QRadioButton, QWidget
 
 from desktop.services.contact import FormField
@@ -17,6 +18,22 @@ from desktop.views.icons import Icons
 from desktop.views.wording import NBSP
 
 _DATE_WIDTH: Final = 178
+
+
+class Combo(QComboBox):
+    """A choice that the wheel does not change in passing, while the form is scrolled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class Input(QObject):
@@ -135,7 +152,7 @@ class AmountInput(Input):
 
 class ChoiceInput(Input):
     def __init__(self, field: FormField) -> None:
-        self._choices = QComboBox()
+        self._choices = Combo()
         super().__init__(field, self._choices)
         self._choices.addItem("Choisir…", "")
         for choice in field.choices:

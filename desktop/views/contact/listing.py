@@ -244,7 +244,7 @@ class ListPane(QWidget):
     def _enter(self) -> None:
         row = self.table.current()
         if row is not None:
-            self.table.selectRow(self.table.currentIndex().row())
+            self.table.select(self.table.currentIndex().row())
             self.request_id = row.request_id
             self.entered.emit()
 

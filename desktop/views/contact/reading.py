@@ -172,6 +172,7 @@ class Reading(DropPane):
     # The draft
 
     def _load_draft(self) -> None:
+        self.keep_draft()
         if self._request_id is not None and self._sheet is not None:
             draft = self._desk.contact.draft(self._request_id) or Draft(key=self._request_id)
             self.composer.show_draft(draft, self._sheet.awaited)
@@ -302,12 +303,16 @@ class _Silence(QFrame):
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self.setProperty("role", "foot")
-        picture = Label()
-        picture.setPixmap(icons.pixmap("lock", "muted", Size.ICON, self.devicePixelRatioF()))
+        self._icons, self._picture = icons, Label()
+        icons.look.changed.connect(self._dress)
+        self._dress()
         self.words = Label("", "muted", wrap=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.XL, Space.L, Space.L, Space.L)
         row.setSpacing(Space.M)
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
         self.hide()
+
+    def _dress(self) -> None:
+        self._picture.setPixmap(self._icons.pixmap("lock", "muted", Size.ICON, self.devicePixelRatioF()))

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QTableView
 
@@ -70,8 +70,9 @@ class RequestTable(QTableView):
             bar.setValue(0)
 
     def select(self, place: int) -> None:
-        self.setCurrentIndex(self.rows.index(place, 0))
-        self.selectRow(place)
+        """Makes this row the chosen one, whichever keys are held down (`selectRow` would toggle it under Ctrl)."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(self.rows.index(place, 0), flags.ClearAndSelect | flags.Rows)
         self.scrollTo(self.rows.index(place, 0))
 
     def current(self) -> RequestRow | None:

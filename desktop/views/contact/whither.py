@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWi
 
 from desktop.services.contact import Theme
 from desktop.services.portfolio import Portfolio, Space
+from desktop.views.contact.inputs import Combo
 from desktop.views.fields import FieldBox, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space as Gap
@@ -16,7 +17,7 @@ from desktop.views.wording import NBSP
 _CODE: Final = Qt.ItemDataRole.UserRole
 
 
-class SpaceChoice(QComboBox):
+class SpaceChoice(Combo):
     """A combo to type in: any part of the name or of the member number finds the space, among thousands."""
 
     chosen = Signal()
@@ -30,8 +31,6 @@ class SpaceChoice(QComboBox):
         typed.setPlaceholderText("Choisir une entreprise…")
         typed.setStyleSheet("border: none; padding: 0; min-height: 0;")  # the combo draws the field
         self.setLineEdit(typed)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(12)
         self._names = QStringListModel(self)
         self.setModel(self._names)
         completer = QCompleter(self._names, self)
@@ -83,10 +82,7 @@ class TopicChoice(QWidget):
         super().__init__()
         self._icons = icons
         self._themes: tuple[Theme, ...] = ()
-        self.theme, self.topic = QComboBox(), QComboBox()
-        for combo in (self.theme, self.topic):
-            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            combo.setMinimumContentsLength(12)
+        self.theme, self.topic = Combo(), Combo()
         self._theme_box = FieldBox("Thème", self.theme, required=True)
         self._topic_box = FieldBox("Sous-thème", self.topic, required=True)
         self.reason = Label("", "error", wrap=True)

@@ -31,8 +31,9 @@ from desktop.views.window.frame import Window
 if TYPE_CHECKING:
     from desktop.services.sync import Sync
     from desktop.services.vault import Vault
+    from desktop.views.contact.desk import Desk
     from desktop.views.signin import Credentials
-    from desktop.views.window.workplace import Workplace
+    from desktop.views.window.workplace import Means, Workplace
 
 __all__ = ["App", "Entrance", "Options", "Services", "keyring_of"]
 
@@ -234,7 +235,7 @@ class App(QObject):
         person = services.portfolio.person()
         self._put_away()
         self._ask(services.entrance.address, person.email if person else "")
-        self.errands.ask(self, services.leave, _nothing, what="leave")
+        self.errands.ask(self, services.leave, what="leave")
 
     # Working
 
@@ -242,12 +243,36 @@ class App(QObject):
         services = self.services
         if services is None:
             return
-        from desktop.views.contact.desk import Desk
-        from desktop.views.waiting import WaitingPage
-        from desktop.views.window.picking import Picking
-        from desktop.views.window.workplace import Means, Workplace
+        from desktop.views.window.workplace import Workplace
 
-        desk = Desk(
+        self.workplace = Workplace(self.window, self._means(services))
+        self.window.show_page(self.workplace)
+        services.sync.start()
+        self.tidying.settle_soon()
+        self.opened.emit()
+
+    def _means(self, services: Services) -> "Means":
+        from desktop.views.waiting import WaitingPage
+        from desktop.views.window.workplace import Means
+
+        clipboard = self._qt.clipboard()
+        return Means(
+            desk=self._desk(services),
+            waiting=partial(WaitingPage, self.icons, self.bell, clipboard, services.contact, services.outbox),
+            sync=services.sync,
+            errands=self.errands,
+            clipboard=clipboard,
+            address=services.entrance.address,
+            version=_version(),
+            sign_in=self.sign_in,
+            sign_out=self.sign_out,
+        )
+
+    def _desk(self, services: Services) -> "Desk":
+        from desktop.views.contact.desk import Desk
+        from desktop.views.window.picking import Picking
+
+        return Desk(
             contact=services.contact,
             portfolio=services.portfolio,
             shelf=services.shelf,
@@ -262,24 +287,6 @@ class App(QObject):
             picks=Picking(self.window),
             hold=timedelta(seconds=self.options.undo_seconds),
         )
-        means = Means(
-            desk=desk,
-            waiting=partial(
-                WaitingPage, self.icons, self.bell, self._qt.clipboard(), services.contact, services.outbox
-            ),
-            sync=services.sync,
-            errands=self.errands,
-            clipboard=self._qt.clipboard(),
-            address=services.entrance.address,
-            version=_version(),
-            sign_in=self.sign_in,
-            sign_out=self.sign_out,
-        )
-        self.workplace = Workplace(self.window, means)
-        self.window.show_page(self.workplace)
-        services.sync.start()
-        self.tidying.settle_soon()
-        self.opened.emit()
 
     def _put_away(self) -> None:
         workplace, self.workplace = self.workplace, None
@@ -311,10 +318,6 @@ class App(QObject):
 
     def _account_folder(self, account: str) -> Path:
         return self.options.folder / "accounts" / account
-
-
-def _nothing(_answer: None) -> None:
-    """The way out needs no word."""
 
 
 def _now() -> datetime:

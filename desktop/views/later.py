@@ -18,7 +18,7 @@ class _Errand:
     asker: QObject
     what: str
     work: Callable[[], Any]
-    then: Callable[[Any], None]
+    then: Callable[[Any], None] | None
     failed: Callable[[Exception], None] | None
 
 
@@ -51,7 +51,7 @@ class Later(QObject):
         self,
         asker: QObject,
         work: Callable[[], T],
-        then: Callable[[T], None],
+        then: Callable[[T], None] | None = None,
         failed: Callable[[Exception], None] | None = None,
         what: str = "",
     ) -> None:
@@ -121,7 +121,8 @@ class Later(QObject):
             if not isValid(errand.asker):
                 continue
             if fault is None:
-                errand.then(answer)
+                if errand.then is not None:
+                    errand.then(answer)
             elif errand.failed is not None:
                 errand.failed(fault)
             else:

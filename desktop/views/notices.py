@@ -67,7 +67,7 @@ class Report:
     """What may leave the computer about an unexpected error: its kind and where it happened, never a value."""
 
     code: str
-    text: str
+    told: str
 
 
 def report(kind: type[BaseException], trace: TracebackType | None, version: str) -> Report:
@@ -143,7 +143,7 @@ class Unexpected(QObject):
             self._happened.emit()
             return
         made = report(kind, trace, self._version())
-        _log.error("unexpected error\n%s", made.text)
+        _log.error("unexpected error\n%s", made.told)
         self._reports.append(made)
         self._happened.emit()
 
@@ -169,12 +169,12 @@ class Unexpected(QObject):
             "Ce que vous avez saisi est gardé et vous pouvez continuer. Si cela se reproduit, transmettez le rapport "
             "à votre support informatique\u202f; il ne contient aucune donnée personnelle."
         )
-        box.setDetailedText(made.text)
+        box.setDetailedText(made.told)
         for button in box.findChildren(QPushButton):
             button.setText("Afficher ou masquer le rapport")
         copy = _button(box, "Copier le rapport", QMessageBox.ButtonRole.ActionRole)
         copy.clicked.disconnect()
-        copy.clicked.connect(_Copy(box, self._clipboard, made.text).copy)
+        copy.clicked.connect(_Copy(box, self._clipboard, made.told).copy)
         go_on = _button(box, "Continuer", QMessageBox.ButtonRole.AcceptRole, "primary")
         box.setDefaultButton(go_on)
         box.setEscapeButton(go_on)

@@ -117,7 +117,7 @@ class AdminDialog(_Sheet):
         elif step is AdminStep.ASK_CONTACT:
             self._step.setText(f"Étape 2 sur 2{NBSP}: demander le rôle")
             self._what.setText(
-                "Vous êtes déjà utilisateur de cet espace. La demande est prête\u202f: relisez-la et envoyez-la."
+                "Vous êtes déjà utilisateur de cet espace. La demande est prête\u00a0: relisez-la et envoyez-la."
             )
         else:
             self._step.setText(f"Étape 1 sur 2{NBSP}: être ajouté comme utilisateur")

@@ -59,12 +59,12 @@ def boxes(window: QWidget) -> list[QMessageBox]:
 def test_a_report_tells_where_and_never_what() -> None:
     kind, _, trace = failed()
     made = report(kind, trace, "1.2.3")  # type: ignore[arg-type]
-    assert "ValueError" in made.text
-    assert "test_notices.py:" in made.text
-    assert "Lefèvre" not in made.text
-    assert "78 006" not in made.text
-    assert "/" not in made.text.split("Chemin")[1].replace("desktop/", ""), "no folder of the person's"
-    assert made.code in made.text
+    assert "ValueError" in made.told
+    assert "test_notices.py:" in made.told
+    assert "Lefèvre" not in made.told
+    assert "78 006" not in made.told
+    assert "/" not in made.told.split("Chemin")[1].replace("desktop/", ""), "no folder of the person's"
+    assert made.code in made.told
 
 
 def test_the_same_slip_has_the_same_code_everywhere() -> None:

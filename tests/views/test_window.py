@@ -7,46 +7,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
-from desktop.services.contact import Draft
 from desktop.services.problems import PortalFault, Refused
 from desktop.services.sync import LinkState
 from desktop.views.tokens import Appearance
 from desktop.views.waiting import Card
 from desktop.views.window.keys import KEYS, said
-from desktop.views.window.selector import SelectorList
-from tests.services.world import World, a_world
+from tests.services.world import a_world
+from tests.views.acting import button, dialog, open_selector, press, write
 from tests.views.conftest import Client, profile
-from tests.views.walking import slips, unnamed, visible_strings
-
-
-def dialog(client: Client) -> QDialog:
-    found = [each for each in client.app.window.findChildren(QDialog) if each.isVisible()]
-    assert len(found) == 1
-    return found[0]
-
-
-def button(root: QWidget, text: str) -> QPushButton:
-    found = [each for each in root.findChildren(QPushButton) if each.text() == text and each.isVisible()]
-    assert found, f"no button says {text}"
-    return found[0]
-
-
-def press(qtbot: QtBot, root: QWidget, text: str) -> None:
-    qtbot.mouseClick(button(root, text), Qt.MouseButton.LeftButton)
-
-
-def write(client: Client, text: str, place: int = 0) -> tuple[str, str]:
-    """A reply of the clerk; answers (wish, request)."""
-    contact = client.services.contact
-    open_ones = [each for each in client.world.requests if contact.sheet(each.request_id).can_reply]
-    request_id = open_ones[place].request_id
-    sheet = contact.sheet(request_id)
-    return contact.reply(Draft(key=request_id, text=text), sheet.state_version), request_id
-
+from tests.views.walking import visible_strings
 
 # Off line
 
@@ -149,14 +122,6 @@ def test_the_text_of_a_wish_is_copied(client: Client, qtbot: QtBot, qapp: QAppli
 
 
 # The selector
-
-
-def open_selector(client: Client, qtbot: QtBot) -> SelectorList:
-    client.workplace.choose_space()
-    shown = client.workplace.selector.findChild(SelectorList)
-    assert shown is not None
-    qtbot.waitUntil(lambda: shown.entries.rowCount() > 0)
-    return shown
 
 
 def test_a_company_is_found_by_typing_and_chosen_by_enter(client: Client, qtbot: QtBot) -> None:
@@ -382,90 +347,3 @@ def test_the_look_is_chosen_and_kept(client: Client, qtbot: QtBot) -> None:
     assert client.app.look.tokens.dark
     assert client.app.settings.value("appearance") == "dark"
     client.app.look.choose(Appearance.LIGHT)
-
-
-# Every page, for those who listen and those who read
-
-
-PAGES = ("contact", "reading", "form", "waiting", "administrator", "add space", "keys", "again", "selector", "about")
-
-
-def show(client: Client, qtbot: QtBot, name: str) -> QWidget:  # noqa: C901 - a table of pages
-    workplace = client.workplace
-    match name:
-        case "reading":
-            workplace.open_request(write(client, "Bonjour")[1])
-        case "form":
-            workplace.new_request()
-        case "waiting":
-            for place, problem in enumerate(("stale", "invalid")):
-                wish, _ = write(client, "Bonjour", place)
-                client.services.outbox.refused(wish, Refused("Non.", kind=problem, status=422))
-            write(client, "Bonjour", 2)
-            workplace.show_waiting()
-            qtbot.waitUntil(lambda: workplace.waiting.findChild(Card).isVisible())
-        case "administrator":
-            workplace.become_administrator()
-            return dialog(client)
-        case "add space":
-            workplace.add_space()
-            return dialog(client)
-        case "keys":
-            client.app.window.show_keys()
-            return dialog(client)
-        case "about":
-            workplace._about()
-            return dialog(client)
-        case "again":
-            workplace.sign_in_again()
-        case "selector":
-            return open_selector(client, qtbot)
-    return client.app.window
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_that_can_be_used_is_without_a_name(client: Client, qtbot: QtBot, name: str) -> None:
-    shown = show(client, qtbot, name)
-    qtbot.waitUntil(lambda: client.app.reader.idle)
-    assert unnamed(shown) == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_word_keeps_to_french_typography(client: Client, qtbot: QtBot, name: str) -> None:
-    shown = show(client, qtbot, name)
-    qtbot.waitUntil(lambda: client.app.reader.idle)
-    theirs = told_by(client.world)
-    found = {
-        (where, text): slips(text)
-        for where, text in visible_strings(shown)
-        if slips(text) and not any(each in text for each in theirs)
-    }
-    assert found == {}
-
-
-def told_by(world: World) -> frozenset[str]:
-    """What people of the world wrote is theirs, slips and all."""
-    return frozenset({*(each.text for each in world.messages), *(each.subject for each in world.requests), "http://"})
-
-
-@pytest.mark.parametrize(
-    ("text", "slip"),
-    [
-        ("l'envoi", "straight apostrophe"),
-        ("Chargement...", "three points"),
-        ("Abandonner ?", "no narrow space before ; ! ?"),
-        ("Abandonner?", "no narrow space before ; ! ?"),
-        ("Portail :", "no space before :"),
-        ("Portail: ici", "no space before :"),
-        ("« ici »", "bare quotation mark"),
-        ("Show Details…", "English"),
-        ("A propos", "unaccented capital"),
-        ("1234 demandes", "number without narrow spaces"),
-    ],
-)
-def test_the_lint_of_typography_bites(text: str, slip: str) -> None:
-    assert slip in slips(text)
-    assert (
-        slips("Abandonner\u202f? «\u00a0Oui\u00a0»\u00a0: l\u2019envoi de 10\u00a0h\u00a042, 1\u202f234 demandes…")
-        == []
-    )

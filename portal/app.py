@@ -7,11 +7,15 @@ for the demonstration. Both make the database and the folder of files when there
 
 import asyncio
 import gc
+import json
 import logging
 import socket
+import tempfile
 import threading
+import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
@@ -32,7 +36,7 @@ from portal.caller import Ask, Doorkeeper, header
 from portal.catalogue import Themes, themes
 from portal.database import Database, Unreachable
 from portal.files import Folder
-from portal.openapi import PROBLEM_JSON, Answer, Operation, Parameter, told
+from portal.openapi import PROBLEM_JSON, Answer, Operation, Parameter, document, told
 from portal.passwords import Passwords
 from portal.problems import Refusal
 from portal.settings import Settings
@@ -172,8 +176,6 @@ def _broken(request: Ask, error: Exception) -> Response[bytes]:
 
 
 def _frames(error: Exception) -> Sequence[Any]:
-    import traceback
-
     return traceback.extract_tb(error.__traceback__, limit=-12)
 
 
@@ -243,18 +245,17 @@ def start_in_thread(settings: Settings) -> RunningPortal:
     return RunningPortal(settings)
 
 
-def openapi() -> str:
-    """The OpenAPI document as `contract/openapi.json` holds it."""
-    import json
-    import tempfile
-    from pathlib import Path
-
-    from portal.openapi import document
-
+def openapi_document() -> dict[str, Any]:
+    """What the portal may be asked and may answer, as an OpenAPI 3.1 document."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(database="sqlite://", files=Path(folder), hashing_kib=8)
         database, passwords = Database(settings), Passwords(settings)
         spoken = document(_handlers(settings, database, passwords))
         database.close()
         passwords.close()
-    return json.dumps(spoken, indent=2, ensure_ascii=False) + "\n"
+    return spoken
+
+
+def openapi() -> str:
+    """The same as the text that `contract/openapi.json` holds."""
+    return json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"

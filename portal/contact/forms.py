@@ -12,6 +12,7 @@ from contract.wire import FieldError
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 _MEMBER: Final = re.compile(r"[0-9]{4,12}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _YES_NO: Final = {"yes": "Oui", "no": "Non"}
 
 
@@ -22,6 +23,11 @@ class Wrong(Exception):
 def is_plain(text: str) -> bool:
     """No control character but the line's end and the tab: no other is text, and PostgreSQL refuses NUL."""
     return all((char >= " " and char != "\x7f") or char in "\n\r\t" for char in text)
+
+
+def is_straight(name: str) -> bool:
+    """Plain, and without the marks that turn the direction of writing, by which a name can show another ending."""
+    return is_plain(name) and _TURNING.search(name) is None
 
 
 def read_form(topic: TopicRecord, answered: Mapping[str, str]) -> tuple[tuple[tuple[str, str], ...], list[FieldError]]:

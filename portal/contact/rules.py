@@ -32,7 +32,7 @@ from portal import people
 from portal.catalogue import Themes
 from portal.contact import records
 from portal.contact.conversations import Standing, Writer, await_documents, clerk, settle, write_message
-from portal.contact.forms import is_plain, read_form
+from portal.contact.forms import is_plain, is_straight, read_form
 from portal.database import Transaction
 from portal.people import Adviser
 from portal.problems import Refusal, invalid, unknown
@@ -159,7 +159,7 @@ def _sent_files(tx: Transaction, person_id: str, named: Sequence[NewAttachment])
         sent = tx.db.execute(select(uploads.c.size, uploads.c.media_type).where(mine)).one_or_none()
         if sent is None or sent.size != file.size:
             raise Refusal(ProblemKind.FILE_MISSING, errors=(FieldError(f"attachments.{place}", "Ce fichier manque."),))
-        if not is_plain(file.name) or not agrees(file.name, sent.media_type):
+        if not is_straight(file.name) or not agrees(file.name, sent.media_type):
             sentence = "Le contenu de ce fichier n’est pas ce que son nom annonce."
             raise Refusal(ProblemKind.FILE_TYPE, errors=(FieldError(f"attachments.{place}.name", sentence),))
         kind = media_type(file.name) or sent.media_type

@@ -207,3 +207,15 @@ def test_a_png_is_its_bitmap() -> None:
     read = image(bitmap.png(), b"png")
     assert all(read.pixelColor(x, y).red() == bitmap.pixels[y * 60 + x] for y in range(20) for x in range(60))
     assert 10 in bitmap.pixels
+
+
+def test_a_pdf_needs_no_repair() -> None:
+    """Readers rebuild a wrong table of offsets in silence; ours is right."""
+    data = drawer.draw("bulletins", MATTER)
+    start = int(re.search(rb"startxref\n(\d+)\n%%EOF\n\Z", data)[1])  # type: ignore[index]
+    offsets = re.findall(rb"(\d{10}) 00000 n \n", data[start:])
+    assert data[start:].startswith(f"xref\n0 {len(offsets) + 1}\n".encode())
+    for number, offset in enumerate(offsets, 1):
+        assert data[int(offset) :].startswith(f"{number} 0 obj\n".encode())
+    for length, body in re.findall(rb"/Length (\d+) >>\nstream\n(.*?)\nendstream", data, re.DOTALL):
+        assert int(length) == len(body)

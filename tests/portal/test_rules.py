@@ -166,7 +166,7 @@ def test_only_who_sent_a_file_may_attach_it(clerk: Person, sign_in: SignIn) -> N
     assert clerk.wish(clerk.ask(attachments=[sent])).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["avis.png", "avis.exe", "avis", "avis.pdf.exe", "a\u0000.pdf"])
+@pytest.mark.parametrize("name", ["avis.png", "avis.exe", "avis", "avis.pdf.exe", "a\u0000.pdf", "avis\u202efdp.pdf"])
 def test_a_name_must_tell_the_truth(clerk: Person, name: str) -> None:
     refused = clerk.wish(clerk.ask(attachments=[clerk.attachment(name=name)]))
     assert (refused.status_code, refused.json()["type"]) == (415, "urn:volet:problem:file-type")

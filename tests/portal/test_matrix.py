@@ -1,0 +1,261 @@
+"""Every operation × every kind of caller × her own and another company's space: each cell has its one expected answer.
+
+The operations come from the OpenAPI document. One without a row here fails, and so does a row without an operation.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+from httpx import Response
+from litestar.testing import TestClient
+from sqlalchemy import update
+
+from contract import paths
+from contract.identity import new_id
+from contract.portfolio import Right
+from portal import people
+from portal.app import openapi_document
+from portal.caller import hash_of
+from portal.database import SYSTEM
+from portal.tables import access_tokens
+from tests.portal.world import PASSWORD, PDF, Person, World
+
+OUTSIDE: Final = ("anonymous", "expired", "suspended")
+RIGHTS: Final = tuple(right.value for right in Right)
+CALLERS: Final = (*OUTSIDE, "nobody", *RIGHTS, "all", "stranger")
+
+Headers = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What there is to be seen in one of the two spaces: a request with an attachment, made by who has all rights."""
+
+    space_id: str
+    request_id: str
+    attachment_id: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    name: str
+    headers: Headers
+    refresh: str
+
+
+Call = Callable[[TestClient[Any], Caller, Ground], Response]
+Expected = Callable[[str, str], str]
+
+
+def sees(caller: str, space: str) -> bool:
+    """Who has the right of contact there."""
+    return caller == "stranger" if space == "other" else caller in ("contact", "all")
+
+
+def enters(caller: str, space: str) -> bool:
+    """Who has any right there."""
+    return caller == "stranger" if space == "other" else caller in (*RIGHTS, "all")
+
+
+def for_all(answer: str) -> Expected:
+    return lambda _caller, _space: answer
+
+
+def wish(body: Callable[[Ground], dict[str, Any]]) -> Call:
+    return lambda client, caller, ground: client.put(paths.wish(new_id()), json=body(ground), headers=caller.headers)
+
+
+def opening(topic: str, **more: object) -> Call:
+    return wish(
+        lambda ground: (
+            {
+                "wish": "open_request",
+                "request_id": new_id(),
+                "message_id": new_id(),
+                "space_id": ground.space_id,
+                "topic": topic,
+                "subject": "Objet",
+                "text": "Texte",
+            }
+            | more
+        )
+    )
+
+
+def opens(caller: str, space: str) -> str:
+    return "200" if sees(caller, space) else "403" if enters(caller, space) else "404"
+
+
+def opens_with_another_right(caller: str, space: str) -> str:
+    """A topic with a right of its own: neither that right alone nor contact alone is enough."""
+    return "404" if not enters(caller, space) else "200" if caller in ("all", "stranger") else "403"
+
+
+def writes(caller: str, space: str) -> str:
+    return "200" if sees(caller, space) else "404"
+
+
+def pulled(caller: str, space: str) -> str:
+    return "200 seen" if sees(caller, space) else "200 empty" if enters(caller, space) else "200 gone"
+
+
+def told(caller: str, space: str) -> str:
+    return "200 named" if enters(caller, space) else "200 silent"
+
+
+RESUMED = {"employee": "Anne Lefèvre", "resumed_on": "2026-11-02", "part_time": "no"}
+LEFT = {"employee": "Anne Lefèvre", "left_on": "2026-11-02", "reason": "resignation", "portability": "no"}
+
+ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
+    "POST /v1/sign-in": [
+        (
+            lambda client, caller, _: client.post(
+                paths.SIGN_IN, json={"email": f"{caller.name.replace('_', '.')}@exemple.fr", "password": PASSWORD}
+            ),
+            lambda caller, _: "401" if caller in ("anonymous", "expired", "suspended") else "200",
+        )
+    ],
+    "POST /v1/refresh": [
+        (
+            lambda client, caller, _: client.post(paths.REFRESH, json={"refresh": caller.refresh}),
+            lambda caller, _: "401" if caller in ("anonymous", "suspended") else "200",
+        )
+    ],
+    "POST /v1/sign-out": [
+        (lambda client, caller, _: client.post(paths.SIGN_OUT, headers=caller.headers), for_all("204"))
+    ],
+    "GET /v1/me": [(lambda client, caller, _: client.get(paths.ME, headers=caller.headers), told)],
+    "GET /v1/catalogue": [
+        (lambda client, caller, _: client.get(paths.CATALOGUE, headers=caller.headers), for_all("200"))
+    ],
+    "GET /v1/pulse": [(lambda client, caller, _: client.get(paths.PULSE, headers=caller.headers), told)],
+    "POST /v1/changes": [
+        (
+            lambda client, caller, ground: client.post(
+                paths.CHANGES, json={"feeds": [{"space_id": ground.space_id}]}, headers=caller.headers
+            ),
+            pulled,
+        )
+    ],
+    "PUT /v1/wishes/{wish_id}": [
+        (opening("autre.autre-question"), opens),
+        (opening("prevoyance.reprise", fields=RESUMED), opens_with_another_right),
+        (opening("salaries.radiation", fields=LEFT), opens_with_another_right),
+        (opening("prevoyance.indemnites"), opens_with_another_right),
+        (opening("cotisations.appel"), opens_with_another_right),
+        (opening("contrat.documents", fields={"document": "notice"}), opens_with_another_right),
+        (
+            wish(
+                lambda ground: {
+                    "wish": "send_message",
+                    "request_id": ground.request_id,
+                    "message_id": new_id(),
+                    "text": "Suite",
+                }
+            ),
+            writes,
+        ),
+        (wish(lambda ground: {"wish": "mark_read", "request_id": ground.request_id, "through": 1}), writes),
+    ],
+    "HEAD /v1/uploads/{sha256}": [
+        (
+            lambda client, caller, _: client.head(
+                paths.upload(hashlib.sha256(PDF).hexdigest()), headers=caller.headers
+            ),
+            # who sent the file, in either space, and nobody else
+            lambda caller, _: "204" if caller in ("all", "stranger") else "404",
+        )
+    ],
+    "PATCH /v1/uploads/{sha256}": [
+        (
+            lambda client, caller, ground: client.patch(
+                paths.upload(hashlib.sha256(ground.space_id.encode()).hexdigest()),
+                content=b"x",
+                headers=caller.headers | {"Upload-Offset": "0", "Upload-Length": "36"},
+            ),
+            for_all("204"),
+        )
+    ],
+    "GET /v1/attachments/{attachment_id}": [
+        (
+            lambda client, caller, ground: client.get(paths.attachment(ground.attachment_id), headers=caller.headers),
+            writes,
+        )
+    ],
+}
+
+UNSIGNED: Final = frozenset({"POST /v1/sign-in", "POST /v1/refresh"})
+
+
+def operations() -> list[str]:
+    spoken = openapi_document()["paths"]
+    return [f"{method.upper()} {path}" for path, methods in spoken.items() for method in methods]
+
+
+def test_every_operation_has_its_row() -> None:
+    assert sorted(operations()) == sorted(ROWS)
+
+
+def grounds(client: TestClient[Any], world: World) -> dict[str, Ground]:
+    found = {}
+    for space, name, space_id in (("own", "all", world.own), ("other", "stranger", world.other)):
+        person = Person(client, world, name)
+        file = person.attachment()
+        request_id = person.opened(space_id, attachments=[file])
+        found[space] = Ground(space_id, request_id, str(file["attachment_id"]))
+    return found
+
+
+def caller_named(client: TestClient[Any], world: World, name: str) -> Caller:
+    if name == "anonymous":
+        return Caller(name, {}, "never given")
+    with world.database.write() as tx:
+        people.suspend(tx, SYSTEM, world.people["suspended"], suspended=False)
+    person = Person(client, world, "contact" if name == "expired" else name)
+    if name == "expired":
+        with world.database.write() as tx:
+            mine = access_tokens.c.token_hash == hash_of(person.tokens["access"])
+            tx.db.execute(update(access_tokens).where(mine).values(expires_at=1))
+    if name == "suspended":
+        with world.database.write() as tx:
+            people.suspend(tx, SYSTEM, person.person_id)
+    return Caller(name, person.headers, person.tokens["refresh"])
+
+
+def verdict(answer: Response, ground: Ground) -> str:
+    """The status, and for the operations that everybody may ask, whether they told anything of the space."""
+    status = str(answer.status_code)
+    if answer.status_code != 200:
+        return status
+    path = str(answer.request.url.path)
+    if path == paths.CHANGES:
+        page = answer.json()["pages"][0]
+        return f"{status} gone" if page["gone"] else f"{status} seen" if page["changes"] else f"{status} empty"
+    if path in (paths.ME, paths.PULSE):
+        return f"{status} named" if ground.space_id in answer.text else f"{status} silent"
+    return status
+
+
+@pytest.mark.parametrize("operation", sorted(ROWS))
+def test_every_cell(operation: str, client: TestClient[Any], world: World) -> None:
+    there = grounds(client, world)
+    wrong = []
+    cells = 0
+    for name in CALLERS:
+        for space, ground in there.items():
+            caller = caller_named(client, world, name)
+            for number, (call, expected) in enumerate(ROWS[operation]):
+                answer = call(client, caller, ground)
+                wanted = expected(name, space)
+                if name in OUTSIDE and operation not in UNSIGNED:
+                    wanted = "401"
+                if (found := verdict(answer, ground)) != wanted:
+                    wrong.append(f"{name}, {space}, row {number}: {found} instead of {wanted}")
+                assert answer.headers["cache-control"] == "no-store"
+                assert answer.headers["x-content-type-options"] == "nosniff"
+                cells += 1
+    assert wrong == []
+    assert cells == len(CALLERS) * 2 * len(ROWS[operation])

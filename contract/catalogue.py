@@ -24,12 +24,12 @@ class FieldKind(StrEnum):
     """SIRETs or member numbers, one a line."""
 
 
-class FieldChoice(Record):
+class FieldChoice(Record, frozen=True):
     code: str
     label: str
 
 
-class FieldAsked(Record):
+class FieldAsked(Record, frozen=True):
     code: str
     label: str
     kind: str
@@ -40,13 +40,13 @@ class FieldAsked(Record):
     """With a date: the code of the field that it must not precede."""
 
 
-class DocumentWanted(Record):
+class DocumentWanted(Record, frozen=True):
     code: str
     label: str
     required: bool = False
 
 
-class TopicRecord(Record):
+class TopicRecord(Record, frozen=True):
     """A sub-theme. `code` is `<theme>.<sub-theme>`; `right` is what one needs in the space to ask about it."""
 
     code: str
@@ -59,13 +59,13 @@ class TopicRecord(Record):
     documents: tuple[DocumentWanted, ...] = ()
 
 
-class ThemeRecord(Record):
+class ThemeRecord(Record, frozen=True):
     code: str
     label: str
     topics: tuple[TopicRecord, ...]
 
 
-class Catalogue(Record):
+class Catalogue(Record, frozen=True):
     themes: tuple[ThemeRecord, ...]
 
 

@@ -20,7 +20,7 @@ AnyRecord = RequestRecord | MessageRecord | ReadMarkRecord | None
 """Every kind of record that a feed may carry today. A client reads `msgspec.Raw` and skips the kinds it does not know."""
 
 
-class Change(Record, Generic[R]):
+class Change(Record, Generic[R], frozen=True):
     """The latest state of one thing. `record` is null when it is gone. Of two changes to the same thing, the one with
     the greater `number` holds; applying one twice changes nothing."""
 
@@ -30,26 +30,26 @@ class Change(Record, Generic[R]):
     record: R
 
 
-class Pulse(Record):
+class Pulse(Record, frozen=True):
     """`me` true: ask for `Me` again. `spaces`: those with changes; all of the caller's when her `ETag` was unknown."""
 
     me: bool
     spaces: tuple[Id, ...]
 
 
-class Feed(Ask):
+class Feed(Ask, frozen=True):
     """`cursor` is the portal's own word, None for the first time."""
 
     space_id: Id
     cursor: Annotated[str, Meta(max_length=200)] | None = None
 
 
-class Pull(Ask):
+class Pull(Ask, frozen=True):
     feeds: Annotated[tuple[Feed, ...], Meta(min_length=1, max_length=limits.FEEDS_PER_PULL)]
     limit: Annotated[int, Meta(ge=1, le=limits.CHANGES_PER_PAGE)] = limits.CHANGES_PER_PAGE
 
 
-class FeedPage(Record, Generic[R]):
+class FeedPage(Record, Generic[R], frozen=True):
     """`reset`: the cursor was too old, of another portal or of other rights; what the client holds of this space must
     give way to what follows from here. `gone`: the caller may see nothing there any more."""
 
@@ -61,13 +61,13 @@ class FeedPage(Record, Generic[R]):
     changes: tuple[Change[R], ...] = ()
 
 
-class Pulled(Record, Generic[R]):
+class Pulled(Record, Generic[R], frozen=True):
     """Pages in the order asked for. Feeds after the one that filled the limit are left out: ask again for them."""
 
     pages: tuple[FeedPage[R], ...]
 
 
-class Outcome(Record, Generic[R]):
+class Outcome(Record, Generic[R], frozen=True):
     """A wish carried out, with what it touched, so that the client need not ask. The same for ever for one wish."""
 
     wish_id: Id

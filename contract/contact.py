@@ -38,12 +38,12 @@ class Author(StrEnum):
     ADVISER = "adviser"
 
 
-class AwaitedDocument(Record):
+class AwaitedDocument(Record, frozen=True):
     awaited_id: Id
     label: str
 
 
-class RequestRecord(Record, kw_only=True, tag="request", tag_field="kind"):
+class RequestRecord(Record, frozen=True, kw_only=True, tag="request", tag_field="kind"):
     """A request, without its messages. `version` (see `Change.number`) moves with any change, `state_version` only when
     `state`, `closing` or `awaited` change: it is what a reply is based on."""
 
@@ -68,7 +68,7 @@ class RequestRecord(Record, kw_only=True, tag="request", tag_field="kind"):
     """(label, value) pairs of the form, as they are to be read."""
 
 
-class AttachmentRecord(Record):
+class AttachmentRecord(Record, frozen=True):
     attachment_id: Id
     name: str
     media_type: str
@@ -76,7 +76,7 @@ class AttachmentRecord(Record):
     sha256: Sha256
 
 
-class MessageRecord(Record, kw_only=True, tag="message", tag_field="kind"):
+class MessageRecord(Record, frozen=True, kw_only=True, tag="message", tag_field="kind"):
     """One message; `position` counts from 1 within its request."""
 
     message_id: Id
@@ -91,7 +91,7 @@ class MessageRecord(Record, kw_only=True, tag="message", tag_field="kind"):
     attachments: tuple[AttachmentRecord, ...] = ()
 
 
-class ReadMarkRecord(Record, tag="read_mark", tag_field="kind"):
+class ReadMarkRecord(Record, frozen=True, tag="read_mark", tag_field="kind"):
     """How far the caller herself has read a request: all messages up to this position. Told to nobody else."""
 
     request_id: Id
@@ -99,7 +99,7 @@ class ReadMarkRecord(Record, tag="read_mark", tag_field="kind"):
     through: int
 
 
-class NewAttachment(Ask):
+class NewAttachment(Ask, frozen=True):
     """A file of a wish; its bytes were sent before, to `paths.UPLOAD`, by the same person."""
 
     attachment_id: Id
@@ -111,7 +111,7 @@ class NewAttachment(Ask):
 NewAttachments = Annotated[tuple[NewAttachment, ...], Meta(max_length=limits.FILES_PER_MESSAGE)]
 
 
-class OpenRequest(Ask, tag="open_request", tag_field="wish"):
+class OpenRequest(Ask, frozen=True, tag="open_request", tag_field="wish"):
     """Asks the insurer something new. `fields` answers the topic's `FieldAsked` by code."""
 
     request_id: Id
@@ -124,7 +124,7 @@ class OpenRequest(Ask, tag="open_request", tag_field="wish"):
     attachments: NewAttachments = ()
 
 
-class SendMessage(Ask, tag="send_message", tag_field="wish"):
+class SendMessage(Ask, frozen=True, tag="send_message", tag_field="wish"):
     """Writes in a conversation. On a closed request it opens it again. `answers` names the awaited documents that the
     attachments are. `base_version` is the request's `state_version` that the writer saw: when the state has changed
     since, the portal answers 412 `stale` and does nothing; None means: whatever has happened."""
@@ -137,7 +137,7 @@ class SendMessage(Ask, tag="send_message", tag_field="wish"):
     base_version: Version | None = None
 
 
-class MarkRead(Ask, tag="mark_read", tag_field="wish"):
+class MarkRead(Ask, frozen=True, tag="mark_read", tag_field="wish"):
     """The caller has read the request up to `through`; 0 makes it unread again."""
 
     request_id: Id

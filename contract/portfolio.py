@@ -22,12 +22,12 @@ class Right(StrEnum):
     MAIN_ADMINISTRATOR = "main_administrator"
 
 
-class RightLabel(Record):
+class RightLabel(Record, frozen=True):
     right: str
     label: str
 
 
-class CompanyRecord(Record):
+class CompanyRecord(Record, frozen=True):
     """A company of the portfolio. `former_member_number` is the smallest member number of the company, under which all
     its requests of the former space sit; None when it has none. It is told even to who has no right there, because
     she must know whom to ask."""
@@ -39,7 +39,7 @@ class CompanyRecord(Record):
     former_count: int = 0
 
 
-class SpaceRecord(Record):
+class SpaceRecord(Record, frozen=True):
     """A space on which the person has at least one right. `rights` are codes of `Right` (unknown ones are ignored)."""
 
     space_id: Id
@@ -52,7 +52,7 @@ class SpaceRecord(Record):
     """Name of the main administrator, told to the users of the space."""
 
 
-class Me(Record):
+class Me(Record, frozen=True):
     """The person and all that she may see; asked for again when the pulse says so."""
 
     person_id: Id

@@ -16,7 +16,7 @@ Email = Annotated[str, Meta(min_length=3, max_length=254)]
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class SignIn(Ask):
+class SignIn(Ask, frozen=True):
     """Asks for a session. `device` is the secret this computer was given at an earlier sign-in of the same person:
     who shows it is not slowed down by strangers who guess at the account."""
 
@@ -26,11 +26,11 @@ class SignIn(Ask):
     device: Token | None = None
 
 
-class Refresh(Ask):
+class Refresh(Ask, frozen=True):
     refresh: Token
 
 
-class Tokens(Record):
+class Tokens(Record, frozen=True):
     """A session. Times are seconds from now: no clock is compared. `refresh` and `device` are None when unchanged."""
 
     person_id: Id

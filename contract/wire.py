@@ -63,14 +63,14 @@ class ProblemKind(StrEnum):
     """The portal failed; nothing was decided."""
 
 
-class FieldError(Record):
+class FieldError(Record, frozen=True):
     """One field that is wrong, named as in the request body (`fields.start_date`), and why, in French."""
 
     field: str
     sentence: str
 
 
-class Problem(Record, omit_defaults=True):
+class Problem(Record, frozen=True, omit_defaults=True):
     """A refusal as RFC 9457 (`application/problem+json`). `title` and `detail` are French sentences to show as they are."""
 
     type: str

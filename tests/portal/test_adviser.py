@@ -11,7 +11,6 @@ import pytest
 
 from contract import paths
 from portal import adviser
-from portal.people import member_order
 from portal.wording import fault, many, moment, size
 from tests.portal.world import PDF, Person, World
 
@@ -43,7 +42,7 @@ def told(clerk: Person, space_id: str | None = None) -> dict[str, list[dict[str,
     return kinds
 
 
-def opened(clerk: Person, **more: Any) -> tuple[str, str]:
+def opened(clerk: Person, **more: object) -> tuple[str, str]:
     """A new request: its identifier and its file number."""
     key = clerk.opened(**more)
     return key, next(row["file_number"] for row in told(clerk)["request"] if row["request_id"] == key)
@@ -296,4 +295,3 @@ def test_words_of_the_commands() -> None:
     here = datetime(2026, 11, 24, 9, 5, tzinfo=UTC).astimezone()
     assert moment(here) == f"24/11/2026 {here.hour}\u00a0h\u00a005"
     assert "refusé" in fault(PermissionError(13, "", "/racine"))
-    assert member_order("0997") < member_order("1002")

@@ -133,6 +133,7 @@ def test_a_space_purged_leaves_nothing_of_it_and_all_of_the_others(
     for table in ("requests", "messages", "read_marks", "gone", "indexed_spaces"):
         assert store.query(f"SELECT count(*) FROM {table} WHERE space_id = ?", (space_id,)) == [(0,)]
     assert sorted(matters.found(contact)) == sorted(others)
+    assert store.query("SELECT count(*) FROM words_docsize") == [(len(others),)]
     assert set(matters.found(contact, "o")) <= set(others)
     assert outbox.waiting() == ()
     with store.write(contact.topic) as db:

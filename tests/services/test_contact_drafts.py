@@ -44,7 +44,9 @@ def test_taking_back_gives_the_text_before_what_was_typed_since(
 ) -> None:
     request = quiet(fill(), store, contact)
     file, other = shelf.stage_bytes("a.pdf", PDF), shelf.stage_bytes("b.pdf", PDF + b"!")
+    contact.keep_draft(Draft(request.request_id, "Parti."))
     wish_id = contact.reply(Draft(request.request_id, "Parti.", files=(file,)), 3)
+    assert contact.draft(request.request_id) is None
     contact.keep_draft(Draft(request.request_id, "Encore.", files=(file, other)))
     draft = contact.take_back(wish_id)
     assert draft == Draft(request.request_id, "Parti.\n\nEncore.", files=(file, other))

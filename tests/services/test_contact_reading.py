@@ -225,3 +225,21 @@ def test_an_unknown_change_or_field_is_passed_over(fill: Fill, store: Store, con
             ],
         )
     assert row(contact, request.request_id).subject == "Nouveau"
+
+
+def test_a_topic_needs_its_right_and_the_right_to_write(
+    fill: Fill, store: Store, contact: Contact, portfolio: Portfolio
+) -> None:
+    world = fill()
+    for rights, allowed in (
+        ((Right.LEAVE,), False),
+        ((Right.CONTACT,), False),
+        ((Right.CONTACT, Right.LEAVE), True),
+    ):
+        spaces = (msgspec.structs.replace(world.me.spaces[0], rights=rights),)
+        with store.write(portfolio.topic) as db:
+            portfolio.take_in(db, msgspec.structs.replace(world.me, spaces=spaces))
+        for space_id in (world.space_ids[0], None):
+            topic = contact.topic_form(Topics.LEAVE, space_id)
+            assert topic is not None
+            assert (topic.allowed, topic.why_not == "") == (allowed, allowed)

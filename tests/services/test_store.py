@@ -42,7 +42,10 @@ def test_the_bell_rings_after_the_commit_with_the_topics_from_the_writing_thread
     stop = store.listen(lambda topics: heard.append((topics, threading.get_ident(), kept(store))))
     keep(store, "a", "contact", "outbox")
     stop()
+    seen = store.version("contact"), store.version("outbox"), store.version("contact", "outbox")
     keep(store, "b", "contact")
+    assert (store.version("contact"), store.version("outbox")) == (seen[0] + 1, seen[1])
+    assert store.version("contact", "outbox") == seen[2] + 1
     assert heard == [(frozenset({"contact", "outbox"}), threading.get_ident(), [("a", "x")])]
 
 

@@ -99,73 +99,86 @@ def _titled(groups: Sequence[_Group], counts: Sequence[int]) -> tuple[tuple[int,
 
 
 class Index:
+    """Answers from several threads: each works on a `_Moment`, which is put aside whole once something is committed."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._version = -1
-        self._orders: dict[object, _Order] = {}
-        self._counts: dict[object, Counts] = {}
-        self._themes: tuple[str, ...] | None = None
-        self._touched: tuple[int, ...] = ()
-        self._waiting_words: tuple[tuple[int, str], ...] = ()
+        self._latest: _Moment | None = None
 
     def listing(self, query: Query, today: date) -> Listing:
-        order = self._order(query, today)
+        moment = self._moment()
+        order = moment.order(query, today)
         groups = _groups(order.moved, today)
         asked = folding.fts_query(query.text)
         if not asked:
             return Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
-        return order.only(self._hits(asked, query.text), groups)
+        return order.only(moment.hits(asked, query.text), groups)
 
     def counts(self, query: Query) -> Counts:
-        scope = (query.space_id, query.mine)
-        self._refresh()
-        if scope not in self._counts:
-            where, bindings = _where(Query(space_id=query.space_id, mine=query.mine), None)
-            columns = "count(*), total(unread > 0), total(NOT closed), total(pill = 'awaited')"
-            copied, laid = self._both(columns, where, bindings)
-            all_, unread, open_, awaited = (int(one + other) for one, other in zip(copied[0], laid[0], strict=True))
-            self._counts[scope] = Counts(all_, unread, open_, awaited)
-        return self._counts[scope]
+        return self._moment().counts(query.space_id, mine=query.mine)
 
     def unread_by_space(self) -> dict[str, int]:
-        self._refresh()
         found: dict[str, int] = {}
-        for rows in self._both("space_id, count(*)", "unread > 0", (), "GROUP BY space_id"):
+        for rows in self._moment().both("space_id, count(*)", "unread > 0", (), "GROUP BY space_id"):
             for space_id, count in rows:
                 found[space_id] = found.get(space_id, 0) + count
         return found
 
     def theme_labels(self) -> tuple[str, ...]:
         """The themes that occur, in French order."""
-        self._refresh()
+        return self._moment().theme_labels()
+
+    def _moment(self) -> "_Moment":
+        version = self._store.version("contact", "outbox", "portfolio")
+        latest = self._latest
+        if latest is None or latest.version != version:
+            latest = self._latest = _Moment(self._store, version)
+        return latest
+
+
+class _Moment:
+    """What was worked out since the last commit. The requests that some wish concerns are few: their keys are kept, and
+    they are asked for apart, through the view that lays the outbox over the copy."""
+
+    def __init__(self, store: Store, version: int) -> None:
+        self.version = version
+        self._store = store
+        self._orders: dict[object, _Order] = {}
+        self._counts: dict[object, Counts] = {}
+        self._themes: tuple[str, ...] | None = None
+        self._touched = ",".join(str(key) for (key,) in store.query("SELECT key FROM touched_requests"))
+        self._waiting_words = self._read_waiting_words() if self._touched else ()
+
+    def counts(self, space_id: str | None, *, mine: bool) -> Counts:
+        scope = (space_id, mine)
+        if scope not in self._counts:
+            where, bindings = _where(Query(space_id=space_id, mine=mine), None)
+            columns = "count(*), total(unread > 0), total(NOT closed), total(pill = 'awaited')"
+            copied, laid = self.both(columns, where, bindings)
+            all_, unread, open_, awaited = (int(one + other) for one, other in zip(copied[0], laid[0], strict=True))
+            self._counts[scope] = Counts(all_, unread, open_, awaited)
+        return self._counts[scope]
+
+    def theme_labels(self) -> tuple[str, ...]:
         if self._themes is None:
-            found = {label for rows in self._both("DISTINCT theme_label", "1", ()) for (label,) in rows}
+            found = {label for rows in self.both("DISTINCT theme_label", "1", ()) for (label,) in rows}
             self._themes = tuple(sorted(found - {""}, key=folding.collated))
         return self._themes
 
-    # Order
-
-    def _refresh(self) -> None:
-        version = self._store.version("contact", "outbox", "portfolio")
-        if version != self._version:
-            self._version, self._orders, self._counts, self._themes = version, {}, {}, None
-            self._touched = tuple(key for (key,) in self._store.query("SELECT key FROM touched_requests"))
-            self._waiting_words = self._read_waiting_words()
-
-    def _order(self, query: Query, today: date) -> _Order:
-        self._refresh()
-        orders = self._orders
-        key = (replace(query, text=""), today if query.period is not Period.ANY else None)
-        if key not in orders:
-            if len(orders) >= _KEPT_ORDERS:
-                orders.clear()
-            orders[key] = self._read_order(query, today)
-        return orders[key]
+    def order(self, query: Query, today: date) -> _Order:
+        """All that the filters let through, whatever the text."""
+        asked = (replace(query, text=""), today if query.period is not Period.ANY else None)
+        order = self._orders.get(asked)
+        if order is None:
+            if len(self._orders) >= _KEPT_ORDERS:
+                self._orders.clear()
+            order = self._orders[asked] = self._read_order(query, today)
+        return order
 
     def _read_order(self, query: Query, today: date) -> _Order:
         where, bindings = _where(query, today)
         ordered = f"FROM (SELECT key, moved_at FROM {{source}} WHERE {where} ORDER BY moved_at DESC, key DESC)"
-        copied, laid = self._both("json_group_array(key), json_group_array(moved_at)", "", bindings, ordered=ordered)
+        copied, laid = self.both("json_group_array(key), json_group_array(moved_at)", "", bindings, ordered=ordered)
         keys, moved = (_integers.decode(text) for text in copied[0])
         for key, moment in zip(*(_integers.decode(text) for text in laid[0]), strict=True):
             place = bisect_right(moved, -moment, key=neg)
@@ -173,16 +186,14 @@ class Index:
             moved.insert(place, moment)
         return _Order(keys, moved)
 
-    def _both(
+    def both(
         self, columns: str, where: str, bindings: Sequence[object], tail: str = "", ordered: str = ""
     ) -> tuple[list[Row], list[Row]]:
-        """The same question to the requests that no wish concerns, through the index of the copy, and to the few
-        others, through the view that lays the outbox over it."""
-        keys = ",".join(map(str, self._touched))
+        """The same question to the requests that no wish concerns, through the index of the copy, and to the others."""
         answers = []
         for source in (
-            f"(SELECT * FROM requests WHERE key NOT IN ({keys}))" if keys else "requests",
-            f"(SELECT * FROM shown_requests WHERE key IN ({keys}))",
+            f"(SELECT * FROM requests WHERE key NOT IN ({self._touched}))" if self._touched else "requests",
+            f"(SELECT * FROM shown_requests WHERE key IN ({self._touched}))",
         ):
             rest = ordered.format(source=source) if ordered else f"FROM {source} WHERE {where} {tail}"
             answers.append(self._store.query(f"SELECT {columns} {rest}", tuple(bindings)))
@@ -190,29 +201,23 @@ class Index:
 
     # Search
 
-    def _hits(self, asked: str, text: str) -> list[int]:
-        """The keys of all requests in which the text is found, ascending."""
+    def hits(self, asked: str, text: str) -> list[int]:
+        """The keys of all requests in which the text is found, ascending. What was written here and is not in the index
+        yet is searched as it stands, for it is little."""
         found = self._store.query("SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (asked,))
         hits = _integers.decode(found[0][0])
-        for key in self._waiting_hits(text):
+        for key in (key for key, words in self._waiting_words if folding.found_in(text, words)):
             place = bisect_left(hits, key)
             if hits[place : place + 1] != [key]:
                 hits.insert(place, key)
         return hits
 
-    def _waiting_hits(self, text: str) -> list[int]:
-        """What was written here and is not in the index yet: searched as it stands, for it is little."""
-        return [key for key, words in self._waiting_words if folding.found_in(text, words)]
-
     def _read_waiting_words(self) -> tuple[tuple[int, str], ...]:
-        if not self._touched:
-            return ()
-        keys = ",".join(map(str, self._touched))
         rows = self._store.query(
             "SELECT s.key, w.words, s.file_number, s.theme_label, s.topic_label, s.subject, s.author_name, c.name,"
             " n.member_number FROM shown_requests AS s JOIN waiting_words AS w ON w.request_id = s.request_id"
             " LEFT JOIN spaces AS n ON n.space_id = s.space_id LEFT JOIN companies AS c ON c.company_id = n.company_id"
-            f" WHERE s.key IN ({keys})"
+            f" WHERE s.key IN ({self._touched})"
         )
         return tuple((key, folding.searchable([word for word in words if word])) for key, *words in rows)
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,41 +66,60 @@ def later(qapp: QApplication) -> Iterator[Later]:
     made.stop()
 
 
-def starved() -> float:
-    """Seconds for which this thread was ready to run and did not, since it began."""
-    try:
-        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
-    except OSError:
-        return 0.0
+class Sentinel:
+    """A thread that only sleeps. What it oversleeps, the machine had no processor for us."""
+
+    def __init__(self) -> None:
+        self.overslept = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        before = time.monotonic()
+        while not self._done.wait(0.004):
+            now = time.monotonic()
+            self.overslept += max(0.0, now - before - 0.008)
+            before = now
+
+    def stop(self) -> None:
+        self._done.set()
+        self._thread.join()
 
 
 class Watchdog:
     """Runs the event loop and measures how long the GUI thread was ever away from it.
 
     `until(condition)` runs real turns of the loop until the condition holds; `during(work)` runs `work` as a slot. Only
-    time inside the loop counts, not what the test itself does between, nor the time for which the thread was ready and
-    a busy machine gave it no processor (Linux tells)."""
+    time inside the loop counts, not what the test itself does between. Work counts whole; waiting counts less what a
+    sleeping thread overslept meanwhile, which is the machine's doing and not the program's."""
 
     def __init__(self) -> None:
         self.longest = 0.0
         self.limit = 0.100
 
     def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
-        loop, tick = QEventLoop(), QTimer()
+        loop, tick, sentinel = QEventLoop(), QTimer(), Sentinel()
         tick.setInterval(2)
         deadline = time.monotonic() + seconds
-        seen = [time.monotonic() - starved()]
+
+        def marks() -> tuple[float, float]:
+            return time.thread_time(), time.monotonic() - sentinel.overslept
+
+        seen = [marks()]
 
         def beat() -> None:
-            self.longest = max(self.longest, time.monotonic() - starved() - seen[0])
+            working, away = (now - before for now, before in zip(marks(), seen[0], strict=True))
+            self.longest = max(self.longest, working, away)
             if condition() or time.monotonic() > deadline:
                 loop.quit()
-            seen[0] = time.monotonic() - starved()
+            seen[0] = marks()
 
         tick.timeout.connect(beat)
         tick.start()
         loop.exec()
         tick.stop()
+        sentinel.stop()
         assert condition(), "what was waited for has not come"
 
     def during(self, work: Callable[[], object]) -> None:

@@ -1,6 +1,7 @@
 """Long work off the GUI thread: the newest request wins, late answers are dropped, stopping is clean."""
 
 import threading
+import time
 
 import pytest
 from PySide6.QtCore import QObject
@@ -137,3 +138,14 @@ def test_requests_in_quick_succession_end_with_the_last(later: Later, qtbot: QtB
         later.ask(asker, lambda turn=turn: number(turn), answers.append)
     qtbot.waitUntil(lambda: bool(answers) and answers[-1] == turns - 1)
     assert answers == sorted(answers)
+
+
+def test_the_watchdog_bites_at_work_too(qapp: object) -> None:
+    def work() -> None:
+        until = time.thread_time() + 0.15
+        while time.thread_time() < until:
+            pass
+
+    dog = Watchdog()
+    dog.during(work)
+    assert dog.longest > dog.limit

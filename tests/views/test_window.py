@@ -1,5 +1,6 @@
 """The whole window, off line on a filled profile: what it says, how it is reached, what it remembers."""
 
+import threading
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +17,9 @@ from desktop.services.sync import LinkState
 from desktop.views.tokens import Appearance
 from desktop.views.waiting import Card
 from desktop.views.window.keys import KEYS, said
-from tests.services.world import a_world
+from tests.services.world import a_world, fill
 from tests.views.acting import button, dialog, open_selector, press, write
-from tests.views.conftest import Client, profile
+from tests.views.conftest import Client, Watchdog, profile
 from tests.views.walking import visible_strings
 
 # Off line
@@ -347,3 +348,21 @@ def test_the_look_is_chosen_and_kept(client: Client, qtbot: QtBot) -> None:
     assert client.app.look.tokens.dark
     assert client.app.settings.value("appearance") == "dark"
     client.app.look.choose(Appearance.LIGHT)
+
+
+def test_the_window_lives_while_thousands_of_changes_come_in(client: Client, qtbot: QtBot, watchdog: Watchdog) -> None:
+    qtbot.waitUntil(lambda: client.app.reader.idle)
+    world = a_world(800, seed=7, companies=4, spaces=7)
+    services = client.services
+    done: list[bool] = []
+
+    def come_in() -> None:
+        fill(services.store, services.contact, services.portfolio, world)
+        done.append(True)
+
+    thread = threading.Thread(target=come_in)
+    watchdog.during(thread.start)
+    watchdog.until(lambda: bool(done), 60)
+    thread.join()
+    watchdog.until(lambda: client.app.reader.idle)
+    watchdog.until(lambda: client.workplace.contact.list.table.model().rowCount() > 700)

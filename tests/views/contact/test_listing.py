@@ -152,6 +152,7 @@ def test_criteria_of_another_version_are_forgotten() -> None:
     assert from_text(kept.to_text()) == kept
     for text in ("", "{}", "[1]", '{"unread": 1, "pills": ["gone"], "themes": [], "origin": null, "period": "any"}'):
         assert from_text(text) == Criteria()
+    assert Criteria(pills=OPEN | {Pill.DONE}).without("open") == Criteria(pills=frozenset({Pill.DONE}))
     for code, _ in kept.parts():
         assert kept.without(code) != kept
 
@@ -270,6 +271,12 @@ def test_hover_needs_no_click(office: Office, page: ContactPage, shows: Callable
     shows("7611111")
     qtbot.mouseMove(page.list.table.viewport(), QPoint(50, 60))
     assert page.reading.request_id is None
+    page.list.search.setFocus()
+    page.list.table.setFocus(Qt.FocusReason.TabFocusReason)
+    assert page.list.table.currentIndex().row() == 0
+    assert page.reading.request_id is None
+    qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
+    assert page.reading.request_id is not None
 
 
 def a4(path: Path) -> QPrinter:

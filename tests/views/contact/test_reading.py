@@ -317,7 +317,8 @@ def test_a_file_that_cannot_come_offers_to_try_again(office: Office, page: Conta
 def test_prints_black_on_white_in_the_dark_too(
     office: Office, page: ContactPage, qtbot: QtBot, tmp_path: Path, look: Look
 ) -> None:
-    request_id = office.world.request(said=[(CLAIRE, "Bonjour <b>", DAY), (JULIE, "Réponse", HOUR)])
+    said = [(CLAIRE, "Bonjour <b>", DAY), (JULIE, "Réponse", HOUR)]
+    request_id = office.world.request(theme="Thème <i>", said=said)
     look.choose(Appearance.DARK)
     page.open_request(request_id)
     page.print_current()
@@ -329,7 +330,7 @@ def test_prints_black_on_white_in_the_dark_too(
     document.load(str(tmp_path / "conversation.pdf"))
     assert document.pageCount() == 1
     text = document.getAllText(0).text()
-    for part in ("7611111", "Bonjour <b>", "Réponse", "Page", "1/1"):
+    for part in ("Thème <i>", "7611111", "Bonjour <b>", "Réponse", "Page", "1/1"):
         assert part in text
     picture = document.render(0, document.pagePointSize(0).toSize())
     inks = {picture.pixelColor(x, y).lightness() for x in range(0, picture.width(), 2) for y in range(picture.height())}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
@@ -366,3 +366,12 @@ def test_the_window_lives_while_thousands_of_changes_come_in(client: Client, qtb
     thread.join()
     watchdog.until(lambda: client.app.reader.idle)
     watchdog.until(lambda: client.workplace.contact.list.table.model().rowCount() > 700)
+
+
+def test_the_password_has_the_focus_when_one_signs_in_again(client: Client, qtbot: QtBot) -> None:
+    client.workplace.open_request(write(client, "Bonjour")[1])
+    client.workplace.contact.reading.composer.text.setFocus()
+    client.workplace.sign_in_again()
+    focused = client.app.window.focusWidget()
+    assert isinstance(focused, QLineEdit)
+    assert focused.echoMode() == QLineEdit.EchoMode.Password

@@ -33,6 +33,7 @@ from desktop.views.wording import NBSP, NNBSP
 
 _ADMINISTRATOR: Final = "espace.devenir-administrateur"
 _ADD_SPACE: Final = "espace.ajouter-un-espace"
+_CONTACT: Final = "contact"
 _SIRETS: Final = "sirets_or_members"
 _SPACE: Final = "space"
 
@@ -321,10 +322,16 @@ class Workplace(QWidget):
         AddSpaceDialog(self, self._icons, self._desk.later, self._desk.portfolio, self._ask_space).open()
 
     def _ask_space(self, lines: tuple[str, ...]) -> None:
-        topic = self._desk.contact.topic_form(_ADD_SPACE, self._space_id)
+        space_id = self._space_id or self._any_space()
+        topic = self._desk.contact.topic_form(_ADD_SPACE, space_id)
         codes = [field.code for field in topic.fields if field.kind == _SIRETS] if topic else []
         self.show_contact()
-        self.contact.new_request(_ADD_SPACE, dict.fromkeys(codes[:1], "\n".join(lines)), self._space_id)
+        self.contact.new_request(_ADD_SPACE, dict.fromkeys(codes[:1], "\n".join(lines)), space_id)
+
+    def _any_space(self) -> str | None:
+        """Whichever she may write from: what is asked for concerns none of them."""
+        able = (space.space_id for space in self._desk.portfolio.spaces() if _CONTACT in space.rights)
+        return next(able, None)
 
     # Signing in again, and out
 

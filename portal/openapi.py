@@ -131,7 +131,7 @@ def _told(path: str, method: str, operation: Operation, names: Mapping[str, Any]
     if not operation.signed_in:
         spoken["security"] = []
     if isinstance(operation.asks, str):
-        spoken["requestBody"] = {"required": True, "content": {operation.asks: {"schema": {}}}}
+        spoken["requestBody"] = {"required": False, "content": {operation.asks: {"schema": {}}}}
     elif operation.asks is not None:
         schema = names[repr(operation.asks)]
         spoken["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -27,7 +27,8 @@ from portal.tables import attachments, requests, uploads
 
 _CHUNK: Final = 256 * 1024
 _BYTES: Final = "application/octet-stream"
-_WHOLE: Final = {"type": "integer", "minimum": 0}
+_OFFSET: Final = {"type": "integer", "minimum": 0, "maximum": limits.FILE_BYTES}
+_LENGTH: Final = {"type": "integer", "minimum": 1}
 
 _STATUS: Final = Operation(
     name="upload_status",
@@ -42,8 +43,8 @@ _SEND: Final = Operation(
     answers={204: Answer("What has arrived now.", headers=("Upload-Offset", "Upload-Length"))},
     refuses=(ProblemKind.OFFSET, ProblemKind.CHECKSUM, ProblemKind.FILE_TYPE),
     headers=(
-        Parameter("Upload-Offset", "Where these bytes go.", _WHOLE, required=True),
-        Parameter("Upload-Length", "How long the whole file is.", _WHOLE, required=True),
+        Parameter("Upload-Offset", "Where these bytes go.", _OFFSET, required=True),
+        Parameter("Upload-Length", "How long the whole file is.", _LENGTH, required=True),
     ),
 )
 _DOWNLOAD: Final = Operation(
@@ -126,8 +127,10 @@ class _Upload:
 
     def add(self, offset: int, size: int, content: bytes) -> int:
         """Puts the bytes at their place; answers how many are here now. Raises `Refusal`."""
-        if not 0 < size <= limits.FILE_BYTES:
-            raise Refusal(ProblemKind.TOO_LARGE, "Un fichier compte au plus 10\u00a0Mo, et au moins un octet.")
+        if size == 0:
+            raise invalid("Upload-Length", "Un fichier vide ne s’envoie pas.")
+        if size > limits.FILE_BYTES:
+            raise Refusal(ProblemKind.TOO_LARGE, "Un fichier compte au plus 10\u00a0Mo.")
         row = self._tx.db.execute(select(uploads).where(self._mine).with_for_update()).one_or_none()
         if row is not None and row.size != size and offset == 0 and not row.complete:
             self._tx.db.execute(delete(uploads).where(self._mine))  # announced wrongly at first: begin anew

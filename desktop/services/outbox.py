@@ -15,7 +15,7 @@ from enum import StrEnum
 import apsw
 import msgspec
 
-from contract.contact import OpenRequest, SendMessage
+from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.identity import new_id
 from contract.wire import ProblemKind
 from contract.wishes import Wish
@@ -60,6 +60,8 @@ class Waiting:
     """Why it was refused, conflicts or is parked; empty otherwise."""
     behind: bool
     """It waits for an earlier wish of its lane that needs the person."""
+    quiet: bool = False
+    """Made by the program on her behalf (she has read something): nothing that she would look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +173,30 @@ class Outbox:
             "SELECT o.wish_id, o.state, o.title, o.about, o.request_id,"
             " coalesce(o.body ->> '$.space_id', r.space_id), o.made_at, o.attempts, o.sentence,"
             " EXISTS (SELECT 1 FROM outbox AS e WHERE e.lane = o.lane AND e.seq < o.seq"
-            "  AND e.state IN ('conflict', 'refused', 'parked'))"
+            "  AND e.state IN ('conflict', 'refused', 'parked')), o.kind"
             " FROM outbox AS o LEFT JOIN requests AS r ON r.request_id = o.request_id ORDER BY o.seq"
         )
         return tuple(self._waiting(row) for row in rows)
 
     def _waiting(self, row: Row) -> Waiting:
-        wish_id, state, title, about, request_id, space_id, made_at, attempts, sentence, behind = row
+        wish_id, state, title, about, request_id, space_id, made_at, attempts, sentence, behind, kind = row
         state = WishState(state)
         if state is WishState.HELD and not self.hold_left(wish_id):
             state = WishState.QUEUED
         moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=made_at)
-        return Waiting(wish_id, state, title, about, request_id, space_id, moment, attempts, sentence, bool(behind))
+        return Waiting(
+            wish_id=wish_id,
+            state=state,
+            title=title,
+            about=about,
+            request_id=request_id,
+            space_id=space_id,
+            made_at=moment,
+            attempts=attempts,
+            sentence=sentence,
+            behind=bool(behind),
+            quiet=kind == MarkRead.__struct_config__.tag,
+        )
 
     def hold_left(self, wish_id: str) -> float:
         """Seconds for which « Annuler l’envoi » still holds the wish back; 0 when it no longer does."""

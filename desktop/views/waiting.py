@@ -104,12 +104,12 @@ class WaitingPage(QWidget):
 
     def counts(self) -> tuple[int, int]:
         """How many wishes wait, and how many of them need the person."""
-        waiting = self._outbox.waiting()
+        waiting = self._worth_showing()
         return len(waiting), sum(each.state in STUCK for each in waiting)
 
     def refresh(self) -> None:
         """Reads the outbox again; the cards change only when it did."""
-        waiting = self._outbox.waiting()
+        waiting = self._worth_showing()
         if waiting == self._shown:
             return
         self._shown = waiting
@@ -125,6 +125,10 @@ class WaitingPage(QWidget):
         self._count.setText(_summary(len(waiting), stuck))
         self._area.setVisible(bool(waiting))
         self._empty.setVisible(not waiting)
+
+    def _worth_showing(self) -> tuple[Waiting, ...]:
+        """What she asked for herself, and whatever needs her; that she has read something leaves without a word."""
+        return tuple(each for each in self._outbox.waiting() if not each.quiet or each.state in STUCK)
 
     def _written(self, waiting: Waiting) -> MessageRow | None:
         """The message that the wish carries, as the conversation shows it."""

@@ -375,3 +375,16 @@ def test_the_password_has_the_focus_when_one_signs_in_again(client: Client, qtbo
     focused = client.app.window.focusWidget()
     assert isinstance(focused, QLineEdit)
     assert focused.echoMode() == QLineEdit.EchoMode.Password
+
+
+def test_having_read_something_does_not_count_as_waiting(client: Client, qtbot: QtBot) -> None:
+    contact = client.services.contact
+    unread = next(each for each in client.world.requests if contact.sheet(each.request_id).row.unread)
+    contact.mark_read(unread.request_id)
+    assert [each.quiet for each in client.services.outbox.waiting()] == [True]
+    assert client.workplace.foot.waiting.text() == "En attente"
+    write(client, "Bonjour")
+    assert client.workplace.foot.waiting.text() == "En attente (1)"
+    wish = next(each.wish_id for each in client.services.outbox.waiting() if each.quiet)
+    client.services.outbox.refused(wish, Refused("Non.", kind="invalid", status=422))
+    assert client.workplace.foot.waiting.text() == "En attente (2)", "what was refused is never hidden"

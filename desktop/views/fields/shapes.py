@@ -173,8 +173,12 @@ class Banner(QFrame):
         self._dress()
         self.hide()
 
-    def tell(self, sentence: str, remedy: str = "", does: Callable[[], object] | None = None) -> None:
-        """Shows the strip; telling the same again changes nothing and is not announced twice."""
+    def tell(self, sentence: str, remedy: str = "", does: Callable[[], object] | None = None, icon: str = "") -> None:
+        """Shows the strip; telling the same again changes nothing and is not announced twice. `icon` takes the place of
+        the one before."""
+        if icon and icon != self._icon:
+            self._icon = icon
+            self._dress()
         self._does = does
         self._remedy.setText(remedy)
         self._remedy.setVisible(bool(remedy))

@@ -42,7 +42,7 @@ class Strips(QWidget):
             self.fault.tell(sentence, remedy, does)
         elif sentence:
             self.fault.hide()
-            self.link.tell(sentence, remedy, does)
+            self.link.tell(sentence, remedy, does, "wifi-off" if link.state is LinkState.OFFLINE else "lock")
         elif link.state is not LinkState.WORKING:
             self.link.hide()
             self.fault.hide()

@@ -19,6 +19,7 @@ def main(pictures: Path) -> int:
     crisp()
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Volet")
+    qt.setCursorFlashTime(0)
     pictures.mkdir(parents=True, exist_ok=True)
     for old in pictures.glob("[0-9][0-9]-*.png"):
         old.unlink()

@@ -42,40 +42,39 @@ def sign_in(stage: Stage) -> None:
 def first_list(stage: Stage) -> None:
     stage.until(stage.rows, "Aucune demande n’arrive.")
     stage.until(stage.in_step, "La première synchronisation ne finit pas.")
+    stage.until(stage.all_listed, "La liste n’est pas entière.")
     stage.until(lambda: stage.says("Synchronisé"), "L’état de la liaison n’est pas dit.")
     stage.picture("liste")
 
 
 def search(stage: Stage) -> None:
     """Without accents or case, as one types: the name of somebody who has accents."""
-    everything = len(stage.rows())
     named = next((found.group(1) for row in stage.rows() if (found := ACCENTED.search(row.subject))), "")
     plain = "".join(char for char in unicodedata.normalize("NFD", named.lower()) if not unicodedata.combining(char))
     stage.key(Qt.Key.Key_F, CONTROL)
     stage.write(plain)
     stage.until(
-        lambda: 0 < len(stage.rows()) < everything, f"La recherche «\u00a0{plain}\u00a0» ne trouve rien, ou tout."
+        lambda: stage.rows() and not stage.all_listed(), f"La recherche «\u00a0{plain}\u00a0» ne trouve rien, ou tout."
     )
     if not any(named in row.subject for row in stage.rows()):
         stage.miss(f"La recherche «\u00a0{plain}\u00a0» ne trouve pas {named}.")
     stage.picture("recherche")
     stage.key(Qt.Key.Key_Escape)
-    stage.until(lambda: len(stage.rows()) == everything, "Échap n’efface pas la recherche.")
+    stage.until(stage.all_listed, "Échap n’efface pas la recherche.")
 
 
 def sort_out(stage: Stage) -> None:
     """« Filtres (1) »: what it opens, then what it leaves."""
-    everything = len(stage.rows())
     stage.click(stage.pane.filters.button)
     sheet = stage.find(FilterSheet, "Filtres")
     stage.tick("Avec pièces jointes", sheet)
-    stage.until(lambda: 0 < len(stage.rows()) < everything, "Le filtre ne retient rien, ou tout.")
+    stage.until(lambda: stage.rows() and not stage.all_listed(), "Le filtre ne retient rien, ou tout.")
     stage.picture("filtres")
     stage.press("Fermer", sheet)
     stage.until(lambda: stage.says("Filtres (1)"), "« Filtres (1) » ne se lit pas.")
     stage.picture("liste-filtree")
     stage.press("Tout effacer")
-    stage.until(lambda: len(stage.rows()) == everything, "« Tout effacer » ne rend pas toutes les demandes.")
+    stage.until(stage.all_listed, "« Tout effacer » ne rend pas toutes les demandes.")
 
 
 def talked_about(row: RequestRow) -> bool:

@@ -1,7 +1,7 @@
 """Several companies, the former space, and what one asks of the insurer about them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPlainTextEdit
+from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit
 
 from desktop.services.portfolio import AdminStep, FormerHint
 from desktop.tour.stage import CONTROL, NOTHING, Stage
@@ -13,8 +13,8 @@ def choose(stage: Stage, words: str) -> None:
     stage.click(stage.workplace.selector)
     popup = stage.find(SelectorList, "Choisir une entreprise")
     stage.write(words, popup.search)
-    stage.until(lambda: popup.entries.rowCount() > 0, f"«\u00a0{words}\u00a0» ne trouve aucun espace.")
-    stage.picture(f"espaces-{words}") if words else None
+    stage.until(lambda: popup.entries.rowCount() == 1, f"«\u00a0{words}\u00a0» ne trouve pas l’espace.")
+    stage.picture("choix-de-l-espace")
     stage.key(Qt.Key.Key_Return)
     stage.until(lambda: not popup.isVisible(), "La liste des espaces ne se ferme pas.")
 
@@ -45,7 +45,8 @@ def new_request(stage: Stage) -> None:
     stage.until(form.isVisible, "Le formulaire ne s’ouvre pas.")
     stage.pick(form.topic.theme, "prévoyance")
     stage.pick(form.topic.topic, "arrêt de travail")
-    stage.until(form.values, "Les champs du sous-thème n’apparaissent pas.")
+    stage.until(lambda: stage.says("Dernier jour travaillé"), "Les champs du sous-thème n’apparaissent pas.")
+    stage.write("Camille Lefèvre", stage.find(QLineEdit, "Nom et prénom", form))
     stage.picture("nouvelle-demande")
     stage.click(form.send_button)
     stage.until(

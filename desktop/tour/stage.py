@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPdfWriter, QPixmap
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPdfWriter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -143,6 +143,10 @@ class Stage:
     def delivered(self) -> bool:
         """Everything has left: the outbox is empty."""
         return not self.services.outbox.waiting()
+
+    def all_listed(self) -> bool:
+        """The list shows every request of its scope, and that scope is not empty."""
+        return 0 < len(self.rows()) == self.services.contact.counts(self.pane.query).all
 
     # Waiting
 
@@ -313,15 +317,25 @@ class Stage:
         self._taken += 1
         for appearance in (Appearance.DARK, Appearance.LIGHT):
             self.app.look.choose(appearance)
-            self.qt.processEvents()
             file = self.pictures / f"{self._taken:02}-{name}-{appearance.value}.png"
-            if not self._photograph().save(str(file)):
+            if not self._still().save(str(file)):
                 raise NotSeen(f"L’image {file.name} n’a pas pu être enregistrée.")
 
     def mishap(self, step: str) -> None:
         """What was there instead of what the step should have shown."""
         if self._app is not None:
             self._photograph().save(str(self.pictures / f"99-non-vu-{step}.png"))
+
+    def _still(self) -> QImage:
+        """The window once nothing moves in it: two looks one after the other are the same."""
+        seen = [self._photograph().toImage()]
+
+        def stands() -> bool:
+            seen.append(self._photograph().toImage())
+            return seen[-1] == seen[-2]
+
+        self.until(stands, "L’image ne se stabilise pas.")
+        return seen[-1]
 
     def _photograph(self) -> QPixmap:
         whole = self.window.grab()
@@ -354,12 +368,12 @@ def press_key(widget: QWidget, char: str) -> None:
 def _words(widget: QWidget) -> str:
     text = getattr(widget, "text", None)
     said = text() if callable(text) else ""
-    return str(said) or widget.accessibleName()
+    return str(said) or widget.accessibleName() or widget.windowTitle()
 
 
 def _says(widget: QWidget, words: str, *, anywhere: bool = False) -> bool:
     text = getattr(widget, "text", None)
-    said = [str(text()) if callable(text) else "", widget.accessibleName()]
+    said = [str(text()) if callable(text) else "", widget.accessibleName(), widget.windowTitle()]
     return any(words in each if anywhere else each.startswith(words) for each in said)
 
 

@@ -8,14 +8,14 @@ from desktop.services.contact import Delivery, Pill, RequestRow
 from desktop.tour.stage import CONTROL, Stage
 
 REPLY: Final = (
-    "Bonjour,\n\nVous trouverez ci-joint le justificatif demandé. Pouvez-vous me confirmer la date du "
-    "versement\u202f?\n\nMerci de votre aide,\nClaire Martin"
+    "Bonjour,\n\nVous trouverez ci-joint le justificatif. Pouvez-vous me confirmer la date du versement\u202f?\n\n"
+    "Merci de votre aide,\nClaire Martin"
 )
 
 
 def answered(row: RequestRow) -> bool:
-    """One that the adviser has answered last, and that is open."""
-    return not row.closed and not row.former and row.file_number is not None
+    """One of her own that is open, about benefits."""
+    return row.mine and not row.closed and not row.former and "prestations" in row.theme
 
 
 def reply_with_a_file(stage: Stage) -> None:

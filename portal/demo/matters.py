@@ -86,11 +86,34 @@ def _month_end(day: date, *, back: bool) -> date:
 
 def words(case: Matter, clerk: Person, adviser: Adviser) -> dict[str, str]:
     """What the names between braces of the texts stand for, but for those that depend on the day of a message."""
-    following = (case.month + timedelta(days=32)).replace(day=1)
-    first, _, last = case.reference_months
-    quarters = "" if first.year == last.year else f"{french.NO_BREAK}{first.year}"
     return {
         **_person(case.employee),
+        **_speakers(case, clerk, adviser),
+        **_dates(case),
+        "ij": money(case.daily),
+        "total": money(case.total),
+        "salaire": money(case.wage),
+        "du": money(case.due),
+        "paye": money(case.paid),
+        "ecart": money(case.gap),
+        "entreprise": case.company,
+        "d_entreprise": _of(case.company),
+        "ville": case.town,
+        "d_ville": _of(case.town),
+        "siret": french.siren(case.siret),
+        "adherent": case.member_number,
+        "nouvel_adherent": f"{int(case.member_number) + 90_000 + case.staff:07d}",
+        "contrat": case.contract,
+        "effectif": str(case.staff),
+    }
+
+
+def _of(name: str) -> str:
+    return f"d’{name}" if name[0].lower() in "aeéiou" else f"de {name}"
+
+
+def _speakers(case: Matter, clerk: Person, adviser: Adviser) -> dict[str, str]:
+    return {
         "autre": typeset(case.other.full_name),
         "autre_nom": typeset(case.other.short_name),
         "collegue": case.colleague,
@@ -100,6 +123,16 @@ def words(case: Matter, clerk: Person, adviser: Adviser) -> dict[str, str]:
         "utilisateur": "utilisatrice" if clerk.woman else "utilisateur",
         "administrateur": "administratrice" if clerk.woman else "administrateur",
         "administrateur_principal": "administratrice principale" if clerk.woman else "administrateur principal",
+    }
+
+
+def _dates(case: Matter) -> dict[str, str]:
+    following = (case.month + timedelta(days=32)).replace(day=1)
+    first, _, last = case.reference_months
+    beginning = of_month(first)
+    if first.year == last.year:
+        beginning = beginning.removesuffix(f"{french.NO_BREAK}{first.year}")
+    return {
         "debut": long_date(case.start),
         "fin": long_date(case.end),
         "reprise": long_date(case.back),
@@ -109,35 +142,21 @@ def words(case: Matter, clerk: Person, adviser: Adviser) -> dict[str, str]:
         "jours": str(case.days),
         "entree": long_date(case.entry),
         "sortie": long_date(case.leaving),
-        "entree_prochaine": f"1er{french.NO_BREAK}janvier{french.NO_BREAK}{case.opened.year + 1}",
+        "entree_prochaine": long_date(date(case.opened.year + 1, 1, 1)),
         "mois": french.month(case.month),
         "de_mois": of_month(case.month),
         "de_mois_suivant": of_month(following),
         "debut_mois": long_date(following),
-        "trois_mois": f"de {french.month_name(first)}{quarters} à {french.month(last)}",
+        "trois_mois": f"{beginning} à {french.month(last)}",
         "trimestre": french.quarter(case.month),
         "annee": str(case.opened.year),
         "ouverture": long_date(case.opened),
-        "ij": money(case.daily),
-        "total": money(case.total),
-        "salaire": money(case.wage),
-        "du": money(case.due),
-        "paye": money(case.paid),
-        "ecart": money(case.gap),
-        "entreprise": case.company,
-        "ville": case.town,
-        "siret": french.siren(case.siret),
-        "adherent": case.member_number,
-        "nouvel_adherent": f"{int(case.member_number) + 90_000 + case.staff:07d}",
-        "contrat": case.contract,
-        "effectif": str(case.staff),
     }
 
 
 def _person(employee: Employee) -> dict[str, str]:
     woman = employee.woman
     whose = "de la salariée" if woman else "du salarié"
-    starts_open = employee.job[0] in "aeéiou"
     return {
         "salarie": typeset(employee.full_name),
         "nom": typeset(employee.short_name),
@@ -150,7 +169,7 @@ def _person(employee: Employee) -> dict[str, str]:
         "au_salarie": "à la salariée" if woman else "au salarié",
         "par_le_salarie": "par la salariée" if woman else "par le salarié",
         "emploi": employee.job,
-        "d_emploi": f"d’{employee.job}" if starts_open else f"de {employee.job}",
+        "d_emploi": _of(employee.job),
         "categorie": "cadre" if employee.executive else "non-cadre",
     }
 

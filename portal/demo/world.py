@@ -80,17 +80,20 @@ def seed(
     firms = companies if companies is not None else 6 if spaces == 10 else max(7, spaces * 6 // 10)
     world = World(cast.group(seed, ids, people, firms, spaces), cast.strangers(seed, ids, people), people, requests)
     themes = catalogue.themes()
-    passwords = Passwords(settings)
-    try:
-        kept = passwords.hash(PASSWORD)
-    finally:
-        passwords.close()
     with database.write(moment) as tx:
-        _write_people(tx.db, world, kept, moment)
+        _write_people(tx.db, world, _hashed(settings), moment)
         writer = Writer(tx.db, ids, themes, Shelf(Folder(settings.files)))
         _write_requests(tx.db, writer, world, themes, seed, moment)
         tx.audit(SYSTEM, "demo.seed", detail=f"seed={seed} requests={requests} spaces={spaces}")
     return world
+
+
+def _hashed(settings: Settings) -> str:
+    passwords = Passwords(settings)
+    try:
+        return passwords.hash(PASSWORD)
+    finally:
+        passwords.close()
 
 
 def _write_people(db: Connection, world: World, kept: str, moment: datetime) -> None:
@@ -106,20 +109,22 @@ def _write_people(db: Connection, world: World, kept: str, moment: datetime) -> 
         ],
     )
     for group in both:
-        db.execute(insert(portfolios).values(portfolio_id=group.portfolio_id, name=group.name))
-        inside = [{"portfolio_id": group.portfolio_id, "space_id": space.space_id} for space in group.spaces]
-        db.execute(insert(portfolio_spaces), inside)
-        signed_up = {"portfolio_id": group.portfolio_id, "password_hash": kept}
-        columns = "person_id civility first_name last_name email"
-        db.execute(insert(persons), [{**_columns(person, columns), **signed_up} for person in group.persons])
-        db.execute(
-            insert(rights),
-            [
-                {"person_id": person_id, "space_id": space_id, "right": right, "granted_at": moment}
-                for (person_id, space_id), held in group.rights.items()
-                for right in held
-            ],
-        )
+        _write_group(db, group, kept, moment)
+
+
+def _write_group(db: Connection, group: Cast, kept: str, moment: datetime) -> None:
+    db.execute(insert(portfolios).values(portfolio_id=group.portfolio_id, name=group.name))
+    inside = [{"portfolio_id": group.portfolio_id, "space_id": space.space_id} for space in group.spaces]
+    db.execute(insert(portfolio_spaces), inside)
+    signed_up = {"portfolio_id": group.portfolio_id, "password_hash": kept}
+    columns = "person_id civility first_name last_name email"
+    db.execute(insert(persons), [{**_columns(person, columns), **signed_up} for person in group.persons])
+    allowed = [
+        {"person_id": person_id, "space_id": space_id, "right": right, "granted_at": moment}
+        for (person_id, space_id), held in group.rights.items()
+        for right in held
+    ]
+    db.execute(insert(rights), allowed)
 
 
 def _columns(thing: object, names: str) -> dict[str, object]:

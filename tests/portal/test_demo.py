@@ -246,6 +246,11 @@ def test_texts_are_set_as_french_is(made: Seeded) -> None:
     assert [text for text in texts if re.search(r"['\"]|[ \w][;:!?»]|« |\.\.\.", text)] == []
 
 
+def test_words_are_elided(made: Seeded) -> None:
+    open_vowel = re.compile(r"\b(?:de|le|la|que|ne) [aàâeéèêiîoôuAÂEÉIOU]")
+    assert [text for text in spoken(made) if open_vowel.search(text)] == []
+
+
 def test_no_template_shows_through(made: Seeded) -> None:
     assert [text for text in spoken(made) if any(mark in text for mark in "{}[]|@")] == []
 

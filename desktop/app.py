@@ -105,12 +105,20 @@ class App(QObject):
         """The portal's: as given, or as used last."""
         return self.options.portal or str(self.settings.value("portal", ""))
 
+    @property
+    def account(self) -> str:
+        """Who was signed in last at this portal; empty when it was another portal. (The port may change: it does in the
+        demonstration.)"""
+        last = str(self.settings.value("portal", ""))
+        same = not last or urlsplit(last).hostname == urlsplit(self.address).hostname
+        return str(self.settings.value("account", "")) if same else ""
+
     def open(self) -> None:
         """Opens what the profile holds; also the remedy of most faults."""
         if self._closed:
             return
         if self.address:
-            account = str(self.settings.value("account", ""))
+            account = self.account
             before, self.services = self.services, None
             self.errands.ask(self, partial(self._look_up, self.address, account, before), self._found, self._failed)
         else:
@@ -175,7 +183,7 @@ class App(QObject):
     def _rebuild(self) -> None:
         """The damaged file is put aside, what can be read of outbox and drafts is taken over, all else comes from the
         portal again."""
-        account = str(self.settings.value("account", ""))
+        account = self.account
         before, self.services = self.services, None
         self.errands.ask(self, partial(self._rescue, self.address, account, before), self._rescued, self._failed)
 

@@ -247,3 +247,13 @@ def test_each_fault_says_what_happened_and_what_to_do_in_french(
     assert problem.detail in qapp.clipboard().text()
     assert page.minimumSizeHint().width() <= 1000
     assert isinstance(page, QWidget)
+
+
+def test_the_account_of_another_portal_is_not_opened(stage: Stage) -> None:
+    stage.vault.forget_session()
+    app = stage.start("asked")
+    assert app.account == stage.world.me.person_id
+    app.settings.setValue("portal", "http://127.0.0.1:1234")
+    assert app.account == stage.world.me.person_id, "another port is the same portal"
+    app.settings.setValue("portal", "https://ailleurs.exemple.fr")
+    assert app.account == ""

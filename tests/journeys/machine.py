@@ -22,7 +22,7 @@ import apsw
 import msgspec
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from contract.changes import Pull, Pulled
 from contract.contact import SendMessage
@@ -40,9 +40,32 @@ from tests.weather import CutDown, CutUp, Fate, Lose, Pass, Refuse, Say, Spoil, 
 
 CLERKS = st.integers(0, 1)
 SPACES = st.integers(0, 1)
-PICKS = st.integers(0, 7)
-_BAD: tuple[Fate, ...] = (Lose(), Spoil(502), Refuse(), Say(503), Say(500), CutUp(5), CutDown(20))
-FATES = st.lists(st.sampled_from((Pass(), Pass(), *_BAD, Lose(), Spoil(502))), min_size=1, max_size=4)
+PICKS = st.integers(0, 3)
+FIRST: st.SearchStrategy[Fate] = st.sampled_from(
+    (
+        Pass(),
+        Pass(),
+        Pass(),
+        Lose(),
+        Spoil(502),
+        Say(500),
+        Lose(),
+        Spoil(502),
+        Say(500),
+        Say(503),
+        Refuse(),
+        CutUp(5),
+        CutDown(20),
+    )
+)
+"""What the first request of a turn meets: most often the wish itself."""
+
+THEN: st.SearchStrategy[list[Fate]] = st.lists(st.sampled_from((Pass(), Lose(), CutDown(20), Say(500))), max_size=3)
+BEFORE = st.sampled_from(("nothing", "reply", "reply", "reply", "adviser", "adviser and reply"))
+FULL = st.sampled_from((0, 0, 0, 0, 1, 2, 3, 4, 5, 6))
+TROUBLES = st.sampled_from(
+    ("expired", "days pass", "days pass", "revoked", "begun anew", "begun anew", "restart", "epoch")
+)
 
 
 class Broken(AssertionError):
@@ -107,12 +130,18 @@ class Weathered(RuleBasedStateMachine):
         self.intents: list[Intent] = []
         self.revoked: set[int] = set()
         self.full: dict[int, int] = {}
+        self.restarts = 0
         self.opened: list[str] = []
         self.clerks: list[MachineClerk] = []
         for place, person in enumerate(self.persons):
             self.clerks.append(self._new_clerk(place))
             self.clerks[place].sign_in(person)
             self.clerks[place].turn()
+        for where in range(2):
+            self.ask(0, where)
+        self.both()
+        self.town.reply(self.opened[0], "réponse")
+        self.both()
 
     def teardown(self) -> None:
         try:
@@ -203,23 +232,8 @@ class Weathered(RuleBasedStateMachine):
         if how == "edit" and clerk.contact.sheet(intent.request_id) is not None:
             self._reply(who, intent.request_id, f"t{next(self._names)}")
 
-    @rule(seconds=st.sampled_from((1.0, 11.0, 11.0)))
-    def time_passes(self, seconds: float) -> None:
-        self.now += seconds
-
-    @rule(who=CLERKS)
-    def start_anew(self, who: int) -> None:
-        self.clerks[who].close()
-        self.clerks[who] = self._new_clerk(who)
-
-    @rule(who=CLERKS, after=st.integers(1, 5))
-    def disk_full(self, who: int, after: int) -> None:
-        """At the transaction of that number of the next turn."""
-        self.full[who] = after
-
     # What the adviser and the portal do
 
-    @precondition(lambda self: self.opened)
     @rule(which=PICKS, how=st.sampled_from(("reply", "close", "ask", "erase")))
     def adviser(self, which: int, how: str) -> None:
         request_id = self.opened[which % len(self.opened)]
@@ -236,50 +250,75 @@ class Weathered(RuleBasedStateMachine):
                 self.town.hide_message(request_id)
         self._note_versions()
 
-    @rule(who=CLERKS, where=SPACES, given=st.booleans())
+    @rule(who=CLERKS, where=SPACES, given=st.sampled_from((True, True, False)))
     def rights(self, who: int, where: int, given: bool) -> None:
         change = self.town.grant if given else self.town.withdraw
         change(self.persons[who].person_id, self.block.spaces[where])
 
-    @rule(who=CLERKS)
-    def expire(self, who: int) -> None:
-        self.town.expire_access(self.persons[who].person_id)
+    @rule(who=CLERKS, kind=TROUBLES)
+    def trouble(self, who: int, kind: str) -> None:
+        """A token out of date, a session over, the client or the portal started anew."""
+        match kind:
+            case "expired":
+                self.town.expire_access(self.persons[who].person_id)
+            case "days pass":
+                for _ in range(2):
+                    self.town.expire_access(self.persons[who].person_id)
+                    self.look(who)
+            case "revoked":
+                self.town.revoke(self.persons[who].person_id)
+                self.revoked.add(who)
+            case "begun anew":
+                self.clerks[who].close()
+                self.clerks[who] = self._new_clerk(who)
+            case _ if self.restarts < 1:
+                self._restart(anew=kind == "epoch")
 
-    @rule(who=CLERKS)
-    def revoke(self, who: int) -> None:
-        self.town.revoke(self.persons[who].person_id)
-        self.revoked.add(who)
-
-    @rule(anew=st.booleans())
-    def restart(self, anew: bool) -> None:
+    def _restart(self, *, anew: bool) -> None:
+        self.restarts += 1
         self.town.stop()
         if anew:
             self.town.new_epoch()
         self.town.start()
         self.weather.target = ("127.0.0.1", self.town.port)
 
-    @rule(fates=FATES)
-    def weather_turns(self, fates: list[Fate]) -> None:
-        self.weather.fates.extend(fates)
-
-    @rule()
-    def weather_clears(self) -> None:
-        self.weather.clear()
-
     # What the machinery does
 
-    @rule(who=CLERKS)
-    def turn(self, who: int) -> None:
+    @rule(who=CLERKS, which=PICKS, before=BEFORE, first=FIRST, then=THEN, full=FULL, soon=st.integers(0, 3))
+    def send(self, who: int, which: int, before: str, first: Fate, then: list[Fate], full: int, soon: int) -> None:
+        """A turn in bad weather, after something was written or not. The disk is full at the transaction named."""
+        if "adviser" in before:
+            self.adviser(which, "close")
+        if "reply" in before:
+            self.reply(who, which)
+        self.now += 11.0 if soon else 1.0
+        self.weather.clear()
+        self.weather.fates.extend([first, *then])
+        self.full[who] = full
         self._turn(who)
 
+    @rule(who=CLERKS, which=PICKS, meanwhile=st.sampled_from(("adviser", "withdraw", "withdraw", "begun anew")))
+    def stumble(self, who: int, which: int, meanwhile: str) -> None:
+        """The portal carries a wish out and says that it failed; the world moves on; it fails once more, then goes."""
+        self.send(who, which, "reply", Spoil(502), [], 0, 1)
+        if meanwhile == "adviser":
+            self.adviser(which, "close")
+        elif meanwhile == "withdraw":
+            self.rights(who, which % 2, given=False)
+        else:
+            self.trouble(who, meanwhile)
+        self.send(who, which, "nothing", Say(500), [], 0, 1)
+        self.look(who)
+
     @rule(who=CLERKS)
-    def send(self, who: int) -> None:
-        """Long enough after the click."""
-        self.now += 11.0
+    def look(self, who: int) -> None:
+        """A turn in fair weather."""
+        self.weather.clear()
         self._turn(who)
 
     @rule()
     def both(self) -> None:
+        self.weather.clear()
         self.now += 11.0
         self._turn(0)
         self._turn(1)
@@ -437,7 +476,7 @@ def main(examples: int = 500) -> int:
     missed = 0
     with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as name:
         folder = Path(name)
-        with Town(folder / "town") as town:
+        with Town(folder / "town", rotation_seconds=0) as town:
             began = time.monotonic()
             run(town, folder, examples=examples, steps=60)
             _say(f"no bug: {examples} examples, nothing found, {time.monotonic() - began:.0f} s")

@@ -35,7 +35,7 @@ class Block:
 class Town:
     """`settings.port` stays the same over restarts once the portal has run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rotation_seconds: int = 12 * 3600) -> None:
         self.shift = timedelta(0)
         """How far the portal's clock is from this computer's."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,6 +45,7 @@ class Town:
             now=lambda: datetime.now(UTC) + self.shift,
             hashing_kib=8,
             address_burst=100_000,
+            rotation_seconds=rotation_seconds,
         )
         self.running: RunningPortal | None = None
         self.database = Database(self.settings)

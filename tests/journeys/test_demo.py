@@ -1,0 +1,108 @@
+"""The demonstration: signed in at once, the same at the second start, gone with the client; and the tour, whole."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from desktop.demo import Demo, PortalChild
+from desktop.views.contact.listing import ListPane
+
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def demo(qapp: QApplication, tmp_path: Path) -> Iterator[Demo]:
+    made = Demo(qapp, tmp_path, 10.0, None)
+    yield made
+    made.close()
+
+
+def listed(demo: Demo) -> bool:
+    pane = demo.window.findChild(ListPane) if demo.window is not None else None
+    return pane is not None and pane.table.rows.rowCount() > 0
+
+
+def answers(address: str) -> bool:
+    """Whether something listens there; a refusal of the API is an answer."""
+    try:
+        build_opener(ProxyHandler({})).open(f"{address}/v1/me", timeout=5).close()
+    except URLError as error:
+        return hasattr(error, "code")
+    return True
+
+
+def test_opens_signed_in_and_again_with_what_it_kept(demo: Demo, qapp: QApplication, qtbot: QtBot) -> None:
+    demo.start()
+    qtbot.waitUntil(lambda: listed(demo), timeout=PATIENCE)
+    demo.close()
+    again = Demo(qapp, demo.folder, 10.0, None)
+    again.start()
+    try:
+        qtbot.waitUntil(lambda: listed(again), timeout=PATIENCE)
+    finally:
+        again.close()
+
+
+def test_a_portal_that_cannot_start_is_told(demo: Demo, capsys: pytest.CaptureFixture[str], qtbot: QtBot) -> None:
+    (demo.folder / "portal").mkdir()
+    (demo.folder / "portal" / "portal.db").write_bytes(b"no database at all" * 100)
+    demo.start()
+    qtbot.waitUntil(lambda: demo.failed, timeout=PATIENCE)
+    assert "n’a pas pu démarrer" in capsys.readouterr().err
+
+
+KEEPER = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from desktop.demo import PortalChild
+qt = QCoreApplication([])
+child = PortalChild(Path(sys.argv[1]))
+child.ready.connect(lambda: print(child.address, flush=True))
+child.start()
+qt.exec()
+"""
+
+
+def test_the_portal_ends_with_a_client_that_was_killed(tmp_path: Path, qtbot: QtBot) -> None:
+    keeper = subprocess.Popen([sys.executable, "-c", KEEPER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert keeper.stdout is not None
+    address = keeper.stdout.readline().strip()
+    assert answers(address)
+    keeper.kill()
+    keeper.wait()
+    keeper.stdout.close()
+    qtbot.waitUntil(lambda: not answers(address), timeout=PATIENCE)
+
+
+def test_the_portal_comes_back_where_it_was(tmp_path: Path, qtbot: QtBot) -> None:
+    child = PortalChild(tmp_path)
+    try:
+        with qtbot.waitSignal(child.ready, timeout=PATIENCE):
+            child.start()
+        first = child.address
+        child.stop()
+        assert not answers(first)
+        with qtbot.waitSignal(child.ready, timeout=PATIENCE):
+            child.start()
+        assert child.address == first
+        assert "7" in child.adviser(["list", "--limit", "3"])
+    finally:
+        child.stop()
+
+
+def test_the_tour_shows_what_it_should(tmp_path: Path) -> None:
+    """The whole of it, in a process of its own: sign-in to conflict, with the portal stopped and started in between."""
+    command = [sys.executable, "-m", "desktop", "--demo", "--tour", str(tmp_path / "pictures")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pictures = list((tmp_path / "pictures").glob("*.png"))
+    assert len(pictures) >= 60
+    assert {path.stem.rpartition("-")[2] for path in pictures} == {"light", "dark"}

@@ -62,6 +62,7 @@ class PortalChild(QObject):
         super().__init__(parent)
         self._folder = folder
         self._child: subprocess.Popen[str] | None = None
+        self._listener: Thread | None = None
         self.port = 0
         self.address = ""
         self.account: Account | None = None
@@ -91,7 +92,8 @@ class PortalChild(QObject):
             env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        Thread(target=self._listen, args=(self._child,), name="portal-child", daemon=True).start()
+        self._listener = Thread(target=self._listen, args=(self._child,), name="portal-child", daemon=True)
+        self._listener.start()
 
     def adviser(self, words: Sequence[str]) -> str:
         """What the adviser's command answers. Raises `subprocess.CalledProcessError`."""
@@ -117,6 +119,8 @@ class PortalChild(QObject):
                 self.port = int(self.address.rpartition(":")[2])
             if self.address and self.account is not None:
                 self.ready.emit()
+        if child.stdout is not None:
+            child.stdout.close()
         child.wait()
         self.ended.emit()
 
@@ -132,6 +136,8 @@ class PortalChild(QObject):
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        if self._listener is not None:
+            self._listener.join()
 
 
 class Preparing(QWidget):
@@ -183,11 +189,11 @@ def _nothing() -> None:
 
 
 class Demo(QObject):
-    """Child first, then the client. `over` is called when the client's window is closed or nothing could be shown."""
+    """Child first, then the client. `failed` when the portal could not be started: then there is nothing to show."""
 
     def __init__(self, qt: QApplication, folder: Path, undo_seconds: float, appearance: Appearance | None) -> None:
         super().__init__()
-        self._qt, self._folder = qt, folder
+        self._qt, self.folder = qt, folder
         self._undo_seconds, self._appearance = undo_seconds, appearance
         self._preparing = Preparing()
         self._app: App | None = None
@@ -196,29 +202,39 @@ class Demo(QObject):
         self.child.ready.connect(self._open, Qt.ConnectionType.QueuedConnection)
         self.child.ended.connect(self._lost, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def window(self) -> QWidget | None:
+        """The client's, once it is there."""
+        return self._app.window if self._app is not None else None
+
     def start(self) -> None:
         self._preparing.show()
         self.child.start()
 
+    def close(self) -> None:
+        """The client first, so that it need not notice that its portal goes."""
+        self._preparing.close()
+        if self._app is not None:
+            self._app.close()
+        self.child.stop()
+
     def _open(self) -> None:
         if self._app is not None:
             return
-        vault = partial(vault_in, self._folder / "client")
+        vault = partial(vault_in, self.folder / "client")
         try:
             enter(self.child, vault(""))
         except Problem as problem:
             self._give_up(f"{problem.sentence} {problem.detail}")
             return
         options = Options(
-            folder=self._folder / "client",
+            folder=self.folder / "client",
             vault=vault,
             portal=self.child.address,
             undo_seconds=self._undo_seconds,
             appearance=self._appearance,
         )
         self._app = App(self._qt, options)
-        self._app.opened.connect(self._preparing.close)
-        self._app.stopped.connect(self._preparing.close)
         self._app.start()
         self._preparing.close()
 
@@ -248,4 +264,4 @@ def main(args: argparse.Namespace, appearance: Appearance | None) -> int:
     try:
         return qt.exec() or int(demo.failed)
     finally:
-        demo.child.stop()
+        demo.close()

@@ -37,7 +37,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         ("'\"*() -", "n’importe quoi", True),
     ],
 )
-def test_what_is_found(asked: str, text: str, found: bool) -> None:  # noqa: FBT001
+def test_what_is_found(asked: str, text: str, found: bool) -> None:
     assert folding.found_in(asked, folding.searchable([text])) is found
 
 
@@ -56,7 +56,7 @@ def test_what_is_found(asked: str, text: str, found: bool) -> None:  # noqa: FBT
         ("１２３４５６", False),
     ],
 )
-def test_what_can_be_a_siret_or_a_member_number(line: str, right: bool) -> None:  # noqa: FBT001
+def test_what_can_be_a_siret_or_a_member_number(line: str, right: bool) -> None:
     assert (folding.adherent_complaint(line) == "") is right
 
 

@@ -14,6 +14,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,7 @@ python3 run.py [verbe] [options]
   (rien), demo    installe ce qui manque, démarre le portail de démonstration et le client ; --fresh repart de zéro
   setup           installe seulement ; laisse .venv/bin/volet et .venv/bin/volet-portal
   portal          le portail de référence avec le monde de démonstration ; les options suivent (--port 8080…)
+  adviser         le côté du conseiller de ce portail\u00a0: list, show, reply, ask, close… (--help)
   tour [DOSSIER]  joue le travail principal et en dessine chaque étape (.demo/tour par défaut)
   test [OPTIONS]  style, types, architecture, puis tous les tests ; avec des options : pytest seul
   lint            style, types et architecture seuls
@@ -263,8 +265,9 @@ def last_lines(output: str) -> str:
 
 
 def run(command: list[str], **more: str) -> int:
-    """Runs it in the foreground; an interruption from the keyboard goes to it first, and it is waited for."""
+    """Runs it in the foreground; whoever interrupts or ends this ends it, and it is waited for."""
     child = subprocess.Popen(command, cwd=str(ROOT), env={**os.environ, **more})
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     while True:
         try:
             return child.wait()
@@ -303,12 +306,21 @@ def tour(options: list[str]) -> int:
     return code
 
 
+def portal_files() -> list[str]:
+    """Where the invented world of `portal` and `adviser` lies: apart from the demonstration's, which may run too."""
+    folder = ROOT / ".demo" / "standalone"
+    folder.mkdir(parents=True, exist_ok=True)
+    return ["--database", f"sqlite:///{(folder / 'portal.db').as_posix()}", "--files", str(folder / "files")]
+
+
 def portal(options: list[str]) -> int:
     need_environment("runtime")
-    folder = ROOT / ".demo" / "portal"
-    folder.mkdir(parents=True, exist_ok=True)
-    where = ["--database", f"sqlite:///{folder / 'portal.db'}", "--files", str(folder / "files")]
-    return run([program("volet-portal"), "demo", *(options if "--database" in options else [*where, *options])])
+    return run([program("volet-portal"), "demo", *([] if "--database" in options else portal_files()), *options])
+
+
+def adviser(options: list[str]) -> int:
+    need_environment("runtime")
+    return run([program("volet-portal"), "adviser", *([] if "--database" in options else portal_files()), *options])
 
 
 def lint(_: list[str]) -> int:
@@ -330,21 +342,8 @@ def test(options: list[str]) -> int:
     linted = 0 if options else lint([])
     say("— pytest")
     command = [str(PYTHON), "-m", "pytest", *(options or ["-q", "-n", "2", "--dist", "loadgroup"])]
-    return under_secret_service(command) or linted
-
-
-def under_secret_service(command: list[str]) -> int:
-    """With a session bus and an unlocked keyring of its own in a new user folder, where Linux has them: the tests never
-    touch the person's."""
-    if sys.platform != "linux" or not (shutil.which("dbus-run-session") and shutil.which("gnome-keyring-daemon")):
-        return run(command, QT_QPA_PLATFORM="offscreen")
-    with tempfile.TemporaryDirectory(prefix="volet-test-") as home:
-        folders = {"HOME": home, "XDG_RUNTIME_DIR": f"{home}/run", "XDG_DATA_HOME": f"{home}/share"}
-        for folder in (f"{home}/run", f"{home}/share/keyrings", f"{home}/.cache"):
-            Path(folder).mkdir(parents=True, mode=0o700)
-        unlock = 'printf x | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$@"'
-        wrapped = ["dbus-run-session", "--", "sh", "-c", unlock, "sh", *command]
-        return run(wrapped, QT_QPA_PLATFORM="offscreen", **folders)
+    with tempfile.TemporaryDirectory(prefix="volet-run-") as runtime:
+        return run(command, QT_QPA_PLATFORM="offscreen", XDG_RUNTIME_DIR=runtime) or linted
 
 
 def bench(options: list[str]) -> int:
@@ -363,7 +362,7 @@ def proof(options: list[str]) -> int:
     return run([str(PYTHON), "-m", PROOFS[options[0]], *options[1:]], QT_QPA_PLATFORM="offscreen")
 
 
-VERBS = {verb.__name__: verb for verb in (demo, setup, portal, tour, test, lint, bench, proof)}
+VERBS = {verb.__name__: verb for verb in (demo, setup, portal, adviser, tour, test, lint, bench, proof)}
 
 
 def main(arguments: list[str]) -> int:

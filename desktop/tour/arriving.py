@@ -71,10 +71,10 @@ def sort_out(stage: Stage) -> None:
     stage.until(lambda: stage.rows() and not stage.all_listed(), "Le filtre ne retient rien, ou tout.")
     stage.picture("filtres")
     stage.press("Fermer", sheet)
-    stage.until(lambda: stage.says("Filtres (1)"), "« Filtres (1) » ne se lit pas.")
+    stage.until(lambda: stage.says("Filtres (1)"), "«\u00a0Filtres (1)\u00a0» ne se lit pas.")
     stage.picture("liste-filtree")
     stage.press("Tout effacer")
-    stage.until(stage.all_listed, "« Tout effacer » ne rend pas toutes les demandes.")
+    stage.until(stage.all_listed, "«\u00a0Tout effacer\u00a0» ne rend pas toutes les demandes.")
 
 
 def talked_about(row: RequestRow) -> bool:

@@ -25,7 +25,7 @@ def lose_the_portal(stage: Stage) -> None:
     """One banner with the date of the last synchronisation; no dialog."""
     stage.child.stop()
     stage.until(lambda: stage.services.sync.link.state is LinkState.OFFLINE, "La coupure n’est pas remarquée.")
-    stage.until(stage.workplace.link.isVisible, "Le bandeau « Hors connexion » n’apparaît pas.")
+    stage.until(stage.workplace.link.isVisible, "Le bandeau «\u00a0Hors connexion\u00a0» n’apparaît pas.")
     stage.picture("hors-connexion")
 
 
@@ -40,7 +40,7 @@ def write_without_it(stage: Stage) -> None:
     )
     stage.picture("ecrit-hors-connexion")
     stage.click(stage.workplace.foot.waiting)
-    stage.until(stage.workplace.waiting.isVisible, "« En attente » ne s’ouvre pas.")
+    stage.until(stage.workplace.waiting.isVisible, "«\u00a0En attente\u00a0» ne s’ouvre pas.")
     stage.picture("en-attente")
 
 
@@ -70,7 +70,7 @@ def conflict(stage: Stage) -> None:
     )
     stage.picture("a-revoir")
     stage.click(stage.workplace.foot.waiting)
-    stage.until(stage.workplace.waiting.isVisible, "« En attente » ne s’ouvre pas.")
+    stage.until(stage.workplace.waiting.isVisible, "«\u00a0En attente\u00a0» ne s’ouvre pas.")
     stage.picture("a-revoir-en-attente")
 
 

@@ -8,6 +8,9 @@ from tests.house import rules
 from tests.house.rules import Rule
 from tests.house.sources import ALL, PRODUCT, ROOT, python_files
 
+TEST_LINES = 600
+"""Tests of one thing stay together, as long as they can be read in one go."""
+
 RULES = (
     Rule(
         "no lambda is connected in a loop",
@@ -73,7 +76,7 @@ RULES = (
         ALL,
         bad=("def f():\n" + "    x = 1\n" * 41,),
         good=("def f():\n" + "    x = 1\n" * 40, "def f():\n    '''" + "\n" * 60 + "    '''\n    return 1"),
-        but=("portal/migrations/",),
+        but=("portal/migrations/", "tests/"),
     ),
     Rule(
         "nothing is named for being of use",
@@ -149,7 +152,10 @@ def test_files_stay_small() -> None:
     sizes["run.py"] = (ROOT / "run.py").read_text(encoding="utf-8").count("\n")
     for path in [*ROOT.glob("desktop/**/*.sql"), *ROOT.glob("resources/**/*.qss")]:
         sizes[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8").count("\n")
-    assert {place: size for place, size in sizes.items() if size > 400} == {}
+    too_long = {
+        place: size for place, size in sizes.items() if size > (TEST_LINES if place.startswith("tests/") else 400)
+    }
+    assert too_long == {}
 
 
 def test_every_file_is_named_by_a_noun() -> None:

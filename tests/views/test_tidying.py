@@ -13,6 +13,7 @@ from desktop.views.tidying import Tidying
 
 @pytest.fixture
 def tidying(qapp: QObject) -> Iterator[Tidying]:
+    gc.enable()
     made = Tidying(QObject(qapp))
     yield made
     made.stop()
@@ -51,6 +52,7 @@ def test_what_has_settled_is_not_looked_through_again(tidying: Tidying) -> None:
 
 
 def test_in_the_end_all_is_as_before(qapp: QObject) -> None:
+    gc.enable()
     made = Tidying(QObject(qapp))
     assert not gc.isenabled()
     made.stop()

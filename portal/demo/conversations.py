@@ -103,7 +103,7 @@ class Playwright:
             matters.Names(name, self._colleague(plan, dice), plan.adviser.name, file_number),
             plan.opened_at.date(),
         )
-        values = matters.words(case, voice, plan.adviser)
+        values = matters.Words(case, voice, plan.adviser)
         subject = render(plan.story.subject, values, dice)
         speaking = _Speaking(plan, values, dice)
         turns = tuple(
@@ -125,13 +125,16 @@ class Playwright:
     def _matching(self, slot: Slot, space: Space, dice: Dice) -> tuple[Story, Person | None, str]:
         """A story, and somebody who may tell it in this space."""
         while True:
-            topic = self._topics[self._codes.deal()]
+            story = self._stories[self._codes.deal()].deal()
+            topic = self._topics[story.topic]
+            if not story.document.startswith(slot.document):
+                continue
             if slot.former and dice.chance(0.25):
-                return self._stories[topic.code].deal(), None, dice.choice(_FORMER_COLLEAGUES)
+                return story, None, dice.choice(_FORMER_COLLEAGUES)
             able = [(p, _TALK[place]) for place, p in enumerate(self._cast.persons) if self._may(p, space, topic)]
             if able:
                 author = dice.weighted(*able)
-                return self._stories[topic.code].deal(), author, author.name
+                return story, author, author.name
 
     def _may(self, person: Person, space: Space, topic: TopicRecord) -> bool:
         if topic.code == Topics.BECOME_ADMINISTRATOR and person is self._cast.clerk:
@@ -152,7 +155,8 @@ class Playwright:
         by_adviser = part in _ADVISERS_PARTS
         template, papers = self._template(speaking, part)
         dice = speaking.dice
-        values = {**speaking.values, **matters.days(at, dice)}
+        values = speaking.values
+        values.at, values.soon = at.date(), dice.randrange(3, 12)
         side = "adviser" if by_adviser else "clerk"
         first = place <= 1
         greeting = self._pools[f"{side}.{'first' if first else 'next'}"].deal() if first or dice.chance(0.6) else ""
@@ -178,7 +182,7 @@ class _Speaking:
     """A conversation being told. `exchange` is the small talk going on."""
 
     plan: Plan
-    values: Mapping[str, str]
+    values: matters.Words
     dice: Dice
     exchange: tuple[str, str] | None = None
 

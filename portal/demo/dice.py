@@ -1,7 +1,6 @@
 """Chance that repeats: everything in the seeded world is drawn from here."""
 
 import hashlib
-import uuid
 from collections.abc import Sequence
 from random import Random
 from typing import Generic, TypeVar
@@ -58,5 +57,5 @@ class Ids:
         rank = self._rank[kind] = self._rank.get(kind, 0) + 1
         tail = hashlib.blake2b(f"{self._seed}/{kind}/{rank}".encode(), digest_size=10).digest()
         value = int.from_bytes(rank.to_bytes(6, "big") + tail, "big")
-        value &= ~(0xF000 << 64) & ~(0xC000 << 48)
-        return str(uuid.UUID(int=value | (0x8000 << 64) | (0x8000 << 48)))
+        text = f"{value & ~(0xF000 << 64) & ~(0xC000 << 48) | (0x8000 << 64) | (0x8000 << 48):032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -33,6 +33,7 @@ _RULES: Final = (
     (re.compile(r"(?<=\b(?:M\.)) (?=\w)"), NO_BREAK),
     (re.compile(r"(?<=\bMme) (?=\w)"), NO_BREAK),
     (re.compile(r"(?<=\d) (?=\d{3}\b)"), NARROW),
+    (re.compile(r"(?<=\d) (?=h\b)"), NO_BREAK),
 )
 
 

@@ -1,8 +1,10 @@
 """Makes up what a conversation is about, and how the texts speak of it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 from portal.demo import french
 from portal.demo.cast import Adviser, Person, Space
@@ -84,28 +86,83 @@ def _month_end(day: date, *, back: bool) -> date:
     return first - timedelta(days=1)
 
 
-def words(case: Matter, clerk: Person, adviser: Adviser) -> dict[str, str]:
-    """What the names between braces of the texts stand for, but for those that depend on the day of a message."""
-    return {
-        **_person(case.employee),
-        **_speakers(case, clerk, adviser),
-        **_dates(case),
-        "ij": money(case.daily),
-        "total": money(case.total),
-        "salaire": money(case.wage),
-        "du": money(case.due),
-        "paye": money(case.paid),
-        "ecart": money(case.gap),
-        "entreprise": case.company,
-        "d_entreprise": _of(case.company),
-        "ville": case.town,
-        "d_ville": _of(case.town),
-        "siret": french.siren(case.siret),
-        "adherent": case.member_number,
-        "nouvel_adherent": f"{int(case.member_number) + 90_000 + case.staff:07d}",
-        "contrat": case.contract,
-        "effectif": str(case.staff),
-    }
+class Words(dict[str, str]):
+    """What the names between braces of the texts stand for. What depends on dates and sums is put in words when it is
+    first asked for: most texts name few of them."""
+
+    def __init__(self, case: Matter, clerk: Person, adviser: Adviser) -> None:
+        super().__init__(_person(case.employee), **_speakers(case, clerk, adviser))
+        self._case = case
+        self.at = case.opened
+        self.soon = 3
+        """When the message that speaks was written, and how many days later « soon » is."""
+
+    def __missing__(self, name: str) -> str:
+        if name in _TODAY:
+            return _TODAY[name](self)
+        said = self[name] = _SAID[name](self._case)
+        return said
+
+
+def _yesterday(words: Words) -> str:
+    return "le " + long_date(words.at - timedelta(days=1 if words.at.weekday() else 3))
+
+
+_TODAY: Final[Mapping[str, Callable[[Words], str]]] = {
+    "jour": lambda words: long_date(words.at),
+    "hier": _yesterday,
+    "bientot": lambda words: long_date(french.next_working_day(words.at + timedelta(days=words.soon))),
+}
+
+
+def _following(case: Matter) -> date:
+    return (case.month + timedelta(days=32)).replace(day=1)
+
+
+def _three_months(case: Matter) -> str:
+    """« de janvier à mars 2026 », « de novembre 2025 à janvier 2026 »."""
+    first, _, last = case.reference_months
+    beginning = of_month(first)
+    if first.year == last.year:
+        beginning = beginning.removesuffix(f"{french.NO_BREAK}{first.year}")
+    return f"{beginning} à {french.month(last)}"
+
+
+_SAID: Final[Mapping[str, Callable[[Matter], str]]] = {
+    "debut": lambda case: long_date(case.start),
+    "fin": lambda case: long_date(case.end),
+    "reprise": lambda case: long_date(case.back),
+    "prolonge": lambda case: long_date(case.prolonged),
+    "periode": lambda case: french.period(case.start, case.end),
+    "prolongation": lambda case: french.period(case.back, case.prolonged),
+    "jours": lambda case: str(case.days),
+    "entree": lambda case: long_date(case.entry),
+    "sortie": lambda case: long_date(case.leaving),
+    "entree_prochaine": lambda case: long_date(date(case.opened.year + 1, 1, 1)),
+    "mois": lambda case: french.month(case.month),
+    "de_mois": lambda case: of_month(case.month),
+    "de_mois_suivant": lambda case: of_month(_following(case)),
+    "debut_mois": lambda case: long_date(_following(case)),
+    "trois_mois": _three_months,
+    "trimestre": lambda case: french.quarter(case.month),
+    "annee": lambda case: str(case.opened.year),
+    "ouverture": lambda case: long_date(case.opened),
+    "ij": lambda case: money(case.daily),
+    "total": lambda case: money(case.total),
+    "salaire": lambda case: money(case.wage),
+    "du": lambda case: money(case.due),
+    "paye": lambda case: money(case.paid),
+    "ecart": lambda case: money(case.gap),
+    "entreprise": lambda case: case.company,
+    "d_entreprise": lambda case: _of(case.company),
+    "ville": lambda case: case.town,
+    "d_ville": lambda case: _of(case.town),
+    "siret": lambda case: french.siren(case.siret),
+    "adherent": lambda case: case.member_number,
+    "nouvel_adherent": lambda case: f"{int(case.member_number) + 90_000 + case.staff:07d}",
+    "contrat": lambda case: case.contract,
+    "effectif": lambda case: str(case.staff),
+}
 
 
 def _of(name: str) -> str:
@@ -126,34 +183,6 @@ def _speakers(case: Matter, clerk: Person, adviser: Adviser) -> dict[str, str]:
     }
 
 
-def _dates(case: Matter) -> dict[str, str]:
-    following = (case.month + timedelta(days=32)).replace(day=1)
-    first, _, last = case.reference_months
-    beginning = of_month(first)
-    if first.year == last.year:
-        beginning = beginning.removesuffix(f"{french.NO_BREAK}{first.year}")
-    return {
-        "debut": long_date(case.start),
-        "fin": long_date(case.end),
-        "reprise": long_date(case.back),
-        "prolonge": long_date(case.prolonged),
-        "periode": french.period(case.start, case.end),
-        "prolongation": french.period(case.back, case.prolonged),
-        "jours": str(case.days),
-        "entree": long_date(case.entry),
-        "sortie": long_date(case.leaving),
-        "entree_prochaine": long_date(date(case.opened.year + 1, 1, 1)),
-        "mois": french.month(case.month),
-        "de_mois": of_month(case.month),
-        "de_mois_suivant": of_month(following),
-        "debut_mois": long_date(following),
-        "trois_mois": f"{beginning} à {french.month(last)}",
-        "trimestre": french.quarter(case.month),
-        "annee": str(case.opened.year),
-        "ouverture": long_date(case.opened),
-    }
-
-
 def _person(employee: Employee) -> dict[str, str]:
     woman = employee.woman
     whose = "de la salariée" if woman else "du salarié"
@@ -171,14 +200,4 @@ def _person(employee: Employee) -> dict[str, str]:
         "emploi": employee.job,
         "d_emploi": _of(employee.job),
         "categorie": "cadre" if employee.executive else "non-cadre",
-    }
-
-
-def days(at: datetime, dice: Dice) -> dict[str, str]:
-    """What depends on the day of the message."""
-    day = at.date()
-    return {
-        "jour": long_date(day),
-        "hier": "le " + long_date(day - timedelta(days=1 if day.weekday() else 3)),
-        "bientot": long_date(french.next_working_day(day + timedelta(days=dice.randrange(3, 12)))),
     }

@@ -42,7 +42,7 @@ SHORTER: Final = {
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One request of the world, before anything is known of it. `rank` counts from the latest movement of its origin;
-    `recent` ones are where the demo begins."""
+    `recent` ones are where the demo begins. `document` is how the name of what is awaited must begin."""
 
     rank: int
     moved_at: datetime
@@ -50,6 +50,7 @@ class Slot:
     former: bool
     recent: bool = False
     unread: bool = False
+    document: str = ""
 
 
 _TODAY: Final = (
@@ -107,15 +108,15 @@ _LATELY: Final = (
 """(days ago, plot, unread)"""
 
 _OLD: Final = (
-    ("done", 40.0),
-    ("brief", 18.0),
-    ("resolved", 14.0),
-    ("resolved late", 9.0),
+    ("done", 32.0),
+    ("brief", 36.0),
+    ("resolved", 12.0),
+    ("resolved late", 5.0),
     ("awaited", 5.0),
     ("awaited late", 2.0),
     ("answered", 3.0),
-    ("long", 4.0),
-    ("long resolved", 4.0),
+    ("long", 2.0),
+    ("long resolved", 2.0),
     ("sent", 1.0),
 )
 _FORMER: Final = (
@@ -127,6 +128,9 @@ _FORMER: Final = (
     ("unanswered", 3.0),
     ("long", 5.0),
 )
+_NAMED: Final = {"awaited": "Attestation de salaire", "awaited late": "Bulletins de paie"}
+"""What the latest request of each plot waits for, so that one sees at once what « close » may mean."""
+
 _MOVED_HERE: Final = timedelta(days=310)
 """How long ago the former space was closed."""
 
@@ -151,9 +155,10 @@ def slots(seed: int, requests: int, now: datetime) -> list[Slot]:
         ((now - _MOVED_HERE - timedelta(days=dice.uniform(0, reach)), dice.weighted(*_FORMER)) for _ in range(former)),
         reverse=True,
     )
+    named = dict(_NAMED)
     return [
         *(
-            Slot(rank, at, plot, former=False, recent=True, unread=unread)
+            Slot(rank, at, plot, former=False, recent=True, unread=unread, document=named.pop(plot, ""))
             for rank, (at, plot, unread) in enumerate(recent)
         ),
         *(Slot(rank, working(at, dice), plot, former=False) for rank, (at, plot) in enumerate(new, len(recent))),

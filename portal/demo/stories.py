@@ -63,7 +63,7 @@ def read() -> Library:
     """The texts that come with the portal."""
     stories: dict[str, list[Story]] = {}
     for theme in _THEMES:
-        for story in _stories(_text(theme)):
+        for story in parsed(_text(theme)):
             stories.setdefault(story.topic, []).append(story)
     return Library({topic: tuple(told) for topic, told in stories.items()}, _manners("manners"))
 
@@ -120,7 +120,8 @@ class _Told:
         )
 
 
-def _stories(text: str) -> Iterator[Story]:
+def parsed(text: str) -> Iterator[Story]:
+    """The stories of one file. Raises `ValueError` for one that is not whole."""
     told: _Told | None = None
     for mark, rest, body in _blocks(text):
         if mark == "story":

@@ -6,6 +6,7 @@ the tests, times are taken without it.
 
 import http.client
 import json
+import socket
 import statistics
 import tempfile
 import threading
@@ -151,10 +152,25 @@ def measure(count: int = REQUESTS, spaces: int = SPACES) -> dict[str, Any]:
         folder = Path(name)
         world = make_world(folder, count, spaces)
         with server("portal", folder / "portal.db", folder / "files") as port:
+            _wait_for(port)
             figures = _following(folder, world, port)
             figures |= _sending(folder, world, port)
         world.database.close()
     return figures
+
+
+def _wait_for(port: int, seconds: float = 30.0) -> None:
+    """The server says its port before it listens there."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 # Following

@@ -32,6 +32,13 @@ def feeds(store: Store) -> dict[str, str | None]:
     return {str(space_id): str(cursor) or None for space_id, cursor in rows}
 
 
+def mine(store: Store, space_ids: frozenset[str]) -> frozenset[str]:
+    """Those of these spaces that the person may see."""
+    places = ",".join("?" * len(space_ids))
+    rows = store.query(f"SELECT space_id FROM feeds WHERE space_id IN ({places})", tuple(space_ids))
+    return frozenset(str(space_id) for (space_id,) in rows)
+
+
 def keep_mark(db: apsw.Connection, name: str, value: str | None) -> None:
     if value is None:
         db.execute("DELETE FROM facts WHERE name = ?", (name,))

@@ -135,8 +135,9 @@ class Upward:
 
     def _visible(self, outcome: Outcome[Raw]) -> Sequence[Change[Raw]]:
         """An outcome answered again, long after, may tell of a space that the person has lost since: that stays out."""
-        mine = marks.feeds(self._store)
-        return [change for change in outcome.touched if (space := space_of(change)) is None or space in mine]
+        spaces = [space_of(change) for change in outcome.touched]
+        mine = marks.mine(self._store, frozenset(space for space in spaces if space is not None))
+        return [change for change, space in zip(outcome.touched, spaces, strict=True) if space is None or space in mine]
 
 
 def _files(wish: Wish) -> tuple[NewAttachment, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,18 +68,23 @@ class Doorkeeper:
 
     def caller(self, db: Connection, request: Ask) -> Caller:
         """Within a transaction. Raises `Refusal` (`sign-in`, `sign-in-again`)."""
-        driver: Any = db.connection.driver_connection
-        return self.at_a_glance(driver, request)
+        return self._judge(db.exec_driver_sql(self._look_up, (_token_hash(request),)).first())
 
     def at_a_glance(self, driver: Driver, request: Ask) -> Caller:
         """As `caller`, in one statement of the driver."""
-        scheme, _, token = header(request, "authorization").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Refusal(ProblemKind.SIGN_IN, headers=_CHALLENGE)
-        row = driver.execute(self._look_up, (hash_of(token.strip()),)).fetchone()
+        return self._judge(driver.execute(self._look_up, (_token_hash(request),)).fetchone())
+
+    def _judge(self, row: Sequence[Any] | None) -> Caller:
         now = unix(self._now())
         if row is None or row[5] <= now:
             raise Refusal(ProblemKind.SIGN_IN, headers=_CHALLENGE)
         if row[6]:
             raise Refusal(ProblemKind.SIGN_IN_AGAIN, headers=_CHALLENGE)
         return Caller(row[0], row[1], row[2], row[3], row[4], row[7] is not None and row[7] <= now)
+
+
+def _token_hash(request: Ask) -> str:
+    scheme, _, token = header(request, "authorization").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refusal(ProblemKind.SIGN_IN, headers=_CHALLENGE)
+    return hash_of(token.strip())

@@ -211,7 +211,7 @@ class Database:
         self._writing = self._engine.execution_options(volet_begin="BEGIN IMMEDIATE")
         self._glancing = _engine(settings, autocommit=True)
         self._glance: PoolProxiedConnection | None = None
-        self._driver_error: type[Exception] = self._glancing.dialect.loaded_dbapi.Error
+        self._driver_error: type[Exception] = self._glancing.dialect.loaded_dbapi.OperationalError
         with self._writing.begin() as db:
             migrations.upgrade(db)
             self.epoch = _remember(db, "epoch", secrets.token_hex(4))

@@ -69,8 +69,8 @@ def refresh(tx: Transaction, settings: Settings, token: str) -> Tokens | None:
     if shown == family.next_hash:
         tx.db.execute(insert(spent_tokens).values(token_hash=family.current_hash, family_id=family.family_id))
         values |= {"current_hash": shown, "next_hash": None, "rotated_at": tx.now}
-    elif family.next_hash is not None or tx.now - family.rotated_at >= timedelta(seconds=settings.rotation_seconds):
-        renewed = new_secret()
+    elif tx.now - family.rotated_at >= timedelta(seconds=settings.rotation_seconds):
+        renewed = new_secret()  # a `next` that was answered before and never used is void from here on
         values |= {"next_hash": hash_of(renewed)}
     tx.db.execute(update(families).where(families.c.family_id == family.family_id).values(values))
     expired = and_(access_tokens.c.family_id == family.family_id, access_tokens.c.expires_at <= unix(tx.now))

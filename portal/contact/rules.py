@@ -33,7 +33,7 @@ from portal.catalogue import Themes
 from portal.contact import records
 from portal.contact.conversations import Standing, Writer, await_documents, clerk, settle, write_message
 from portal.contact.forms import is_plain, is_straight, read_form
-from portal.database import Transaction
+from portal.database import Actor, Transaction
 from portal.people import Adviser
 from portal.problems import Refusal, invalid, unknown
 from portal.tables import awaited_documents, facts, read_marks, requests, uploads
@@ -90,6 +90,7 @@ def open_request(tx: Transaction, themes: Themes, person_id: str, wish: OpenRequ
     tx.db.execute(insert(requests).values(row))
     tx.change(wish.space_id, "request", wish.request_id, records.request_record(tx.db, wish.request_id), number=number)
     write_message(tx, wish.request_id, wish.message_id, clerk(person_id, name), wish.text, files)
+    tx.audit(Actor("person", person_id), "request.open", space=wish.space_id, subject=wish.request_id)
 
 
 def send_message(tx: Transaction, person_id: str, wish: SendMessage) -> None:
@@ -105,6 +106,7 @@ def send_message(tx: Transaction, person_id: str, wish: SendMessage) -> None:
     name = people.name_of(tx.db, person_id)
     write_message(tx, wish.request_id, wish.message_id, clerk(person_id, name), wish.text, files)
     settle(tx, wish.request_id, Standing(state=State.RECEIVED, changed=reopened or bool(wish.answers)))
+    tx.audit(Actor("person", person_id), "request.write", space=request.space_id, subject=wish.request_id)
 
 
 def mark_read(tx: Transaction, person_id: str, wish: MarkRead) -> None:

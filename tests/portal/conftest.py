@@ -37,7 +37,9 @@ class Server:
         self._run("pg_ctl", "-D", self._data, "-w", "-o", options, "-l", str(folder / "log"), "start")
         self.url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
         migrate(self.url, folder)
-        self._cleaner = psycopg.connect(f"host={folder} user=postgres dbname=postgres", autocommit=True)
+        self._cleaner = psycopg.connect(
+            f"host={folder} user=postgres dbname=postgres application_name=tests", autocommit=True
+        )
 
     @property
     def _data(self) -> str:

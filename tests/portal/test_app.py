@@ -19,7 +19,6 @@ from litestar.testing import TestClient
 from sqlalchemy import select, text
 
 from contract import paths
-from contract.identity import new_id
 from portal import __main__, migrations, people
 from portal.app import start_in_thread
 from portal.database import Database, DatabaseTooOld
@@ -36,7 +35,7 @@ from tests.portal.world import PASSWORD, Clock, Person, World, make_world, open_
         ("GET", "/v1/nothing", 404, "unknown"),
         ("GET", "/v1/../etc/passwd", 404, "unknown"),
         ("POST", paths.ME, 405, "invalid"),
-        ("DELETE", paths.wish(new_id()), 405, "invalid"),
+        ("DELETE", paths.wish("01a20cde-3ed0-7706-bfb6-66f6375e3682"), 405, "invalid"),
         ("GET", "/openapi.json", 404, "unknown"),
         ("GET", "/schema", 404, "unknown"),
     ],
@@ -84,8 +83,11 @@ def test_the_log_carries_method_template_and_status(world: World, caplog: pytest
 
 
 def test_the_audit_log_never_tells_what_was_written(clerk: Person, world: World) -> None:
-    clerk.opened(text="Lefèvre 1850675123456", subject="Arrêt de Lefèvre")
+    request_id = clerk.opened(text="Lefèvre 1850675123456", subject="Arrêt de Lefèvre")
+    clerk.wish(clerk.writes(request_id, "Lefèvre encore"))
     with world.database.read() as db:
+        mine = select(audit_log.c.action).where(audit_log.c.subject_id == request_id).order_by(audit_log.c.action)
+        assert db.execute(mine).scalars().all() == ["request.open", "request.write"]
         assert "Lefèvre" not in str(db.execute(select(audit_log)).all())
 
 
@@ -119,6 +121,22 @@ def test_a_portal_in_a_thread_stops_and_starts_again(tmp_path: Path) -> None:
     assert again.address == running.address
     assert requests.get(again.address + paths.ME, headers=headers, timeout=10).status_code == 200
     again.stop()
+    world.database.close()
+    world.passwords.close()
+
+
+@pytest.mark.postgresql
+def test_a_database_that_restarted_is_found_again(postgresql_url: str, tmp_path: Path) -> None:
+    clock = Clock()
+    world = make_world(settings_for(postgresql_url, tmp_path / "files", clock), clock)
+    with open_client(world.settings) as client:
+        clerk = Person(client, world, "all")
+        assert clerk.get(paths.PULSE).status_code == 200
+        with world.database.read() as db:
+            others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            db.execute(text(others + " AND application_name <> 'tests'"))
+        statuses = {path: [clerk.get(path).status_code for _ in range(3)] for path in (paths.PULSE, paths.ME)}
+    assert statuses == {paths.PULSE: [503, 200, 200], paths.ME: [503, 200, 200]}
     world.database.close()
     world.passwords.close()
 

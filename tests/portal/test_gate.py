@@ -120,8 +120,8 @@ def test_a_suspended_person_is_not_answered_even_what_she_did(clerk: Person, wor
         (b"{", 400, None),
         (b'{"wish":"destroy"}', 422, "wish"),
         (b'{"wish":"mark_read","request_id":"x","through":1}', 422, "request_id"),
-        (b'{"wish":"mark_read","request_id":"%s","through":true}' % new_id().encode(), 422, "through"),
-        (b'{"wish":"mark_read","request_id":"%s","through":1,"more":1}' % new_id().encode(), 422, ""),
+        (b'{"wish":"mark_read","request_id":"01a20cde-3ed0-7706-bfb6-66f6375e3682","through":true}', 422, "through"),
+        (b'{"wish":"mark_read","request_id":"01a20cde-3ed0-7706-bfb6-66f6375e3682","through":1,"more":1}', 422, ""),
         (b"[" * 100_000, 422, None),
     ],
 )

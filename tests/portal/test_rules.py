@@ -295,11 +295,12 @@ def test_an_adviser_attaches_a_file_that_opens(clerk: Person, world: World) -> N
 
 
 def test_making_an_administrator_is_told_to_the_space(clerk: Person, sign_in: SignIn, world: World) -> None:
-    contact = sign_in("contact")
-    before = clerk.get(paths.PULSE).headers["etag"]
+    contact, bystander = sign_in("contact"), sign_in("leave")
+    before = {person: person.get(paths.PULSE).headers["etag"] for person in (clerk, bystander)}
     with world.database.write() as tx:
         people.make_administrator(tx, world.answering.actor, contact.person_id, world.own)
-    assert clerk.get(paths.PULSE, **{"If-None-Match": before}).json()["me"] is True
+    for person, etag in before.items():
+        assert person.get(paths.PULSE, **{"If-None-Match": etag}).json()["me"] is True
     for person in (clerk, contact):
         own = next(s for s in person.get(paths.ME).json()["spaces"] if s["space_id"] == world.own)
         assert own["administrator"] == "Camille Contact"

@@ -90,3 +90,25 @@ def test_another_portal_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_a_world_too_small_is_refused_in_french(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--database", f"sqlite:///{tmp_path / 'p.db'}", "--spaces", "3"]) == 1
     assert "--spaces" in capsys.readouterr().err
+
+
+def test_it_ends_with_who_started_it(tmp_path: Path) -> None:
+    words = ["demo", "--with-parent", "--database", f"sqlite:///{tmp_path / 'p.db'}", "--port", "0", "--requests", "5"]
+    started = subprocess.Popen(
+        [sys.executable, "-m", "portal", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert started.stdin is not None
+    assert started.stdout is not None
+    try:
+        assert started.stdout.readline().startswith("Portail prêt")
+        started.stdin.close()
+        assert started.wait(20) == 0
+    finally:
+        started.kill()
+        started.stdout.close()

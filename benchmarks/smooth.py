@@ -75,7 +75,7 @@ def longest_turn(app: App, watch: Watch, round_: int) -> float:
 
 
 def press_to_screen(app: App) -> float:
-    """Milliseconds from the press of « Envoyer » to the bubble of the message, which is there when the press returns."""
+    """Milliseconds from the press of « Envoyer » to the message on screen, which is there when the press returns."""
     assert app.workplace is not None
     page = app.workplace.contact
     table = page.list.table

@@ -17,7 +17,7 @@ from contract.wire import Ask, Id, Instant, Record, Version
 R = TypeVar("R")
 
 AnyRecord = RequestRecord | MessageRecord | ReadMarkRecord | None
-"""Every kind of record that a feed may carry today. A client reads `msgspec.Raw` and skips the kinds it does not know."""
+"""Every kind of record that a feed may carry today. A client reads `msgspec.Raw` and skips kinds it does not know."""
 
 
 class Change(Record, Generic[R], frozen=True):

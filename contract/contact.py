@@ -119,7 +119,7 @@ class OpenRequest(Ask, frozen=True, tag="open_request", tag_field="wish"):
     space_id: Id
     topic: Annotated[str, Meta(min_length=1, max_length=80)]
     subject: Annotated[str, Meta(min_length=1, max_length=limits.SUBJECT_CHARACTERS)]
-    fields: Annotated[dict[FieldCode, FieldValue], Meta(max_length=40)] = {}
+    fields: Annotated[dict[FieldCode, FieldValue], Meta(max_length=40)] = {}  # noqa: RUF012 - msgspec copies it
     text: Text = ""
     attachments: NewAttachments = ()
 

@@ -15,8 +15,8 @@ from desktop.services.files import Shelf
 from desktop.services.portal import Portal
 from desktop.services.problems import Offline, PortalFault, Refused, SignInNeeded
 from desktop.services.session import Session
-from tests.services.test_portal import _Serving, no
-from tests.services.test_session import tokens
+from tests.services.answers import no, tokens
+from tests.serving import Serving
 from tests.vaults import FileVault
 from tests.weather import Refuse, Say, Stall, Weather
 
@@ -208,7 +208,7 @@ def test_more_bytes_than_announced_never_enter_the_shelf(desk: Desk) -> None:
 
 def test_a_cancel_stops_a_stalled_download_within_a_second_and_keeps_what_came(desk: Desk) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: {len(CONTENT)}\r\n\r\n".encode()
-    with _Serving(head + CONTENT) as port:
+    with Serving(head + CONTENT) as port:
         desk.weather.target = ("127.0.0.1", port)
         desk.weather.fates.append(Stall(1_200_000))
         desk.fetch()
@@ -224,7 +224,7 @@ def test_a_cancel_stops_a_stalled_download_within_a_second_and_keeps_what_came(d
 
 def test_a_cancelled_download_is_fetched_on_from_where_it_was(desk: Desk) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: {len(CONTENT)}\r\n\r\n".encode()
-    with _Serving(head + CONTENT) as port:
+    with Serving(head + CONTENT) as port:
         desk.weather.target = ("127.0.0.1", port)
         desk.weather.fates.append(Stall(1_200_000))
         desk.fetch()
@@ -239,7 +239,7 @@ def test_a_cancelled_download_is_fetched_on_from_where_it_was(desk: Desk) -> Non
 
 def test_a_download_still_in_the_queue_can_be_cancelled(desk: Desk) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: {len(CONTENT)}\r\n\r\n".encode()
-    with _Serving(head + CONTENT) as port:
+    with Serving(head + CONTENT) as port:
         desk.weather.target = ("127.0.0.1", port)
         desk.weather.fates.extend([Stall(1_200_000)] * AT_ONCE)
         others = [f"{place:064d}" for place in range(AT_ONCE)]
@@ -258,7 +258,7 @@ def test_a_download_still_in_the_queue_can_be_cancelled(desk: Desk) -> None:
 
 def test_progress_is_told_at_most_five_times_a_second_with_a_rate(desk: Desk) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: {len(CONTENT)}\r\n\r\n".encode()
-    with _Serving(head + CONTENT) as port:
+    with Serving(head + CONTENT) as port:
         desk.weather.target = ("127.0.0.1", port)
         desk.weather.bandwidth = 1_500_000.0
         desk.fetch()
@@ -274,7 +274,7 @@ def test_progress_is_told_at_most_five_times_a_second_with_a_rate(desk: Desk) ->
 
 def test_a_stop_ends_everything_at_once(desk: Desk) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: {len(CONTENT)}\r\n\r\n".encode()
-    with _Serving(head + CONTENT) as port:
+    with Serving(head + CONTENT) as port:
         desk.weather.target = ("127.0.0.1", port)
         desk.weather.fates.append(Stall(1_200_000))
         desk.fetch()

@@ -3,41 +3,24 @@
 import gzip
 import logging
 import socket
-import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import msgspec
 import pytest
-import trustme
-import truststore
 
 from contract.contact import MarkRead
 from contract.identity import new_id
-from contract.wire import PROBLEM_PREFIX, FieldError, Problem, ProblemKind
+from contract.wire import FieldError, ProblemKind
 from desktop.services.portal import Portal
 from desktop.services.portal.door import ANSWER_BYTES, checked_address
 from desktop.services.problems import Offline, PortalFault, Refused, Remedy, SignInNeeded
+from tests.services.answers import ME, json, no
+from tests.serving import Serving
 from tests.weather import CutDown, Fate, Refuse, Say, Weather
-
-ME = {
-    "person_id": new_id(), "civility": "Mme", "first_name": "Ana", "last_name": "Petit", "email": "ana@exemple.fr",
-    "companies": [], "spaces": [], "rights": [],
-}  # fmt: skip
-
-
-def json(body: object, status: int = 200, *headers: tuple[str, str]) -> Say:
-    return Say(status, headers, msgspec.json.encode(body), "application/json")
-
-
-def no(kind: str, status: int, *headers: tuple[str, str], **more: object) -> Say:
-    told = Problem(type=PROBLEM_PREFIX + kind, title="Non.", status=status, **more)  # type: ignore[arg-type]
-    return Say(status, headers, msgspec.json.encode(told), "application/problem+json")
 
 
 @pytest.fixture
@@ -126,9 +109,10 @@ def test_a_host_for_which_the_system_wants_no_proxy_is_reached_without(weather: 
         "https://portail.exemple.invalid",
         proxies=lambda: {"https": f"http://127.0.0.1:{weather.port}", "no": "exemple.invalid"},
     )
+    weather.fates.append(Say(407))
     with pytest.raises(Offline, match="ne répond pas"):
         portal.me("a")
-    assert weather.seen == []
+    assert len(weather.fates) == 1
     portal.close()
 
 
@@ -145,7 +129,7 @@ def test_nobody_listens() -> None:
 
 @pytest.mark.parametrize("fate", [Refuse(), CutDown(3)])
 def test_a_broken_connection_is_offline(portal: Portal, weather: Weather, fate: Fate) -> None:
-    with _Serving(
+    with Serving(
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n" + b"[" * 50
     ) as port:
         weather.target = ("127.0.0.1", port)
@@ -155,7 +139,7 @@ def test_a_broken_connection_is_offline(portal: Portal, weather: Weather, fate: 
 
 
 def test_an_answer_shorter_than_it_said_is_offline() -> None:
-    with _Serving(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}") as port:
+    with Serving(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}") as port:
         portal = Portal(f"http://127.0.0.1:{port}")
         with pytest.raises(Offline):
             portal.me("a")
@@ -206,8 +190,9 @@ def test_what_cannot_be_read_is_a_fault_that_repeats_nothing_of_it(weather: Weat
 def test_an_answer_without_end_is_given_up(weather: Weather, portal: Portal) -> None:
     bomb = gzip.compress(b" " * (ANSWER_BYTES + 1), 1)
     weather.fates.append(Say(200, (("Content-Encoding", "gzip"),), bomb, "application/json"))
-    with pytest.raises(PortalFault, match="ne sait pas lire"):
+    with pytest.raises(PortalFault) as caught:
         portal.me("a")
+    assert caught.value.detail.startswith("answer over")
 
 
 def test_a_zipped_answer_is_read(weather: Weather, portal: Portal) -> None:
@@ -294,7 +279,7 @@ def test_a_fault_tells_when_to_come_back(weather: Weather, portal: Portal, said:
 
 
 def test_a_date_to_come_back_at_is_read_by_the_portals_own_clock() -> None:
-    with _Serving(
+    with Serving(
         b"HTTP/1.1 503 No\r\nDate: Tue, 24 Nov 1998 10:00:00 GMT\r\nRetry-After: Tue, 24 Nov 1998 10:02:00 GMT\r\n"
         b"Content-Length: 0\r\n\r\n"
     ) as port:
@@ -338,94 +323,3 @@ def test_each_thread_has_its_own_session(weather: Weather, portal: Portal) -> No
     other.start()
     other.join()
     assert len(portal._door._all) == 2
-
-
-# TLS
-
-
-@pytest.fixture
-def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
-    """An authority that this computer's store knows."""
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    yield authority
-    truststore.extract_from_ssl()
-
-
-def _visit(certificate: trustme.LeafCert, **limits: ssl.TLSVersion) -> Portal:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    for name, version in limits.items():
-        setattr(context, name, version)
-    body = msgspec.json.encode(ME)
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-    with _Serving(head + body, context) as port:
-        portal = Portal(f"https://localhost:{port}")
-        try:
-            portal.me("a")
-        finally:
-            portal.close()
-    return portal
-
-
-def test_a_certificate_of_a_known_authority_is_good(authority: trustme.CA) -> None:
-    _visit(authority.issue_cert("localhost"))
-
-
-def test_an_expired_certificate_is_said_to_be_expired(authority: trustme.CA) -> None:
-    with pytest.raises(Offline, match="expiré") as caught:
-        _visit(authority.issue_cert("localhost", not_after=datetime.now(UTC) - timedelta(days=1)))
-    assert (caught.value.remedy, caught.value.detail) == (Remedy.ASK_SUPPORT, "certificate: expired")
-
-
-def test_a_certificate_of_another_host_is_said_to_be_so(authority: trustme.CA) -> None:
-    with pytest.raises(Offline, match="n’est pas celui du portail"):
-        _visit(authority.issue_cert("portail.exemple.fr"))
-
-
-def test_a_certificate_of_an_unknown_authority_is_said_to_be_so(authority: trustme.CA) -> None:
-    with pytest.raises(Offline, match="autorité"):
-        _visit(trustme.CA().issue_cert("localhost"))
-
-
-def test_a_certificate_not_yet_valid_points_at_the_clock(authority: trustme.CA) -> None:
-    begins = datetime.now(UTC) + timedelta(days=400)
-    with pytest.raises(Offline, match="date et l’heure"):
-        _visit(authority.issue_cert("localhost", not_before=begins, not_after=begins + timedelta(days=1)))
-
-
-def test_tls_before_1_2_is_refused(authority: trustme.CA) -> None:
-    import urllib3.util.ssl_
-
-    assert urllib3.util.ssl_.create_urllib3_context().minimum_version is ssl.TLSVersion.TLSv1_2
-
-
-class _Serving:
-    """Says the same bytes to whoever calls, once a connection, whatever is asked."""
-
-    def __init__(self, said: bytes, context: ssl.SSLContext | None = None) -> None:
-        class Handler(BaseHTTPRequestHandler):
-            def handle(self) -> None:
-                self.raw_requestline = self.rfile.readline(65537)
-                while self.rfile.readline(65537).strip():
-                    pass
-                self.wfile.write(said)
-
-        class Server(HTTPServer):
-            def handle_error(self, request: object, client_address: object) -> None:
-                """A client that hangs up is no news here."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        if context is not None:
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-
-    def __enter__(self) -> int:
-        self._thread.start()
-        return int(self._server.server_address[1])
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()

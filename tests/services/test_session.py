@@ -4,24 +4,16 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from contract.identity import new_id
 from contract.signin import Refresh, Tokens
 from contract.wire import ProblemKind
 from desktop.services.portal import Portal
 from desktop.services.problems import Offline, PortalFault, Refused, SignInNeeded, StoreFault
 from desktop.services.session import Session
-from tests.services.test_portal import ME, json, no
+from tests.services.answers import ME, PERSON, json, no, tokens
 from tests.vaults import FileVault
 from tests.weather import Refuse, Say, Weather
-
-PERSON = new_id()
-
-
-def tokens(access: str = "a1", refresh: str | None = None, device: str | None = None, seconds: int = 600) -> Say:
-    return json(msgspec.to_builtins(Tokens(PERSON, access, seconds, refresh, device)))
 
 
 @pytest.fixture
@@ -98,6 +90,16 @@ def test_an_access_token_about_to_expire_is_not_used(weather: Weather, session: 
     weather.fates.extend([tokens("a1", seconds=0), tokens("a2")])
     assert session.access() == "a1"
     assert session.access() == "a2"
+    assert session.access() == "a2"
+
+
+def test_only_the_token_in_use_can_expire(weather: Weather, session: Session, vault: FileVault) -> None:
+    vault.keep_refresh_token("r1")
+    weather.fates.extend([tokens("a1"), tokens("a2")])
+    assert session.access() == "a1"
+    session.expired("a0")
+    assert session.access() == "a1"
+    session.expired("a1")
     assert session.access() == "a2"
 
 

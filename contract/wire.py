@@ -71,7 +71,7 @@ class FieldError(Record, frozen=True):
 
 
 class Problem(Record, frozen=True, omit_defaults=True):
-    """A refusal as RFC 9457 (`application/problem+json`). `title` and `detail` are French sentences, shown as they are."""
+    """A refusal as RFC 9457 (`application/problem+json`). `title` and `detail` are French sentences, shown as such."""
 
     type: str
     title: str

@@ -7,117 +7,30 @@ goes through; nobody is signed out without cause; a copy that is up to date is w
 `python -m tests.journeys.machine` runs it long, without a bug and then with each of `bugs.BUGS`, which it must find.
 """
 
-import json
 import os
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import nullcontext
 from itertools import count
 from pathlib import Path
 
-import apsw
-import msgspec
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from contract.changes import Pull, Pulled
 from contract.contact import SendMessage
 from desktop.services.contact import Invalid
 from desktop.services.outbox import WishState
-from desktop.services.portal import Portal, Raw
-from desktop.services.problems import Problem, StoreFault
-from desktop.services.store import Store
+from desktop.services.problems import Problem
 from desktop.services.sync import LinkState
 from tests.journeys.bugs import BUGS
-from tests.journeys.clerk import Clerk
+from tests.journeys.choices import BEFORE, CLERKS, FIRST, FULL, PICKS, SPACES, THEN, TROUBLES
+from tests.journeys.promises import Broken, FragileStore, Intent, MachineClerk, held_of, hold, told_of
 from tests.journeys.residents import Resident
 from tests.journeys.town import Block, Town
-from tests.weather import CutDown, CutUp, Fate, Lose, Pass, Refuse, Say, Spoil, Weather
-
-CLERKS = st.integers(0, 1)
-SPACES = st.integers(0, 1)
-PICKS = st.integers(0, 3)
-FIRST: st.SearchStrategy[Fate] = st.sampled_from(
-    (
-        Pass(),
-        Pass(),
-        Pass(),
-        Lose(),
-        Spoil(502),
-        Say(500),
-        Lose(),
-        Spoil(502),
-        Say(500),
-        Say(503),
-        Refuse(),
-        CutUp(5),
-        CutDown(20),
-    )
-)
-"""What the first request of a turn meets: most often the wish itself."""
-
-THEN: st.SearchStrategy[list[Fate]] = st.lists(st.sampled_from((Pass(), Lose(), CutDown(20), Say(500))), max_size=3)
-BEFORE = st.sampled_from(("nothing", "reply", "reply", "reply", "adviser", "adviser and reply"))
-FULL = st.sampled_from((0, 0, 0, 0, 1, 2, 3, 4, 5, 6))
-TROUBLES = st.sampled_from(
-    ("expired", "days pass", "days pass", "revoked", "begun anew", "begun anew", "restart", "epoch")
-)
-
-
-class Broken(AssertionError):
-    """A promise of the protocol is broken."""
-
-
-def hold(promise: bool, said: str) -> None:
-    if not promise:
-        raise Broken(said)
-
-
-class FragileStore(Store):
-    """Its disk is full at the transaction named, once."""
-
-    fails_in = 0
-
-    @contextmanager
-    def write(self, *topics: str) -> Iterator[apsw.Connection]:
-        if self.fails_in:
-            self.fails_in -= 1
-            if not self.fails_in:
-                raise StoreFault("Le disque est plein.")
-        with super().write(*topics) as db:
-            yield db
-
-
-class SmallPages(Portal):
-    """Asks for few changes at a time, so that feeds take several pages."""
-
-    def pull(self, access: str, pull: Pull) -> Pulled[Raw]:
-        return super().pull(access, msgspec.structs.replace(pull, limit=3))
-
-
-class MachineClerk(Clerk):
-    store_class = FragileStore
-    portal_class = SmallPages
-
-
-@dataclass(slots=True)
-class Intent:
-    """One message that a clerk wanted. `base` is the state it was based on, None: whatever has happened."""
-
-    clerk: int
-    request_id: str
-    text: str
-    wish_id: str
-    base: int | None
-    given_up: bool = False
-    taken_back: bool = False
-    stale: bool = False
-    effects: int = 0
+from tests.weather import Fate, Say, Spoil, Weather
 
 
 class Weathered(RuleBasedStateMachine):
@@ -350,7 +263,7 @@ class Weathered(RuleBasedStateMachine):
         person: Resident = self.persons[who]
         for space_id in self.block.spaces:
             told = self.town.feed(person.person_id, space_id)
-            hold(_told(told) == _held(self.clerks[who], space_id), "the copy is not what the portal tells")
+            hold(told_of(told) == held_of(self.clerks[who], space_id), "the copy is not what the portal tells")
 
     @invariant()
     def each_wish_has_one_effect_or_waits(self) -> None:
@@ -407,37 +320,6 @@ class Weathered(RuleBasedStateMachine):
     def _waiting(self, who: int) -> list[Intent]:
         wished = {waiting.wish_id for waiting in self.clerks[who].waiting()}
         return [intent for intent in self._mine(who) if intent.wish_id in wished]
-
-
-Essence = dict[tuple[str, str], tuple[object, ...]]
-
-
-def _told(feed: dict[tuple[str, str], tuple[int, str]]) -> Essence:
-    """What matters of each record, as the portal tells it."""
-    found: Essence = {}
-    for (kind, key), (number, body) in feed.items():
-        record = json.loads(body)
-        match kind:
-            case "request":
-                found[kind, key] = (number, record["state"], record["state_version"], record["file_number"])
-            case "message":
-                found[kind, key] = (number, record["request_id"], record["position"], record["text"])
-            case _:
-                found[kind, key] = (number, record["through"])
-    return found
-
-
-def _held(clerk: Clerk, space_id: str) -> Essence:
-    """The same, as the copy holds it."""
-    mine, query = (space_id,), clerk.store.query
-    requests = query(
-        "SELECT request_id, number, state, state_version, file_number FROM requests WHERE space_id = ?", mine
-    )
-    messages = query("SELECT message_id, number, request_id, position, text FROM messages WHERE space_id = ?", mine)
-    read = query("SELECT request_id, number, through FROM read_marks WHERE space_id = ?", mine)
-    found: Essence = {("request", key): tuple(rest) for key, *rest in requests}
-    found |= {("message", key): tuple(rest) for key, *rest in messages}
-    return found | {("read_mark", key): tuple(rest) for key, *rest in read}
 
 
 # Running it

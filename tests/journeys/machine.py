@@ -30,7 +30,7 @@ from tests.journeys.choices import BEFORE, CLERKS, FIRST, FULL, PICKS, SPACES, T
 from tests.journeys.promises import Broken, FragileStore, Intent, MachineClerk, held_of, hold, told_of
 from tests.journeys.residents import Resident
 from tests.journeys.town import Block, Town
-from tests.weather import Fate, Say, Spoil, Weather
+from tests.weather import Fate, Pass, Say, Spoil, Weather
 
 
 class Weathered(RuleBasedStateMachine):
@@ -222,6 +222,15 @@ class Weathered(RuleBasedStateMachine):
         else:
             self.trouble(who, meanwhile)
         self.send(who, which, "nothing", Say(500), [], 0, 1)
+        self.look(who)
+
+    @rule(who=CLERKS, which=PICKS, full=st.integers(1, 4), anew=st.booleans())
+    def crash(self, who: int, which: int, full: int, anew: bool) -> None:
+        """Something is to be brought down, and the disk is full in the middle; the client is begun anew or not."""
+        self.adviser(which, "reply")
+        self.send(who, which, "nothing", Pass(), [], full, 0)
+        if anew:
+            self.trouble(who, "begun anew")
         self.look(who)
 
     @rule(who=CLERKS)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,39 +24,46 @@ def _postgresql_folder() -> Path | None:
 
 
 class Server:
-    """A PostgreSQL of our own in a temporary folder, reached by its socket only."""
+    """A PostgreSQL of our own in a temporary folder, reached by its socket only. It ends with this process, however
+    this process ends."""
 
     def __init__(self, programs: Path, folder: Path) -> None:
-        self._programs, self.folder = programs, folder
-        self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        if self._as:
+        user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        if user:
             shutil.chown(folder, "postgres")
-        self._run(
-            "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "-D", self._data
-        )
-        options = f"-c listen_addresses='' -k {folder} -c fsync=off -c max_connections=60"
-        self._run("pg_ctl", "-D", self._data, "-w", "-o", options, "-l", str(folder / "log"), "start")
+        data = folder / "data"
+        first = ["setpriv", "--pdeathsig=INT", *user]
+        made = [programs / "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
+        subprocess.run([*first, *made, "-D", data], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        options = [
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "fsync=off",
+            "-c",
+            "max_connections=60",
+            "-c",
+            "log_min_messages=log",
+        ]
+        serving = [*first, programs / "postgres", "-D", data, "-k", folder, *options]
+        self._process = subprocess.Popen(serving, stderr=subprocess.PIPE, text=True, cwd="/")
+        assert self._process.stderr is not None
+        while "ready to accept connections" not in (line := self._process.stderr.readline()):
+            assert line, "PostgreSQL did not start"
         self.url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
         migrate(self.url, folder)
-        self._cleaner = psycopg.connect(
-            f"host={folder} user=postgres dbname=postgres application_name=tests", autocommit=True
-        )
-
-    @property
-    def _data(self) -> str:
-        return str(self.folder / "data")
-
-    def _run(self, program: str, *words: str) -> None:
-        subprocess.run([*self._as, self._programs / program, *words], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        here = f"host={folder} user=postgres dbname=postgres application_name=tests"
+        self._cleaner = psycopg.connect(here, autocommit=True)
 
     def new_database(self) -> str:
         """The URL of the one database, emptied: making another for each test would take a second each."""
-        self._cleaner.execute(f"TRUNCATE {', '.join(table for table in metadata.tables)}")
+        self._cleaner.execute(f"TRUNCATE {', '.join(metadata.tables)}")
         return self.url
 
     def stop(self) -> None:
         self._cleaner.close()
-        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+        self._process.send_signal(signal.SIGINT)
+        self._process.communicate(timeout=30)
 
 
 def migrate(url: str, files: Path) -> None:

@@ -273,3 +273,29 @@ def test_the_thread_carries_a_wish_as_soon_as_it_is_made_and_stops(client: Clien
     client.sync.stop()
     assert thread is not None
     assert not thread.is_alive()
+
+
+def test_a_bug_of_a_listener_does_not_end_the_thread(
+    client: Client, weather: Weather, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("desktop.services.sync.FIRST_PAUSE", 0.01)
+    client.first(A)
+    stumbled, done = threading.Event(), threading.Event()
+
+    def stumble(topics: frozenset[str]) -> None:
+        if "link" in topics:
+            silence()
+            stumbled.set()
+            raise ZeroDivisionError
+
+    silence = client.store.listen(stumble)
+    weather.fates.append(Refuse())
+    client.sync.start()
+    assert stumbled.wait(10)
+    client.store.listen(lambda topics: done.set() if "outbox" in topics and not client.outbox.waiting() else None)
+    weather.fates.extend([outcome(new_id()), SAME])
+    client.wish()
+    client.sync.nudge()
+    assert done.wait(10)
+    client.sync.stop()
+    assert "stumbled" in caplog.text

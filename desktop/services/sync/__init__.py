@@ -125,7 +125,13 @@ class Sync:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._outbox.sleep(self.turn())
+            try:
+                self._outbox.sleep(self.turn())
+            except Exception:
+                # The store in the loop itself, or a listener of the bell: whatever it is, the next turn is made.
+                _logger.exception("the loop of the synchronisation stumbled")
+                self._link = replace(self._link, state=LinkState.FAULTY, sending=0, progress=None)
+                self._stopped.wait(FIRST_PAUSE)
 
     def _work(self) -> Problem | None:
         self._session.access()

@@ -41,6 +41,10 @@ class Account:
     password: str
 
 
+MARKS: Final = {"client": "demo-vault.json", "portal": "portal.db"}
+"""The folders of a demonstration, and the file by which each is known for one of ours."""
+
+
 def home() -> Path:
     """`.demo` beside the project when it runs from its folder; else in the person's data."""
     root = Path(desktop.__file__).resolve().parents[1]
@@ -49,6 +53,25 @@ def home() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("Volet", appauthor=False) / "demo"
+
+
+def start_afresh(folder: Path) -> Path | None:
+    """Deletes the world of the time before. Answers what is in the way and not ours, which is left as it is, with all
+    the rest: a folder with anything in it but without our mark, or a link, wherever it leads."""
+    for name, mark in MARKS.items():
+        place = folder / name
+        ours = (place / mark).is_file() and not (place / mark).is_symlink()
+        if place.is_symlink() or (place.exists() and not ours and not _empty(place)):
+            return place
+    if folder.is_symlink():
+        return folder
+    for name in MARKS:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    return None
+
+
+def _empty(place: Path) -> bool:
+    return place.is_dir() and not any(place.iterdir())
 
 
 class PortalChild(QObject):
@@ -252,10 +275,10 @@ class Demo(QObject):
 
 def main(args: argparse.Namespace, appearance: Appearance | None) -> int:
     """Runs the demonstration until its window is closed; answers the exit status."""
-    folder: Path = args.data or home()
-    if args.fresh:
-        shutil.rmtree(folder / "client", ignore_errors=True)
-        shutil.rmtree(folder / "portal", ignore_errors=True)
+    folder: Path = args.data / "demo" if args.data else home()
+    if args.fresh and (stranger := start_afresh(folder)) is not None:
+        sys.stderr.write(f"Ce n’est pas un dossier de la démonstration, rien n’est effacé\u00a0: {stranger}\n")
+        return 1
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Volet")
     qt.setDesktopFileName("volet")

@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.demo import Demo, PortalChild
+from desktop import __main__ as command
+from desktop.demo import Demo, PortalChild, start_afresh
 from desktop.views.contact.listing import ListPane
 
 PATIENCE = 60_000
@@ -48,6 +49,58 @@ def test_opens_signed_in_and_again_with_what_it_kept(demo: Demo, qapp: QApplicat
         qtbot.waitUntil(lambda: listed(again), timeout=PATIENCE)
     finally:
         again.close()
+
+
+def world(folder: Path) -> list[Path]:
+    """What a demonstration leaves in its folder."""
+    kept = [
+        folder / "client" / "demo-vault.json",
+        folder / "client" / "accounts" / "x",
+        folder / "portal" / "portal.db",
+    ]
+    for path in kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("ours")
+    return kept
+
+
+def test_afresh_takes_its_own_world_and_nothing_else(tmp_path: Path) -> None:
+    kept = world(tmp_path)
+    (tmp_path / "tour").mkdir()
+    assert start_afresh(tmp_path) is None
+    assert not any(path.exists() for path in kept)
+    assert (tmp_path / "tour").is_dir()
+    assert start_afresh(tmp_path) is None
+
+
+@pytest.mark.parametrize("name", ["client", "portal"])
+def test_afresh_leaves_the_folders_of_others(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--data` may be any folder, with a `client` and a `portal` of its own."""
+    theirs = tmp_path / name / "invoices.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("theirs")
+    demo = tmp_path / "demo"
+    kept = world(demo)
+    (demo / name / {"client": "demo-vault.json", "portal": "portal.db"}[name]).unlink()
+    strange = demo / name / "strange"
+    strange.write_text("theirs")
+    assert command.main(["--demo", "--fresh", "--data", str(tmp_path)]) == 1
+    assert f"{demo / name}" in capsys.readouterr().err
+    assert theirs.exists()
+    assert strange.exists()
+    assert sum(path.exists() for path in kept) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few people make links")
+def test_afresh_follows_no_link(tmp_path: Path) -> None:
+    kept = world(tmp_path / "elsewhere")
+    demo = tmp_path / "demo"
+    demo.mkdir()
+    (demo / "client").symlink_to(tmp_path / "elsewhere" / "client")
+    assert start_afresh(demo) == demo / "client"
+    (tmp_path / "linked").symlink_to(tmp_path / "elsewhere")
+    assert start_afresh(tmp_path / "linked") == tmp_path / "linked"
+    assert all(path.exists() for path in kept)
 
 
 def test_a_portal_that_cannot_start_is_told(demo: Demo, capsys: pytest.CaptureFixture[str], qtbot: QtBot) -> None:

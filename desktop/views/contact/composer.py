@@ -96,8 +96,10 @@ class StagedChip(QFrame):
         said = f" · {wording.size(size)}" if size is not None else " · lecture…"
         self.setAccessibleName(f"Pièce jointe{NBSP}: {name}{said}")
         self.gone = False
-        picture = Label()
-        picture.setPixmap(icons.pixmap(icon_of(media_type), "accent", 16, self.devicePixelRatioF()))
+        self._icons, self._icon = icons, icon_of(media_type)
+        self._picture = Label()
+        icons.look.changed.connect(self._dress)
+        self._dress()
         words = ElidedLabel(name)
         words.setMaximumWidth(220)
         words.setProperty("role", "label")
@@ -106,7 +108,7 @@ class StagedChip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(picture)
+        row.addWidget(self._picture)
         row.addWidget(words, 1)
         row.addWidget(Label(said.strip(), "meta"))
         row.addWidget(remove)
@@ -116,6 +118,9 @@ class StagedChip(QFrame):
             self._remove()
         else:
             super().keyPressEvent(event)
+
+    def _dress(self) -> None:
+        self._picture.setPixmap(self._icons.pixmap(self._icon, "accent", 16, self.devicePixelRatioF()))
 
     def _remove(self) -> None:
         self.gone = True
@@ -143,7 +148,6 @@ class FileStrip(QWidget):
         column.addWidget(self._wrong)
         self.say("")
         self._draw()
-        icons.look.changed.connect(self._draw)
 
     @property
     def chips(self) -> list[StagedChip]:
@@ -177,6 +181,7 @@ class FileStrip(QWidget):
         for chip, _ in self._chips:
             chip.removed.connect(self._sweep)
             self._flow.addWidget(chip)
+            chip.show()  # now, not when Qt comes back to its event loop
         self._show()
         self.updateGeometry()
 

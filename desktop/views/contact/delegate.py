@@ -56,7 +56,7 @@ class RequestDelegate(QStyledItemDelegate):
     def _paint_group(self, painter: QPainter, box: QRectF, title: str) -> None:
         painter.setFont(font(Size.META, 600))
         painter.setPen(self._look.colour("muted"))
-        painter.drawText(box.adjusted(_MARGIN + 8, 6, -_MARGIN, 0), _LEFT, title)
+        painter.drawText(box.adjusted(_MARGIN + 8, 6, -_MARGIN, 0), _LEFT, title[:1].upper() + title[1:])
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, card: QRectF) -> None:
         state = option.state

@@ -130,6 +130,7 @@ class Filters(QWidget):
         for chip in self._removable:
             chip.clicked.connect(self._remove)
             self._chips.addWidget(chip)
+            chip.show()
         self.clear.setVisible(bool(parts))
         self._row.invalidate()
         self.updateGeometry()

@@ -57,14 +57,11 @@ class Input(QObject):
         """What is wrong with what is written, if anything is."""
         return ""
 
-    def missing(self) -> str:
-        return f"À remplir{NBSP}: {self.field.label.lower() if self.field.label.istitle() else self.field.label}."
-
     def check(self) -> str:
         """Shows what is wrong beside the field, and answers it."""
         said = self.complaint()
         if not said and self.field.required and not self.text().strip():
-            said = self.missing()
+            said = "Ce champ est obligatoire."
         self.box.complain(said)
         return said
 

@@ -65,8 +65,9 @@ class ContactPage(QWidget):
     # What the window asks
 
     def show_space(self, space_id: str | None) -> None:
-        """The requests of this space; of all of them when None. What is being written is kept."""
-        self._space_id = space_id
+        """The requests of this space; of all of them when None. What is being written is kept, and a request of another
+        space is closed: nobody should answer for one company while looking at another."""
+        self._go_to(space_id)
         self.list.show_space(space_id)
 
     def new_request(
@@ -149,9 +150,15 @@ class ContactPage(QWidget):
         """« Voir ces demandes »: the space where the former requests are, narrowed to them."""
         former = self.list.former
         if former is not None and former.space_id is not None:
-            self._space_id = former.space_id
+            self._go_to(former.space_id)
             self.list.show_space(former.space_id, Criteria(origin="former"))
             self.space_changed.emit()
+
+    def _go_to(self, space_id: str | None) -> None:
+        self._space_id = space_id
+        if space_id is not None and self.reading.space_id not in (None, space_id):
+            self.reading.show_request(None)
+            self.list.forget_current()
 
     def _back(self) -> None:
         self._right.setCurrentWidget(self.reading)

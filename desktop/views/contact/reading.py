@@ -86,7 +86,7 @@ class Reading(DropPane):
     def _build(self) -> None:
         open_page = QWidget()
         open_page.setProperty("role", "ground")
-        page = QVBoxLayout(open_page)
+        page = self._page = QVBoxLayout(open_page)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         for part in (self.head, self._notice, self.conversation, self.closure, self.composer, self._silence):
@@ -103,6 +103,11 @@ class Reading(DropPane):
     @property
     def request_id(self) -> str | None:
         return self._request_id
+
+    @property
+    def space_id(self) -> str | None:
+        """The space of the request that is open."""
+        return self._sheet.row.space_id if self._sheet is not None else None
 
     def show_request(self, request_id: str | None) -> None:
         if request_id == self._request_id:
@@ -208,7 +213,14 @@ class Reading(DropPane):
             return
         self._dirty = False
         self.composer.show_draft(Draft(key=draft.key), self._sheet.awaited)
+        self._fit()
         self.conversation.to_end()
+
+    def _fit(self) -> None:
+        """The composer has its new height in this turn of the event loop, not two turns later."""
+        for layout in (self.composer.layout(), self._page):
+            if layout is not None:
+                layout.activate()
 
     def _take_back(self, wish_id: str) -> None:
         self.keep_draft()
@@ -228,6 +240,7 @@ class Reading(DropPane):
             return
         if self._sheet is not None:
             self.composer.show_draft(draft, self._sheet.awaited)
+            self._fit()
             self.composer.text.setFocus()
 
     def _insist(self, wish_id: str) -> None:

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.files import Staged
 from desktop.views.fields import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
+
+_ROOMY: Final = 440
 
 
 class Wanted(QFrame):
@@ -20,6 +25,7 @@ class Wanted(QFrame):
         self._documents: tuple[tuple[str, bool], ...] = ()
         self._brought: dict[str, str] = {}
         self._lines: list[QWidget] = []
+        self._beside: list[QBoxLayout] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(Space.XS)
         column = QVBoxLayout(self)
@@ -48,9 +54,11 @@ class Wanted(QFrame):
         for line in self._lines:
             line.hide()
             line.deleteLater()
+        self._beside = []
         self._lines = [self._line(label, required) for label, required in self._documents]
         for line in self._lines:
             self._rows.addWidget(line)
+            line.show()
         self.setVisible(bool(self._documents))
 
     def _line(self, label: str, required: bool) -> QWidget:
@@ -65,11 +73,25 @@ class Wanted(QFrame):
         button.setAccessibleName(f"Joindre ce document{NBSP}: {label} ({state})")
         button.clicked.connect(partial(self._bring, label))
         button.setVisible(not done)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addWidget(picture)
         row.addWidget(words, 1)
         row.addWidget(Label(state, "error" if required and not done else "meta"))
-        row.addWidget(button)
+        beside = QBoxLayout(self._direction(), line)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(Space.XS)
+        beside.addLayout(row, 1)
+        beside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._beside.append(beside)
         return line
+
+    def _direction(self) -> QBoxLayout.Direction:
+        """In a narrow form the button stands below the name of the document."""
+        wide = self.width() >= _ROOMY
+        return QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for beside in self._beside:
+            beside.setDirection(self._direction())

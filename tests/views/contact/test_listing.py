@@ -315,3 +315,20 @@ def test_what_was_open_is_open_again(office: Office, page: ContactPage, qtbot: Q
         again.show()
     assert again.reading.request_id == request_id
     qtbot.waitUntil(lambda: again.list.table.current() is not None)
+
+
+def test_another_space_closes_a_request_that_is_not_its_own(office: Office, page: ContactPage, qtbot: QtBot) -> None:
+    here = office.world.request("1", space=BREST, ago=DAY)
+    page.open_request(here)
+    qtbot.keyClicks(page.reading.composer.text, "commence")
+    page.show_space(BREST)
+    assert page.reading.request_id == here
+    page.show_space(LORIENT)
+    assert page.reading.request_id is None
+    draft = office.contact.draft(here)
+    assert draft is not None
+    assert draft.text == "commence"
+    page.show_space(None)
+    page.open_request(here)
+    page.show_space(None)
+    assert page.reading.request_id == here

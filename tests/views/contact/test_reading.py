@@ -370,10 +370,12 @@ def test_drafts_follow_their_request(office: Office, page: ContactPage, qtbot: Q
 def test_what_is_sent_is_on_screen_at_once(office: Office, page: ContactPage, qtbot: QtBot) -> None:
     request_id = office.world.request(said=[(CLAIRE, "Bonjour", DAY)])
     page.open_request(request_id)
-    qtbot.keyClicks(page.reading.composer.text, "Voici")
+    page.reading.composer.text.setPlainText("Voici\n\n\n\n\nla suite")
+    qtbot.waitUntil(lambda: page.reading.composer.height() > 150)
     qtbot.keyClick(page.reading.composer.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert texts(page) == ["Bonjour", "Voici"]
+    assert texts(page) == ["Bonjour", "Voici\n\n\n\n\nla suite"]
     assert page.reading.composer.text.toPlainText() == ""
+    assert page.reading.composer.height() == page.reading.composer.sizeHint().height()
     assert office.contact.draft(request_id) is None
     (waiting,) = office.outbox.waiting()
     assert isinstance(office.outbox.wish(waiting.wish_id), SendMessage)

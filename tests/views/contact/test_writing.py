@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from contract.contact import SendMessage
 from desktop.views.contact.page import ContactPage
 from desktop.views.contact.staging import offered
+from desktop.views.tokens import Appearance, Look
 from tests.views.contact.conftest import Office
 
 DAY = timedelta(days=1)
@@ -186,3 +187,15 @@ def test_a_draft_is_kept_within_a_second_and_when_the_page_is_hidden(
     draft = office.contact.draft(opened)
     assert draft is not None
     assert draft.text == "abc"
+
+
+def test_files_of_a_draft_are_on_screen_at_once_in_light_and_dark(
+    page: ContactPage, opened: str, pdf: Path, look: Look, qtbot: QtBot
+) -> None:
+    assert drop(page.reading, urls(pdf))
+    qtbot.waitUntil(lambda: files(page) == ["attestation.pdf"])
+    (chip,) = page.reading.composer.strip.chips
+    assert chip.isVisible()
+    look.choose(Appearance.DARK)
+    assert page.reading.composer.strip.chips == [chip]
+    assert chip.isVisible()

@@ -40,8 +40,7 @@ def confirm(
     danger: bool = True,
 ) -> QMessageBox:
     """Asks before what cannot be undone. `verb` does it, `keep` does nothing and is the default; neither is « Oui »."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box = _box(parent)
     box.setIcon(QMessageBox.Icon.NoIcon)
     box.setWindowTitle("Volet")
     box.setText(question)
@@ -52,6 +51,14 @@ def confirm(
     box.setDefaultButton(refuse)
     box.setEscapeButton(refuse)
     box.open()
+    return box
+
+
+def _box(parent: QWidget) -> QMessageBox:
+    """Its words are words: names of people, files and requests are among them."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     return box
 
 
@@ -161,8 +168,7 @@ class Unexpected(QObject):
                 self._open(made)
 
     def _open(self, made: Report) -> None:
-        box = QMessageBox(self._window)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box = _box(self._window)
         box.setWindowTitle("Une erreur inattendue")
         box.setText(f"Une erreur inattendue s\u2019est produite (code{NBSP}{made.code}).")
         box.setInformativeText(
@@ -200,8 +206,7 @@ class _Copy(QObject):
 
 def tell(parent: QWidget, title: str, sentence: str) -> QMessageBox:
     """Says something that was asked for (« À propos »), with one way to close it."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box = _box(parent)
     box.setWindowTitle("Volet")
     box.setText(title)
     box.setInformativeText(sentence)

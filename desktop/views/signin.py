@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.services.problems import Offline, Problem, Refused
+from desktop.views import wording
 from desktop.views.fields import Banner, Brand, Button, FieldBox, Label, name_actions
 from desktop.views.icons import Icons
 from desktop.views.later import Later
@@ -275,5 +276,5 @@ class _Password(QLineEdit):
         self._icons.dress(self._eye, "eye" if hidden else "eye-off", "muted")
         name = "Afficher le mot de passe" if hidden else "Masquer le mot de passe"
         self._eye.setText(name)
-        self._eye.setToolTip(name)
+        self._eye.setToolTip(wording.tip(name))
         name_actions(self)

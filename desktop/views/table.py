@@ -19,6 +19,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView
 
+from desktop.views import wording
+
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 _PAGE: Final = 64
@@ -150,7 +152,7 @@ class Rows(QAbstractTableModel, Generic[R]):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.value(row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tooltip(row) if column.tooltip is not None else None
+            return wording.tip(column.tooltip(row)) if column.tooltip is not None else None
         return self._sentence(row)
 
     # Pages

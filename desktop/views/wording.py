@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 from typing import Final
 
 NBSP: Final = "\u00a0"
@@ -161,6 +162,12 @@ def siret(text: str) -> str:
 def quoted(text: str) -> str:
     """« text »."""
     return f"«{NBSP}{text}{NBSP}»"
+
+
+def tip(text: str) -> str:
+    """What a tooltip is given: Qt takes whatever looks like HTML for HTML, loads the files it names included. Here
+    nothing of `text` is ever markup."""
+    return f"<qt>{escape(text, quote=False).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
 def sentence(*parts: str) -> str:

@@ -171,6 +171,15 @@ def doors_outside(tree: ast.Module) -> Iterator[int]:
     yield from (call.lineno for call in calls(tree) if name_of(call.func) == "openUrl")
 
 
+def raw_tooltips(tree: ast.Module) -> Iterator[int]:
+    """Qt takes whatever looks like HTML for HTML: words that are not ours to the letter go through `wording.tip`."""
+    for call in calls(tree):
+        if name_of(call.func) == "setToolTip" and call.args and not isinstance(call.args[0], ast.Constant):
+            word = call.args[0]
+            if not isinstance(word, ast.Call) or name_of(word.func) != "tip":
+                yield call.lineno
+
+
 def family_names(tree: ast.Module) -> Iterator[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and FAMILY.search(node.name):

@@ -71,6 +71,13 @@ RULES = (
         good=("KINDS = {'a': 1}\ndef f():\n    return KINDS['a']", "def f():\n    seen = []\n    seen.append(1)"),
     ),
     Rule(
+        "a tooltip is never markup",
+        rules.raw_tooltips,
+        ("desktop",),
+        bad=("x.setToolTip(name)", "x.setToolTip(f'{name} (Suppr)')", "x.setToolTip(y.tip())\nx.setToolTip(y.text())"),
+        good=("x.setToolTip('Envoyer (Ctrl+Entrée)')", "x.setToolTip(wording.tip(name))"),
+    ),
+    Rule(
         "functions fit on a screen",
         rules.long_functions,
         ALL,

@@ -191,7 +191,9 @@ def test_a_long_name_elides_and_tells_the_whole_in_its_tooltip(qtbot: QtBot) -> 
     qtbot.addWidget(label)
     label.show()
     label.resize(120, 20)
-    assert label.toolTip() == label.text()
+    assert label.toolTip() == f"<qt>{label.text()}</qt>"
+    label.setText("<img src='file:///a'>" + "x" * 99)
+    assert "<img" not in label.toolTip()
     label.resize(900, 20)
     assert label.toolTip() == ""
     assert label.minimumSizeHint().width() < 60

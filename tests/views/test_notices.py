@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.services.problems import Problem, StoreFault
@@ -134,6 +134,18 @@ def test_a_question_is_answered_by_verbs_and_escape_keeps(window: QWidget, qtbot
     qtbot.mouseClick(next(each for each in box.buttons() if each.text() == "Supprimer"), Qt.MouseButton.LeftButton)
     assert done == ["deleted"]
     assert boxes(window) == []
+
+
+def test_a_box_shows_markup_and_never_obeys_it(window: QWidget) -> None:
+    hostile = "<img src='file:///etc/hostname'>Lefèvre"
+    made = [
+        confirm(window, hostile, hostile, "Supprimer", "Conserver", window.update),
+        notices.tell(window, hostile, hostile),
+    ]
+    for box in made:
+        told = [label for label in box.findChildren(QLabel) if label.text() == hostile]
+        assert [label.textFormat() for label in told] == [Qt.TextFormat.PlainText] * 2
+        box.close()
 
 
 def test_what_was_asked_for_is_told(window: QWidget, qtbot: QtBot) -> None:

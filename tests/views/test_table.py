@@ -61,7 +61,7 @@ def test_a_cell_never_waits_and_comes_a_turn_later(qtbot: QtBot) -> None:
     assert cell.data(DISPLAY) == "Row 0 v1"
     assert cell.data(ROW) == Row(0, "Row 0 v1")
     assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Row 0 v1, numéro 0."
-    assert rows.index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == "Row 0 v1"
+    assert rows.index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == "<qt>Row 0 v1</qt>"
     assert rows.index(0, 1).data(Qt.ItemDataRole.TextAlignmentRole) == RIGHT
     assert [len(keys) for keys in copy.read] == [64], "a page at a time"
 

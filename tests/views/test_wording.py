@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QApplication
 
 from desktop.views import wording
 from desktop.views.fields import read_amount, read_date
@@ -20,6 +22,14 @@ def test_days_and_hours() -> None:
     assert wording.hour(NOON.replace(hour=9, minute=5)) == "9\u00a0h\u00a005"
     assert wording.long_day(date(2026, 5, 1)) == "1er\u00a0mai\u00a02026"
     assert wording.moment_said(NOON) == "23\u00a0novembre\u00a02026 à 10\u00a0h\u00a042"
+
+
+def test_a_tooltip_shows_markup_and_never_obeys_it(qapp: QApplication) -> None:
+    hostile = "<img src='file:///etc/hostname'> R&D <b>x</b>\nsuite"
+    shown = QTextDocument()
+    shown.setHtml(wording.tip(hostile))
+    assert shown.toPlainText() == hostile
+    assert wording.tip("") == ""
 
 
 def test_a_moment_with_a_zone_is_told_in_the_zone_of_the_computer() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction
 from PySide6.QtWidgets import (
@@ -65,7 +66,7 @@ def visible_strings(root: QWidget) -> Iterator[tuple[str, str]]:
         if not widget.isVisible():
             continue
         where = type(widget).__name__
-        texts = [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription()]
+        texts = [read_tip(widget.toolTip()), widget.accessibleName(), widget.accessibleDescription()]
         if widget.isWindow():
             texts.append(widget.windowTitle())
         if isinstance(widget, QLabel | QAbstractButton):
@@ -80,6 +81,11 @@ def visible_strings(root: QWidget) -> Iterator[tuple[str, str]]:
         for action in widget.actions():
             texts += action_strings(action)
         yield from ((where, text) for text in texts if text)
+
+
+def read_tip(tip: str) -> str:
+    """The words of a tooltip, as they are shown."""
+    return unescape(re.sub(r"<[^>]+>", " ", tip)).strip()
 
 
 def action_strings(action: QAction) -> list[str]:

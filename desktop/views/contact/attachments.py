@@ -192,7 +192,7 @@ class FileChip(QAbstractButton):
     def _follow(self) -> None:
         self.setAccessibleName(f"Pièce jointe{NBSP}: {self.file.name}, {self.status}")
         here = "" if self.kept else f"{NBSP}– à télécharger"
-        self.setToolTip(f"{self.file.name} · {wording.size(self.file.size)}{here}")
+        self.setToolTip(wording.tip(f"{self.file.name} · {wording.size(self.file.size)}{here}"))
         self.updateGeometry()
         self.update()
 

@@ -83,7 +83,7 @@ class Filters(QWidget):
             (self.awaited, "Document attendu", counts.awaited),
         ):
             chip.setText(f"{words} · {wording.number(number)}" if number else words)
-        self.open.setToolTip(wording.count(counts.open, "demande en cours", "demandes en cours"))
+        self.open.setToolTip(wording.tip(wording.count(counts.open, "demande en cours", "demandes en cours")))
         self._row.invalidate()
 
     def say(self, words: str) -> None:
@@ -145,7 +145,7 @@ class RemovableChip(Chip):
         self.code, self.gone = code, False
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross stands after the words
         self.setAccessibleName(f"Retirer le filtre{NBSP}: {words}")
-        self.setToolTip(f"Retirer le filtre «{NBSP}{words}{NBSP}» (Suppr)")
+        self.setToolTip(wording.tip(f"Retirer le filtre «{NBSP}{words}{NBSP}» (Suppr)"))
         self.pressed.connect(self._doom)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

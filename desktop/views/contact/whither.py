@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWi
 
 from desktop.services.contact import Theme
 from desktop.services.portfolio import Portfolio, Space
+from desktop.views import wording
 from desktop.views.contact.inputs import Combo
 from desktop.views.fields import FieldBox, Label
 from desktop.views.icons import Icons
@@ -135,7 +136,7 @@ class TopicChoice(QWidget):
             item.setData(topic.code, _CODE)
             if not topic.allowed:
                 item.setForeground(self._icons.look.colour("disabled"))
-                item.setToolTip(topic.why_not)
+                item.setToolTip(wording.tip(topic.why_not))
                 item.setData(f"{topic.label}, indisponible. {topic.why_not}", Qt.ItemDataRole.AccessibleTextRole)
             model.appendRow(item)
         self.topic.setModel(model)

@@ -46,6 +46,7 @@ class FieldBox(QWidget):
         if typed is not None:
             typed.setAccessibleName(said)
         self._below = QLabel()
+        self._below.setTextFormat(Qt.TextFormat.PlainText)
         self._below.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.views import wording
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space
 
@@ -89,7 +90,7 @@ class ElidedLabel(QLabel):
 
     def _tell(self) -> None:
         wide = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
-        self.setToolTip(self.text() if wide else "")
+        self.setToolTip(wording.tip(self.text() if wide else ""))
 
 
 class Button(QPushButton):
@@ -129,7 +130,7 @@ class IconButton(QPushButton):
         self.setAutoDefault(False)
         self.setProperty("kind", "flat")
         self.setAccessibleName(name)
-        self.setToolTip(f"{name} ({shortcut})" if shortcut else name)
+        self.setToolTip(wording.tip(f"{name} ({shortcut})" if shortcut else name))
         icons.dress(self, icon, "muted")
         if does is not None:
             self.clicked.connect(does)

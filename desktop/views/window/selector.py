@@ -90,7 +90,7 @@ class SelectorButton(QPushButton):
         number = member(space) if space else wording.count(spaces, "espace")
         self._name.setText(name)
         self._number.setText(number)
-        self.setToolTip(f"{name}\n{number}\nChanger d\u2019entreprise (Ctrl+E)")
+        self.setToolTip(wording.tip(f"{name}\n{number}\nChanger d\u2019entreprise (Ctrl+E)"))
         self.setAccessibleName(f"Entreprise{NBSP}: {name}, {number}. Changer d\u2019entreprise")
 
     def _dress(self) -> None:
@@ -139,7 +139,8 @@ class Entries(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._said(entry)
         if role == Qt.ItemDataRole.ToolTipRole and entry.space:
-            return f"{entry.space.company}\n{member(entry.space)}\nSIRET {wording.siret(entry.space.siret)}"
+            words = f"{entry.space.company}\n{member(entry.space)}\nSIRET {wording.siret(entry.space.siret)}"
+            return wording.tip(words)
         return None
 
     def _said(self, entry: Entry) -> str:

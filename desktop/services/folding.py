@@ -21,6 +21,7 @@ def fold(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
+    text = unicodedata.normalize("NFKD", text).casefold()  # what is taken apart may have capitals: ℠ is SM
     for ligature, letters in _LIGATURES:
         text = text.replace(ligature, letters)
     return _MARKS.sub("", unicodedata.normalize("NFKD", text))

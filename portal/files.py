@@ -6,12 +6,16 @@ The folder is written before the row that speaks of it, so that after a crash th
 import hashlib
 import os
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from contract.contact import AttachmentRecord
 from contract.files import agrees, media_type, recognise
 from contract.identity import new_id
 from contract.limits import FILE_BYTES
+
+_APART: Final = "apart."
 
 
 class NotKept(Exception):
@@ -43,10 +47,7 @@ class Folder:
                 f"«\u00a0{name}\u00a0» n’est pas d’un type accepté, ou son contenu n’est pas ce que son nom annonce."
             )
         sha256 = hashlib.sha256(content).hexdigest()
-        if not self.whole(sha256).exists():
-            part = self.part("insurer", f"{sha256}.{new_id()}")
-            self.write(part, 0, content)
-            self.place(part, sha256)
+        self.place(content, sha256)
         return AttachmentRecord(new_id(), name, media_type(name) or "", len(content), sha256)
 
     def write(self, part: Path, offset: int, content: bytes) -> None:
@@ -58,11 +59,25 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
 
-    def place(self, part: Path, sha256: str) -> None:
-        """The part is whole: it takes its place, in one step."""
+    def place(self, content: bytes, sha256: str) -> None:
+        """Keeps a whole file whose sum was checked. It is written apart under a name of its own and takes its place in
+        one step; a whole file that lies there is left alone, for others may be reading it."""
         home = self.whole(sha256)
+        if home.exists() and hashlib.sha256(home.read_bytes()).hexdigest() == sha256:
+            return
         home.parent.mkdir(exist_ok=True, mode=0o700)
-        part.replace(home)
+        apart = self._path / "parts" / f"{_APART}{new_id()}"
+        try:
+            self.write(apart, 0, content)
+            apart.replace(home)
+        finally:
+            self.drop(apart)
+
+    def sweep(self, before: datetime) -> None:
+        """Drops what a crash left written apart, if it was last written before this moment: no row speaks of it."""
+        for part in (self._path / "parts").glob(f"{_APART}*"):
+            if part.stat().st_mtime < before.timestamp():
+                self.drop(part)
 
     def drop(self, part: Path) -> None:
         with suppress(FileNotFoundError):

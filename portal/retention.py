@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, union_all, update
 
 from portal.database import Transaction, unix
 from portal.files import Folder
@@ -56,12 +56,19 @@ def _forget_sessions(tx: Transaction, settings: Settings) -> None:
 def _forget_uploads(tx: Transaction, folder: Folder) -> None:
     """Parts that nobody went on with, and whole files that nobody attached."""
     attached = select(attachments.c.sha256).where(attachments.c.sha256 == uploads.c.sha256).exists()
-    old = uploads.c.created_at < tx.now - timedelta(days=_UPLOAD_DAYS)
-    rows = tx.db.execute(select(uploads).where(old, or_(~uploads.c.complete, ~attached))).all()
-    for row in rows:
+    before = tx.now - timedelta(days=_UPLOAD_DAYS)
+    old = and_(uploads.c.created_at < before, or_(~uploads.c.complete, ~attached))
+    for row in tx.db.execute(select(uploads.c.person_id, uploads.c.sha256).where(old)).all():
         mine = and_(uploads.c.person_id == row.person_id, uploads.c.sha256 == row.sha256)
         tx.db.execute(delete(uploads).where(mine))
         folder.drop(folder.part(row.person_id, row.sha256))
-        others = and_(uploads.c.sha256 == row.sha256, uploads.c.complete)
-        if row.complete and tx.db.execute(select(uploads.c.sha256).where(others)).first() is None:
+        if not _wanted(tx, row.sha256):
             folder.drop(folder.whole(row.sha256))
+    folder.sweep(before)
+
+
+def _wanted(tx: Transaction, sha256: str) -> bool:
+    """Whether the whole file is attached somewhere, or sent by somebody who may still attach it."""
+    sent = select(uploads.c.sha256).where(uploads.c.sha256 == sha256, uploads.c.complete)
+    attached = select(attachments.c.sha256).where(attachments.c.sha256 == sha256)
+    return tx.db.execute(union_all(sent, attached)).first() is not None

@@ -33,7 +33,8 @@ class Settings:
     address_seconds: float = 1.0
     busy_seconds: float = 3.0
     """How long a transaction waits for another process before it answers that it is busy."""
-    unfinished_bytes: int = 200 * 1024 * 1024
-    """How much one person may have sent without finishing it."""
+    waiting_bytes: int = 200 * 1024 * 1024
+    waiting_files: int = 200
+    """How much one person may have sent, whole or in part, without attaching it to a request."""
     keep_days: int = 400
     """How long outcomes and tombstones are kept."""

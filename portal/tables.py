@@ -251,7 +251,7 @@ attachments = Table(
     Column("name", String(255), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("sha256", _HASH, nullable=False),
+    Column("sha256", _HASH, nullable=False, index=True),
 )
 
 read_marks = Table(

@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from litestar import Response, get, head, patch
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
 from contract import limits, paths
 from contract.files import recognise, safe_name
@@ -38,10 +39,10 @@ _STATUS: Final = Operation(
 )
 _SEND: Final = Operation(
     name="upload",
-    summary="Send the next bytes of a file, at most one mebibyte at a time.",
+    summary="Send the next bytes of a file, at most one mebibyte at a time; none at its end, to finish it.",
     asks=_BYTES,
     answers={204: Answer("What has arrived now.", headers=("Upload-Offset", "Upload-Length"))},
-    refuses=(ProblemKind.OFFSET, ProblemKind.CHECKSUM, ProblemKind.FILE_TYPE),
+    refuses=(ProblemKind.OFFSET, ProblemKind.BUSY, ProblemKind.CHECKSUM, ProblemKind.FILE_TYPE),
     headers=(
         Parameter("Upload-Offset", "Where these bytes go.", _OFFSET, required=True),
         Parameter("Upload-Length", "How long the whole file is.", _LENGTH, required=True),
@@ -66,12 +67,14 @@ def routes(
     settings: Settings, database: Database, doorkeeper: Doorkeeper, folder: Folder
 ) -> Sequence[HTTPRouteHandler]:
     address = paths.UPLOAD.replace("}", ":str}")
+    examined: set[tuple[str, str]] = set()  # what a thread looks at right now
 
     @head(address, opt=told(_STATUS))
     async def upload_status(request: Ask, sha256: FromPath[str]) -> Response[None]:
         with database.read() as db:
             caller = doorkeeper.caller(db, request)
-            row = db.execute(select(uploads).where(_mine(caller.person_id, sha256))).one_or_none()
+            query = select(uploads).where(_mine(caller.person_id, sha256))
+            row = db.execute(query).one_or_none() if is_sha256(sha256) else None
         if row is None:
             raise unknown()
         return Response(None, status_code=204, headers=COMMON | _progress(row.received, row.size))
@@ -86,9 +89,15 @@ def routes(
         content = await request.body()
         with database.write() as tx:
             person_id = doorkeeper.caller(tx.db, request).person_id
-            received = _Upload(tx, settings, folder, person_id, sha256).add(offset, size, content)
-        if content and received == size:
-            await _finish(database, folder, person_id, sha256, size)
+            if (person_id, sha256) in examined:
+                raise Refusal(ProblemKind.BUSY, headers={"Retry-After": "1"})
+            received, complete = _Upload(tx, settings, folder, person_id, sha256).add(offset, size, content)
+        if received == size and not complete:
+            examined.add((person_id, sha256))
+            try:
+                await _finish(database, folder, person_id, sha256, size)
+            finally:
+                examined.discard((person_id, sha256))
         return nothing(204, _progress(received, size))
 
     @get(paths.ATTACHMENT.replace("}", ":str}"), opt=told(_DOWNLOAD))
@@ -125,8 +134,9 @@ class _Upload:
         self._person_id, self._sha256 = person_id, sha256
         self._mine = _mine(person_id, sha256)
 
-    def add(self, offset: int, size: int, content: bytes) -> int:
-        """Puts the bytes at their place; answers how many are here now. Raises `Refusal`."""
+    def add(self, offset: int, size: int, content: bytes) -> tuple[int, bool]:
+        """Puts the bytes at their place; answers how many are here now, and whether the file was finished before.
+        Raises `Refusal`."""
         if size == 0:
             raise invalid("Upload-Length", "Un fichier vide ne s’envoie pas.")
         if size > limits.FILE_BYTES:
@@ -145,39 +155,53 @@ class _Upload:
         if content:
             self._folder.write(self._folder.part(self._person_id, self._sha256), offset, content)
             self._tx.db.execute(update(uploads).where(self._mine).values(received=offset + len(content)))
-        return offset + len(content)
+        return offset + len(content), row is not None and row.complete
 
     def _begin(self, size: int) -> None:
-        unfinished = and_(uploads.c.person_id == self._person_id, ~uploads.c.complete)
-        waiting = self._tx.db.execute(select(func.coalesce(func.sum(uploads.c.size), 0)).where(unfinished)).scalar_one()
-        if waiting + size > self._settings.unfinished_bytes:
-            raise Refusal(ProblemKind.TOO_LARGE, "Trop d’envois de fichiers sont commencés sans être finis.")
+        attached = select(attachments.c.sha256).where(attachments.c.sha256 == uploads.c.sha256).exists()
+        waiting = and_(uploads.c.person_id == self._person_id, or_(~uploads.c.complete, ~attached))
+        query = select(func.count(), func.coalesce(func.sum(uploads.c.size), 0)).where(waiting)
+        files, octets = self._tx.db.execute(query).one()
+        if octets + size > self._settings.waiting_bytes or files >= self._settings.waiting_files:
+            raise Refusal(ProblemKind.TOO_LARGE, "Trop de fichiers ont été envoyés sans être joints à une demande.")
         values = {"person_id": self._person_id, "sha256": self._sha256, "size": size, "created_at": self._tx.now}
         self._tx.db.execute(insert(uploads).values(values))
 
 
 async def _finish(database: Database, folder: Folder, person_id: str, sha256: str, size: int) -> None:
-    """Checks the whole file and gives it its place; a wrong one is thrown away. Raises `Refusal`."""
+    """Checks the whole file and gives it its place; a wrong one is thrown away. Raises `Refusal`.
+
+    What takes the place is what was examined, whatever becomes of the part meanwhile. When it fails half way the part
+    and its row are still there: sending nothing at the end finishes it."""
     part = folder.part(person_id, sha256)
-    content = await asyncio.to_thread(part.read_bytes)
-    right, kind = await asyncio.to_thread(_examine, content, sha256, size)
-    mine = _mine(person_id, sha256)
+    right, kind = await asyncio.to_thread(_examine, folder, part, sha256, size)
+    mine = and_(_mine(person_id, sha256), uploads.c.size == size, uploads.c.received == size)
     with database.write() as tx:
         if right and kind is not None:
-            folder.place(part, sha256)
-            tx.db.execute(update(uploads).where(mine).values(complete=True, media_type=kind))
+            finished = tx.db.execute(update(uploads).where(mine).values(complete=True, media_type=kind))
+            if finished.rowcount != 1 or not folder.whole(sha256).exists():  # begun anew, or forgotten meanwhile
+                raise Refusal(ProblemKind.BUSY, headers={"Retry-After": "1"})
         else:
-            folder.drop(part)
             tx.db.execute(delete(uploads).where(mine))
+    folder.drop(part)
     if not right:
         raise Refusal(ProblemKind.CHECKSUM)
     if kind is None:
         raise Refusal(ProblemKind.FILE_TYPE)
 
 
-def _examine(content: bytes, sha256: str, size: int) -> tuple[bool, str | None]:
-    right = len(content) == size and hashlib.sha256(content).hexdigest() == sha256
-    return right, recognise(content) if right else None
+def _examine(folder: Folder, part: Path, sha256: str, size: int) -> tuple[bool, str | None]:
+    """Whether the part is the file announced, and what it is; one that may be attached is kept."""
+    try:
+        content = part.read_bytes()
+    except FileNotFoundError:
+        return False, None
+    if len(content) != size or hashlib.sha256(content).hexdigest() != sha256:
+        return False, None
+    kind = recognise(content)
+    if kind is not None:
+        folder.place(content, sha256)
+    return True, kind
 
 
 # Downloads

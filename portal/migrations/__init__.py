@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The revision that `portal.tables` describes."""
 
 

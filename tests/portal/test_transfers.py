@@ -2,20 +2,29 @@
 
 import hashlib
 import io
+import os
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from httpx import Response
+from sqlalchemy import select
 
 from contract import limits, paths
+from contract.files import recognise
 from contract.identity import new_id
-from portal import people, retention
+from desktop.services.portal import Portal
+from desktop.services.problems import PortalFault
+from portal import people, retention, transfers
+from portal.app import start_in_thread
 from portal.database import SYSTEM
 from portal.files import Folder, NotKept
-from tests.portal.world import PDF, Clock, Person, World, open_client, settings_for
+from portal.tables import uploads
+from tests.portal.world import PASSWORD, PDF, Clock, Person, World, open_client, settings_for
 
 SignIn = Callable[[str], Person]
 
@@ -128,11 +137,23 @@ def test_limits(clerk: Person, world: World, clock: Clock) -> None:
     assert send(clerk, one, b"x" * (limits.UPLOAD_CHUNK + 1), 0, limits.FILE_BYTES).status_code == 413
     chunk = send(clerk, one, b"x" * limits.UPLOAD_CHUNK, 0, limits.FILE_BYTES)
     assert chunk.status_code == 204
-    small = settings_for(world.settings.database, world.settings.files, clock, unfinished_bytes=limits.FILE_BYTES)
+    small = settings_for(world.settings.database, world.settings.files, clock, waiting_bytes=limits.FILE_BYTES)
     with open_client(small) as client:
         limited = Person(client, world, "all")
         assert send(limited, sum_of(b"2"), b"x", 0, 2).status_code == 413
         assert send(limited, one, b"x", limits.UPLOAD_CHUNK, limits.FILE_BYTES).status_code == 204
+
+
+@pytest.mark.parametrize("limit", [{"waiting_bytes": 2 * len(PDF) + 1}, {"waiting_files": 2}], ids=["bytes", "files"])
+def test_files_that_wait_to_be_attached_are_counted(world: World, clock: Clock, limit: dict[str, int]) -> None:
+    narrow = settings_for(world.settings.database, world.settings.files, clock, **limit)
+    with open_client(narrow) as client:
+        limited = Person(client, world, "all")
+        waiting = [limited.attachment(PDF), limited.attachment(PDF + b"2")]
+        refused = send(limited, sum_of(BIG[:50]), BIG[:50], 0, 50)
+        assert refused.status_code == 413
+        limited.opened(attachments=waiting)
+        assert send(limited, sum_of(BIG[:50]), BIG[:50], 0, 50).status_code == 204
 
 
 def test_a_length_told_wrongly_at_first_can_be_put_right(clerk: Person) -> None:
@@ -152,9 +173,10 @@ def test_headers_are_whole_numbers(clerk: Person, header: str, value: str | None
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, header)
 
 
-def test_a_sum_is_a_sum(clerk: Person) -> None:
-    assert send(clerk, "x", b"x", 0, 1).status_code == 422
-    assert status(clerk, "x").status_code == 404
+@pytest.mark.parametrize("word", ["x", "%00", "a" * 65, "A" * 64])
+def test_a_sum_is_a_sum(clerk: Person, word: str) -> None:
+    assert send(clerk, word, b"x", 0, 1).status_code == 422
+    assert status(clerk, word).status_code == 404
 
 
 def test_uploads_belong_to_who_sent_them(clerk: Person, sign_in: SignIn) -> None:
@@ -162,6 +184,98 @@ def test_uploads_belong_to_who_sent_them(clerk: Person, sign_in: SignIn) -> None
     other = sign_in("contact")
     assert status(other, sha256).status_code == 404
     assert send(other, sha256, PDF[:5], 0, len(PDF)).headers["upload-offset"] == "5"
+
+
+class Cut(Exception):
+    """The portal was cut off."""
+
+
+def test_an_end_that_failed_once_is_finished_by_sending_nothing(clerk: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the last bytes and the file's place the database was busy, or the portal ended."""
+
+    def cut(*_: object) -> None:
+        raise Cut
+
+    sha256, whole = sum_of(BIG), len(BIG)
+    send(clerk, sha256, BIG[:1000], 0, whole)
+    with monkeypatch.context() as failing:
+        failing.setattr(Folder, "place", cut)
+        assert send(clerk, sha256, BIG[1000:], 1000, whole).status_code == 500
+        assert send(clerk, sha256, b"", whole, whole).status_code == 500
+    assert status(clerk, sha256).headers["upload-offset"] == str(whole)
+    assert send(clerk, sha256, b"", whole, whole).status_code == 204
+    clerk.opened(attachments=[{"attachment_id": new_id(), "name": "a.pdf", "size": whole, "sha256": sha256}])
+    assert send(clerk, sha256, b"", whole, whole).status_code == 204, "finished twice is finished"
+
+
+def test_the_client_finishes_what_failed_at_its_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(*_: object) -> None:
+        raise Cut
+
+    running = start_in_thread(world.settings)
+    door = Portal(running.address)
+    try:
+        access = door.sign_in(world.email("all"), PASSWORD, None).access
+        with monkeypatch.context() as failing:
+            failing.setattr(Folder, "place", cut)
+            with pytest.raises(PortalFault):
+                door.upload(access, sum_of(BIG), BIG, lambda *_: None)
+        door.upload(access, sum_of(BIG), BIG, lambda *_: None)
+        with world.database.read() as db:
+            assert db.execute(select(uploads.c.complete)).scalar_one()
+    finally:
+        door.close()
+        running.stop()
+
+
+def test_nothing_is_begun_anew_while_a_file_is_examined(
+    clerk: Person, sign_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who holds the same file cannot put other bytes in the place of what another company attached."""
+    shared = attached(clerk)
+    stranger = sign_in("stranger")
+    truly, looked, go_on = recognise, Event(), Event()
+
+    def slowly(content: bytes) -> str | None:
+        looked.set()
+        assert go_on.wait(10)
+        return truly(content)
+
+    monkeypatch.setattr(transfers, "recognise", slowly)
+    with ThreadPoolExecutor(1) as aside:
+        ending = aside.submit(send, stranger, sum_of(BIG), BIG, 0, len(BIG))
+        assert looked.wait(10)
+        answers = [send(stranger, sum_of(BIG), b"evil", 0, 5), send(stranger, sum_of(BIG), b"", len(BIG), len(BIG))]
+        part = Folder(world.settings.files).part(stranger.person_id, sum_of(BIG))
+        part.write_bytes(b"evil")  # as another process of the same portal might
+        go_on.set()
+        assert ending.result().status_code == 204
+    assert [(answer.status_code, answer.json()["type"]) for answer in answers] == [(409, "urn:volet:problem:busy")] * 2
+    assert clerk.get(paths.attachment(shared)).content == BIG
+
+
+def test_a_whole_file_is_never_replaced(world: World) -> None:
+    folder = Folder(world.settings.files)
+    folder.place(PDF, sum_of(PDF))
+    before = folder.whole(sum_of(PDF)).stat().st_ino
+    folder.place(PDF, sum_of(PDF))
+    assert folder.whole(sum_of(PDF)).stat().st_ino == before
+    folder.whole(sum_of(PDF)).write_bytes(b"rotten")
+    folder.place(PDF, sum_of(PDF))
+    assert folder.whole(sum_of(PDF)).read_bytes() == PDF, "one that is not whole is mended"
+    assert list((world.settings.files / "parts").iterdir()) == []
+
+
+def test_what_a_crash_left_apart_is_swept(world: World, clock: Clock) -> None:
+    folder = Folder(world.settings.files)
+    old, new = (world.settings.files / "parts" / f"apart.{new_id()}" for _ in range(2))
+    for left, days in ((old, 31), (new, 29)):
+        left.write_bytes(PDF)
+        written = (clock.moment - timedelta(days=days)).timestamp()
+        os.utime(left, (written, written))
+    with world.database.write() as tx:
+        retention.purge(tx, world.settings, folder)
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_what_nobody_finished_or_attached_is_forgotten(clerk: Person, world: World, clock: Clock) -> None:

@@ -133,11 +133,11 @@ class Portal:
     # Files
 
     def upload(self, access: str, sha256: str, content: bytes, progress: Progress) -> None:
-        """Goes on where an earlier try was cut, in blocks of `limits.UPLOAD_CHUNK`."""
+        """Goes on where an earlier try was cut, in blocks of `limits.UPLOAD_CHUNK`. When all had arrived before,
+        nothing is sent at the end: only the answer to that says that the portal took the file."""
         size = len(content)
-        offset = self._arrived(access, sha256, size)
-        back = 0
-        while offset < size:
+        offset, back, finished = self._arrived(access, sha256, size), 0, False
+        while not finished:
             progress(offset, size)
             block = content[offset : offset + limits.UPLOAD_CHUNK]
             headers = {
@@ -151,10 +151,11 @@ class Portal:
                 offset, back = told, back + 1
             elif not 200 <= answer.status < 300:
                 raise answer.problem
-            elif told is not None and told <= offset:
+            elif told is not None and told <= offset and block:
                 raise PortalFault(faults.UNREADABLE, Remedy.ASK_SUPPORT, "the upload does not move")
             else:
                 offset = told if told is not None else offset + len(block)
+                finished = offset >= size
         progress(size, size)
 
     def _arrived(self, access: str, sha256: str, size: int) -> int:

@@ -297,7 +297,7 @@ def _labels(codes: Sequence[str]) -> str:
 
 
 def _person(tx: Transaction, email: str) -> Row[Any]:
-    row = tx.db.execute(select(persons).where(persons.c.email == email.strip().lower())).one_or_none()
+    row = tx.db.execute(select(persons).where(persons.c.email == people.as_kept(email))).one_or_none()
     if row is None:
         raise Complaint(f"Personne n’a l’adresse {email}.", "Vérifiez-la auprès de l’entreprise.")
     return row

@@ -3,6 +3,7 @@
 Every query of the portal about companies begins with `sees` or `rights_in`.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -152,6 +153,16 @@ def smallest_space(db: Connection, company_id: str) -> str:
 # Who there is
 
 
+def readable(text: str) -> str:
+    """Without control characters, which PostgreSQL would refuse, and without what is not seen."""
+    return "".join(char for char in text if char.isprintable())
+
+
+def as_kept(email: str) -> str:
+    """The one spelling of an e-mail: a person is looked up by it and the tries at her account are counted under it."""
+    return unicodedata.normalize("NFC", readable(email).strip().lower())
+
+
 def add_company(tx: Transaction, name: str, siren: str, *, company_id: str | None = None) -> str:
     """Raises `NotAllowed` when the SIREN cannot be one. Answers the company's identifier."""
     if not is_siren(siren):
@@ -209,7 +220,7 @@ def add_person(
             civility=civility,
             first_name=first_name,
             last_name=last_name,
-            email=email.strip().lower(),
+            email=as_kept(email),
             password_hash=password_hash,
         )
     )

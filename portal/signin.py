@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, update
 from contract import paths
 from contract.signin import Refresh, SignIn, Tokens
 from contract.wire import ProblemKind
-from portal import sessions, tries
+from portal import people, sessions, tries
 from portal.answers import Reply, asked, nothing, say
 from portal.caller import Ask, Doorkeeper, hash_of
 from portal.database import Actor, Database, Transaction
@@ -66,7 +66,7 @@ def routes(
             if renewed is not None:
                 mine = persons.c.person_id == person.person_id
                 tx.db.execute(update(persons).where(mine).values(password_hash=renewed))
-            return say(sessions.begin(tx, settings, person.person_id, device_id, _readable(wish.device_name)))
+            return say(sessions.begin(tx, settings, person.person_id, device_id, people.readable(wish.device_name)))
 
     @post(paths.REFRESH, status_code=200, opt=told(_REFRESH))
     async def refresh(request: Ask) -> Reply:
@@ -90,17 +90,10 @@ def routes(
 
 def _count_try(tx: Transaction, wish: SignIn) -> tuple[Row[Any, Any, Any] | None, str | None, str]:
     """The person, her device and the bucket in which this try was counted. An account that is none has one too."""
-    email = wish.email.strip().lower()
-    query = select(persons.c.person_id, persons.c.password_hash, persons.c.suspended).where(
-        persons.c.email == _readable(email)
-    )
+    email = people.as_kept(wish.email)
+    query = select(persons.c.person_id, persons.c.password_hash, persons.c.suspended).where(persons.c.email == email)
     person: Row[Any, Any, Any] | None = tx.db.execute(query).one_or_none()
     device_id = sessions.device_of(tx, person.person_id, wish.device) if person is not None else None
     bucket = f"device:{device_id}" if device_id is not None else f"account:{hash_of(email)}"
     tries.count(tx, bucket)
     return person, device_id, bucket
-
-
-def _readable(text: str) -> str:
-    """Without control characters, which PostgreSQL would refuse."""
-    return "".join(char for char in text if char.isprintable())

@@ -190,6 +190,21 @@ def test_an_unknown_account_costs_and_says_the_same(
     assert wrong.headers["retry-after"] == unknown.headers["retry-after"]
 
 
+def test_another_spelling_of_the_email_is_no_other_account(client: TestClient[Any], world: World) -> None:
+    """Characters that are not seen, case and composition: all spellings share one count of tries."""
+    with world.database.write() as tx:
+        people.add_person(tx, world.portfolio, "Zoé", "Roux", "Zo\u0065\u0301@exemple.fr")
+    for spellings in (
+        [world.email("all"), "a\u200bll@exemple.fr", "al\u00adl\x01@exemple.fr ", "\ufeffALL@exemple.fr"],
+        ["zoé@exemple.fr", "zoe\u0301@exemple.fr", "ZO\u00c9@exemple.fr", "zo\u200dé@exemple.fr"],
+    ):
+        tried = [attempt(client, spelling, "faux mot de passe").status_code for spelling in spellings * 2]
+        assert tried == [401] * (tries.FREE + 1) + [429] * 2
+    with world.database.read() as db:
+        kept = select(func.count()).where(persons.c.email == "zoé@exemple.fr")
+        assert db.execute(kept).scalar_one() == 1
+
+
 def test_no_decoy_is_ever_right(client: TestClient[Any]) -> None:
     assert attempt(client, "personne@exemple.fr", "nobody has this password").status_code == 401
 

@@ -9,6 +9,7 @@ import pytest
 from contract.catalogue import Topics
 from contract.changes import Change
 from contract.contact import (
+    AttachmentRecord,
     Closing,
     ReadMarkRecord,
     State,
@@ -27,6 +28,7 @@ from desktop.services.store import Store
 from tests.services.matters import (
     TODAY,
     Fill,
+    a_message,
     quiet,
     row,
     take,
@@ -54,6 +56,26 @@ def test_a_request_is_told_as_the_portal_told_it(fill: Fill, contact: Contact) -
         assert [message.message_id for message in contact.conversation(request.request_id)] == [
             message.message_id for message in sorted(mine, key=lambda message: message.position)
         ]
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("../../.config/autostart/x.txt", "x.txt"),
+        (r"\\serveur\partage\avis.pdf", "avis.pdf"),
+        ("avis\u202efdp.exe", "avisfdp_exe.bin"),
+        ("Avis.pdf", "Avis.pdf"),
+    ],
+)
+def test_the_name_of_a_file_is_one_for_this_computer(
+    fill: Fill, contact: Contact, store: Store, told: str, shown: str
+) -> None:
+    world = fill()
+    request = quiet(world, store, contact)
+    file = AttachmentRecord(attachment_id=new_id(), name=told, media_type="application/pdf", size=5, sha256="0" * 64)
+    take(store, contact, a_message(request, 3, attachments=(file,)), start=30_000)
+    (row_,) = contact.conversation(request.request_id)[-1].attachments
+    assert row_.name == shown
 
 
 def test_what_is_gone_has_no_row(fill: Fill, contact: Contact) -> None:

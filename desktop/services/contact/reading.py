@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from contract.contact import Author, Origin
-from contract.files import media_type
+from contract.files import media_type, safe_name
 from contract.portfolio import Right
 from desktop.services.contact.applying import moment
 from desktop.services.contact.forms import Forms, whom_to_ask
@@ -198,8 +198,9 @@ def _row(row: Row) -> RequestRow:
 
 
 def _attachment(file: dict[str, Any], kept: frozenset[str], waits: bool) -> AttachmentRow:
-    """A file that waits was staged here, so that its bytes are; its type is what its name promises."""
-    name = file["name"]
+    """Its name is one for this computer, whatever the portal says: it is shown, and proposed when it is saved. A file
+    that waits was staged here, so that its bytes are; its type is what its name promises."""
+    name = safe_name(file["name"])
     return AttachmentRow(
         attachment_id=file["attachment_id"],
         name=name,

@@ -52,8 +52,25 @@ def test_https_and_this_computer_are_good_addresses(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "asked"),
+    [("HTTPS://Portail.Exemple.FR/Ece/", "https://portail.exemple.fr/Ece"), (" http://[0::1]:80 ", "http://[::1]:80"),
+     ("https://é.fr", "https://é.fr"), ("https://a.fr:", None)],
+)  # fmt: skip
+def test_what_is_asked_is_put_together_from_what_was_checked(typed: str, asked: str | None) -> None:
+    if asked is None:
+        with pytest.raises(Refused):
+            checked_address(typed)
+    else:
+        assert checked_address(typed) == asked
+
+
+@pytest.mark.parametrize(
     "address",
     ["http://portail.exemple.fr", "http://127.0.0.1.exemple.fr", "http://10.0.0.1", "ftp://portail.exemple.fr", "", "https://",
+     "https://[", "http://[::1]exemple.fr", "http://[::1].exemple.fr", "https://[exemple.fr]::1", "https://:x@exemple.fr",
+     "https://@exemple.fr", "http://127.0.0.1@exemple.fr", "http://127.0.0.1\\@exemple.fr", "https://a.fr/\r\nX: y",
+     "https://a.fr/ b", "http://127.0.0.1%2eexemple.fr", "http://127.0.0.1;exemple.fr", "http://127.0.0.1:80:81", "https://a:0",
+     "https://a.fr?", "https://a.fr#", "http://localhost.", "http://[::1%25eth0]", "http://2130706433", "https://[1:2]",
      "portail.exemple.fr", "https://ana:secret@portail.exemple.fr", "https://portail.exemple.fr?x=1", "https://a:99999999"],
 )  # fmt: skip
 def test_other_addresses_are_refused(address: str) -> None:
@@ -136,6 +153,24 @@ def test_a_broken_connection_is_offline(portal: Portal, weather: Weather, fate: 
         weather.fates.append(fate)
         with pytest.raises(Offline):
             portal.me("a")
+
+
+def test_the_refusal_of_a_download_is_read_within_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.services.portal.door.ANSWER_BYTES", 100_000)
+    head = b"HTTP/1.1 404 No\r\nContent-Type: text/html\r\nContent-Length: 9999999\r\n\r\n"
+    with Serving(head + b"x" * 1_000_000) as port:
+        portal = Portal(f"http://127.0.0.1:{port}")
+        with pytest.raises(PortalFault) as caught:
+            portal.download("a", new_id(), "0" * 64, 10, 0)
+        assert caught.value.detail == "answer over 100000 bytes"
+        portal.close()
+
+
+def test_an_offset_beyond_all_files_is_a_fault(weather: Weather, portal: Portal) -> None:
+    """5,000 digits are more than `int` takes."""
+    weather.fates.append(Say(204, (("Upload-Offset", "9" * 5000),)))
+    with pytest.raises(PortalFault, match="ne sait pas lire"):
+        portal.upload("a", "0" * 64, b"abc", lambda *_: None)
 
 
 def test_an_answer_shorter_than_it_said_is_offline() -> None:

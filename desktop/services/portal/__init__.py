@@ -1,6 +1,7 @@
 """The one door to the network: every fault on the way becomes a `Problem`."""
 
 import platform
+import time
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Self, TypeVar
@@ -30,6 +31,8 @@ T = TypeVar("T")
 _JSON: Final = {"Content-Type": "application/json"}
 _TURNS: Final = 20
 """How often an upload may be sent back to another offset before it is given up for now."""
+
+_OFFSET_DIGITS: Final = 15
 
 
 class Incoming:
@@ -171,6 +174,7 @@ class Portal:
         headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
         if offset:
             headers |= {"Range": f"bytes={offset}-", "If-Range": f'"{sha256}"'}
+        began = time.monotonic()
         response = self._door.open("GET", paths.attachment(attachment_id), access=access, headers=headers)
         if response.status_code == HTTPStatus.OK:
             return Incoming(self._door, response, 0, size)
@@ -179,9 +183,7 @@ class Portal:
                 return Incoming(self._door, response, offset, size)
             response.close()
             raise PortalFault(faults.UNREADABLE, Remedy.ASK_SUPPORT, "another range than asked for")
-        with response:
-            body = b"".join(self._door.blocks(response))[: limits.BODY_BYTES]
-        raise faults.of_answer(response.status_code, response.headers, body)
+        raise self._door.whole(response, began).problem
 
 
 def _body(asked: msgspec.Struct) -> bytes:
@@ -204,4 +206,6 @@ def _read(answer: Answer, kind: type[T]) -> T:
 
 def _offset(answer: Answer, size: int) -> int | None:
     told = answer.headers.get("Upload-Offset", "")
+    if len(told) > _OFFSET_DIGITS:
+        raise PortalFault(faults.UNREADABLE, Remedy.ASK_SUPPORT, "an offset beyond all files", status=answer.status)
     return min(int(told), size) if told.isascii() and told.isdigit() else None

@@ -1,6 +1,7 @@
 """HTTP as far as it is needed: one session a thread, closed doors everywhere else."""
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,10 @@ ANSWER_BYTES: Final = 64 * 1024 * 1024
 """A page of 500 messages of 10,000 characters fits in; no JSON answer is read beyond."""
 
 _BLOCK: Final = 64 * 1024
+_SERVER: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::(?P<port>[0-9]{1,5}))?")
+"""No name or password before it, nothing after."""
+
+_NOT_IN_ADDRESS: Final = re.compile(r"[\s\x00-\x1f\x7f\\]")
 _logger = logging.getLogger(__name__)
 
 
@@ -61,17 +66,23 @@ def is_loopback(host: str) -> bool:
 
 
 def checked_address(address: str) -> str:
-    """The address without a slash at its end. Raises `Refused` unless it is https, or http to this very computer."""
-    parts = urlsplit(address.strip())
+    """The address put together anew from its parts, without a slash at its end: what was checked is what is asked.
+    Raises `Refused` unless it is https, or http to this very computer."""
+    typed = address.strip()
     try:
-        sound = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        parts = urlsplit(typed)
+        server = _SERVER.fullmatch(parts.netloc)
+        host, port = (server["host"].lower(), server["port"]) if server is not None else ("", None)
+        if host.startswith("["):
+            host = f"[{ip_address(host[1:-1])}]"
+        sound = bool(host) and (port is None or 0 < int(port) < 65536)
     except ValueError:
         sound = False
-    if not sound or parts.username or parts.query or parts.fragment:
+    if not sound or _NOT_IN_ADDRESS.search(typed) or "?" in typed or "#" in typed:
         raise Refused("L’adresse du portail n’est pas une adresse Web valable.", Remedy.EDIT)
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host.strip("[]"))):
         raise Refused("L’adresse du portail doit commencer par «\u00a0https://\u00a0».", Remedy.EDIT)
-    return address.strip().rstrip("/")
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 
 
 class Door:
@@ -95,14 +106,16 @@ class Door:
     ) -> Answer:
         """One exchange; the answer is read whole, up to `ANSWER_BYTES`."""
         began = time.monotonic()
-        response = self.open(method, path, access=access, headers=headers, body=body)
+        answer = self.whole(self.open(method, path, access=access, headers=headers, body=body), began)
+        _logger.debug("%s %s: %d in %.0f ms", method, _area(path), answer.status, 1000 * (time.monotonic() - began))
+        return answer
+
+    def whole(self, response: "requests.Response", began: float) -> Answer:
+        """What was opened at `began` (monotonic seconds), read to its end, up to `ANSWER_BYTES`, and closed."""
         try:
             content = b"".join(self._limited(response, began))
         finally:
             response.close()
-        _logger.debug(
-            "%s %s: %d in %.0f ms", method, _area(path), response.status_code, 1000 * (time.monotonic() - began)
-        )
         return Answer(response.status_code, response.headers, content)
 
     def open(

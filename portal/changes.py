@@ -6,6 +6,7 @@ go out as they lie in the database.
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -53,6 +54,9 @@ _PAGE: Final = (
     " WHERE space_id = ? AND number > ? AND subject IN ({places}) AND person_id IN ('', ?)"
     " ORDER BY number LIMIT ?"
 )
+
+_ETAG: Final = re.compile(r'"([0-9a-f]{1,40})\.([0-9]{1,18})\.([0-9]{1,18})"')
+"""Eighteen digits: any such number is one for both databases."""
 
 _PULSE: Final = Operation(
     name="pulse",
@@ -159,11 +163,9 @@ def _page_of(
 
 
 def _known(etag: str, epoch: str) -> tuple[int, int]:
-    """The profile version and the portfolio's head of an earlier pulse; (-1, -1) when it was not of this database."""
-    parts = etag.strip('"').split(".")
-    if len(parts) != 3 or parts[0] != epoch or not (parts[1] + parts[2]).isdigit():
-        return -1, -1
-    return int(parts[1]), int(parts[2])
+    """The profile version and the portfolio's head of an earlier pulse; (-1, -1) for what this database never wrote."""
+    found = _ETAG.fullmatch(etag)
+    return (int(found[2]), int(found[3])) if found is not None and found[1] == epoch else (-1, -1)
 
 
 class _Feeds:

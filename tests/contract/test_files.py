@@ -1,6 +1,8 @@
 """Names and kinds of files from outside."""
 
+import io
 import unicodedata
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -85,3 +87,20 @@ def test_one_digit_in_ten_makes_a_siren(start: int) -> None:
 @given(st.integers(0, 9_999))
 def test_a_siret_of_a_siren_has_one_last_digit(establishment: int) -> None:
     assert sum(is_siret(f"732829320{establishment:04d}{last}") for last in range(10)) == 1
+
+
+def test_the_directory_of_an_archive_is_counted_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever number the archive says it has: reading a directory of 100,000 members takes a second."""
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w") as archive:
+        for number in range(2_001):
+            archive.writestr(zipfile.ZipInfo(f"word/{number}"), b"")
+    honest = memory.getvalue()
+    lying = honest[:-14] + b"\x01\x00\x01\x00" + honest[-10:]
+
+    def read(*_: object) -> None:
+        raise AssertionError("the directory was read")
+
+    monkeypatch.setattr(zipfile, "ZipFile", read)
+    assert recognise(honest) is None
+    assert recognise(lying) is None

@@ -113,8 +113,8 @@ persons = Table(
     Column("rights_end_at", BigInteger, nullable=True),
 )
 """`email` as `people.as_kept` spells it. `profile_version` moves with whatever `Me` tells: name, rights, spaces.
-`rights_end_at` is the
-first of the moments (Unix seconds) at which one of her rights ends, so that the pulse need not look at them all."""
+`rights_end_at` is the first of the moments (Unix seconds) at which one of her rights ends, so that the pulse need not
+look at them all."""
 
 advisers = Table(
     "advisers",

@@ -2,11 +2,13 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-DEFAULT_DATABASE = "sqlite:///portal.db"
+DEFAULT_DATABASE: Final = "sqlite:///portal.db"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,24 +26,33 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(words: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="volet-portal", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    serve = verbs.add_parser("serve", help="serve the portal until it is interrupted")
+    from portal.wording import Parser
+
+    parser = Parser("volet-portal", "Le portail de référence de Volet.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERBE", title="verbes")
+    serve = verbs.add_parser("serve", help="sert le portail", description="Sert le portail jusqu’à l’interruption.")
+    serve.add_argument("--database", default=DEFAULT_DATABASE, metavar="URL", help=_URLS)
+    serve.add_argument("--host", default="127.0.0.1", metavar="HÔTE", help="l’adresse à laquelle il écoute (127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8440, metavar="N", help="0\u00a0: un port libre (8440)")
     serve.add_argument(
-        "--database", default=DEFAULT_DATABASE, metavar="URL", help="sqlite:///file, postgresql+psycopg://…"
+        "--files", type=Path, metavar="DOSSIER", help="où sont les pièces jointes\u202f; à côté de la base par défaut"
     )
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8440, help="0 lets the system choose")
     serve.add_argument(
-        "--files", type=Path, metavar="DIR", help="where attachments lie; beside an SQLite file by default"
+        "--behind-proxy",
+        default="",
+        metavar="ADRESSES",
+        help="les mandataires, séparés par des virgules, qui disent par X-Forwarded-For qui demande",
     )
-    serve.add_argument("--verbose", action="store_true", help="log each request: method, template of the path, status")
-    document = verbs.add_parser("openapi", help="write the OpenAPI document")
-    document.add_argument("file", nargs="?", type=Path, help="the standard output by default")
-    verbs.add_parser("demo", help="make a demonstration world (demo --help)")
-    verbs.add_parser("adviser", help="answer as an adviser (adviser --help)")
+    serve.add_argument("--verbose", action="store_true", help="note chaque requête\u00a0: méthode, modèle, statut")
+    document = verbs.add_parser("openapi", help="écrit le document OpenAPI", description="Écrit le document OpenAPI.")
+    document.add_argument("file", nargs="?", type=Path, metavar="FICHIER", help="la sortie standard par défaut")
+    for name, told in (("demo", "un portail de démonstration"), ("adviser", "le côté du conseiller")):
+        verbs.add_parser(name, help=f"{told} ({name} --help)", description=told)
     asked = parser.parse_args(words)
     return _write_document(asked.file) if asked.verb == "openapi" else _serve(asked)
+
+
+_URLS: Final = f"sqlite:///fichier ou postgresql+psycopg://… ({DEFAULT_DATABASE})"
 
 
 def files_beside(database: str) -> Path:
@@ -52,13 +63,21 @@ def files_beside(database: str) -> Path:
     return Path("portal.files")
 
 
+def keep_to_oneself() -> None:
+    """What this process writes from here on (database, attachments) is for its own user alone."""
+    os.umask(0o077)
+
+
 def _serve(asked: argparse.Namespace) -> int:
     from portal.app import serve
     from portal.settings import Settings
 
     logging.basicConfig(level=logging.INFO if asked.verbose else logging.WARNING, format="%(asctime)s %(message)s")
     files = asked.files or files_beside(asked.database)
-    settings = Settings(database=asked.database, files=files, host=asked.host, port=asked.port)
+    settings = Settings(
+        database=asked.database, files=files, host=asked.host, port=asked.port, proxies=asked.behind_proxy
+    )
+    keep_to_oneself()
     serve(settings, lambda address: print(f"Portail prêt sur {address}", flush=True))
     return 0
 

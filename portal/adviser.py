@@ -18,7 +18,7 @@ from contract.contact import AttachmentRecord, Author, Closing, State
 from contract.files import safe_name
 from contract.portfolio import Right
 from portal import people
-from portal.__main__ import DEFAULT_DATABASE, files_beside
+from portal.__main__ import DEFAULT_DATABASE, files_beside, keep_to_oneself
 from portal.contact import rules
 from portal.contact.forms import is_plain
 from portal.contact.records import awaited
@@ -72,6 +72,7 @@ class _Desk:
 def main(argv: Sequence[str]) -> int:
     """Answers the exit code: 0 done, 1 not done, 2 badly written."""
     asked = _parser().parse_args(argv)
+    keep_to_oneself()
     settings = Settings(database=asked.database, files=asked.files or files_beside(asked.database))
     path = Path(asked.database.removeprefix("sqlite:///"))
     try:

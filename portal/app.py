@@ -205,7 +205,13 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _config(settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(settings), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+        create_app(settings),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+        timeout_graceful_shutdown=5,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import and_, delete, func, or_, select, union_all, update
 
+from portal import tries
 from portal.database import Transaction, unix
 from portal.files import Folder
 from portal.settings import Settings
@@ -16,12 +17,10 @@ from portal.tables import (
     outcomes,
     spaces,
     spent_tokens,
-    tries,
     uploads,
 )
 
 _UPLOAD_DAYS: Final = 30
-_TRIES_DAYS: Final = 2
 
 
 def purge(tx: Transaction, settings: Settings, folder: Folder) -> None:
@@ -31,7 +30,7 @@ def purge(tx: Transaction, settings: Settings, folder: Folder) -> None:
     _forget_tombstones(tx, settings)
     _forget_sessions(tx, settings)
     _forget_uploads(tx, folder)
-    tx.db.execute(delete(tries).where(tries.c.not_before < tx.now - timedelta(days=_TRIES_DAYS)))
+    tries.purge(tx)
 
 
 def _forget_tombstones(tx: Transaction, settings: Settings) -> None:

@@ -6,9 +6,10 @@ tries at once are many tries.
 """
 
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from contract.wire import ProblemKind
 from portal.database import Transaction, day
@@ -54,7 +55,7 @@ def forgive(tx: Transaction, bucket: str) -> None:
 
 def count_address(tx: Transaction, settings: Settings, address: str) -> None:
     """A token bucket per address. `not_before` is when the bucket would be full again. Raises `Refusal`."""
-    bucket = f"address:{address}"
+    bucket = f"address:{_subscriber(address)}"
     mine = tries.c.bucket == bucket
     row = tx.db.execute(select(tries).where(mine).with_for_update()).one_or_none()
     full = max(row.not_before, tx.now) if row is not None else tx.now
@@ -67,6 +68,23 @@ def count_address(tx: Transaction, settings: Settings, address: str) -> None:
         tx.db.execute(insert(tries).values(bucket=bucket, **values))
     else:
         tx.db.execute(update(tries).where(mine).values(values))
+
+
+def purge(tx: Transaction) -> None:
+    """Forgets the buckets that say nothing any more: an address whose bucket is full, failures of another day."""
+    spent = or_(tries.c.bucket.startswith("address:"), tries.c.day < day(tx.now))
+    tx.db.execute(delete(tries).where(tries.c.not_before <= tx.now, spent))
+
+
+def _subscriber(address: str) -> str:
+    """The address itself; of IPv6 its network of 64 bits, within which one subscriber may take any address."""
+    try:
+        told = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(told, IPv4Address):
+        return str(told)
+    return str(told.ipv4_mapped or ip_network((told, 64), strict=False))
 
 
 def _too_soon(now: datetime, not_before: datetime) -> Refusal:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import delete, make_url, select
 
-from portal.__main__ import DEFAULT_DATABASE, files_beside
+from portal.__main__ import DEFAULT_DATABASE, files_beside, keep_to_oneself
 from portal.app import serve
 from portal.database import Database
 from portal.demo.cast import TooSmall
@@ -32,6 +32,7 @@ def main(argv: Sequence[str]) -> int:
     asked = _parser().parse_args(argv)
     if asked.with_parent:
         threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    keep_to_oneself()
     files = asked.files or files_beside(asked.database)
     settings = Settings(database=asked.database, files=files, host=asked.host, port=asked.port)
     try:

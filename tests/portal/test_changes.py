@@ -110,9 +110,8 @@ def test_an_unknown_etag_gives_all(clerk: Person, etag: str) -> None:
 )
 def test_an_etag_that_is_almost_one_gives_all(clerk: Person, rest: str) -> None:
     epoch = pulse(clerk).headers["etag"].strip('"').split(".")[0]
-    answer = clerk.client.get(
-        paths.PULSE, headers={**clerk.headers, "If-None-Match": f'"{epoch}{rest}"'.encode("latin-1")}
-    )  # type: ignore[dict-item]
+    headers: dict[str, Any] = {**clerk.headers, "If-None-Match": f'"{epoch}{rest}"'.encode("latin-1")}
+    answer = clerk.client.get(paths.PULSE, headers=headers)
     assert (answer.status_code, answer.json()["me"], len(answer.json()["spaces"])) == (200, True, 2)
 
 

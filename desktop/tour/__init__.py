@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from desktop.demo import PortalChild
@@ -17,6 +18,20 @@ from desktop.tour.stage import NotSeen, Stage, crisp
 def main(pictures: Path) -> int:
     """Answers the exit status: 0 when every step showed what it should."""
     crisp()
+    former = qInstallMessageHandler(_hush)
+    try:
+        return _in_a_folder(pictures)
+    finally:
+        qInstallMessageHandler(former)
+
+
+def _hush(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """What the screenless platform cannot do is no news; everything else is."""
+    if "This plugin does not support" not in message:
+        sys.stderr.write(f"{kind.name} {message}\n")
+
+
+def _in_a_folder(pictures: Path) -> int:
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Volet")
     qt.setCursorFlashTime(0)
@@ -35,16 +50,18 @@ def _play(qt: QApplication, child: PortalChild, folder: Path, pictures: Path) ->
     from desktop.tour.steps import STEPS
 
     stage = Stage(qt, child, folder / "client", pictures)
-    name = ""
+    told = ""
     try:
-        for step in STEPS:
-            name = step.__name__
-            step(stage)
-            sys.stdout.write(f"{name}\n")
+        for number, step in enumerate(STEPS, 1):
+            told = step.told
+            sys.stdout.write(f"{number:2}/{len(STEPS)} {told}\n")
             sys.stdout.flush()
+            step.play(stage)
     except NotSeen as wrong:
-        stage.mishap(name)
-        sys.stderr.write(f"La visite s’arrête à «\u00a0{name}\u00a0»\u00a0: {wrong}\n{child.last_words}\n")
+        stage.mishap()
+        sys.stderr.write(f"La visite s’arrête à «\u00a0{told}\u00a0»\u00a0: {wrong}\n")
+        if not child.running:
+            sys.stderr.write(child.last_words)
         return 1
     finally:
         stage.leave()

@@ -321,10 +321,10 @@ class Stage:
             if not self._still().save(str(file)):
                 raise NotSeen(f"L’image {file.name} n’a pas pu être enregistrée.")
 
-    def mishap(self, step: str) -> None:
+    def mishap(self) -> None:
         """What was there instead of what the step should have shown."""
         if self._app is not None:
-            self._photograph().save(str(self.pictures / f"99-non-vu-{step}.png"))
+            self._photograph().save(str(self.pictures / "99-non-vu.png"))
 
     def _still(self) -> QImage:
         """The window once nothing moves in it: two looks one after the other are the same."""

@@ -1,6 +1,7 @@
-"""What the tour plays, in order."""
+"""What the tour plays, in order, with the words in which it tells of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from desktop.tour.arriving import first_list, open_attachment, read_a_request, search, sign_in, sort_out, start
@@ -9,26 +10,33 @@ from desktop.tour.stage import Stage
 from desktop.tour.weather import answer_arrives, come_back, conflict, insist, lose_the_portal, write_without_it
 from desktop.tour.writing import reply_with_a_file, send, send_the_awaited_document, take_back
 
-STEPS: Final[tuple[Callable[[Stage], None], ...]] = (
-    start,
-    sign_in,
-    first_list,
-    search,
-    sort_out,
-    read_a_request,
-    open_attachment,
-    reply_with_a_file,
-    take_back,
-    send,
-    answer_arrives,
-    send_the_awaited_document,
-    lose_the_portal,
-    write_without_it,
-    come_back,
-    conflict,
-    insist,
-    jump_to_the_former_space,
-    new_request,
-    become_administrator,
-    add_a_space,
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    told: str
+    play: Callable[[Stage], None]
+
+
+STEPS: Final = (
+    Step("préparer le portail et ouvrir la fenêtre", start),
+    Step("se connecter", sign_in),
+    Step("recevoir ses demandes", first_list),
+    Step("rechercher", search),
+    Step("filtrer", sort_out),
+    Step("lire une conversation", read_a_request),
+    Step("ouvrir une pièce jointe", open_attachment),
+    Step("répondre avec un fichier", reply_with_a_file),
+    Step("annuler l’envoi", take_back),
+    Step("envoyer", send),
+    Step("recevoir la réponse du conseiller", answer_arrives),
+    Step("envoyer le document attendu", send_the_awaited_document),
+    Step("perdre le portail", lose_the_portal),
+    Step("écrire hors connexion", write_without_it),
+    Step("retrouver le portail", come_back),
+    Step("écrire pendant que le conseiller clôt", conflict),
+    Step("envoyer quand même", insist),
+    Step("aller aux demandes de l’ancien espace", jump_to_the_former_space),
+    Step("préparer une nouvelle demande", new_request),
+    Step("devenir administrateur", become_administrator),
+    Step("ajouter un espace", add_a_space),
 )

@@ -41,7 +41,7 @@ class Feed(Ask, frozen=True):
     """`cursor` is the portal's own word, None for the first time."""
 
     space_id: Id
-    cursor: Annotated[str, Meta(max_length=200)] | None = None
+    cursor: Annotated[str, Meta(max_length=limits.CURSOR_CHARACTERS)] | None = None
 
 
 class Pull(Ask, frozen=True):

@@ -160,6 +160,16 @@ def test_a_space_that_the_pulse_names_and_nobody_knows_is_asked_about(client: Cl
     assert len(client.notes.held(B)) == 1
 
 
+def test_a_wish_made_during_a_long_pull_leaves_before_the_next_page(client: Client, weather: Weather) -> None:
+    client.first(A, B)
+    wishes = [client.wish]
+    client.store.listen(lambda topics: wishes.pop()() if "notes" in topics and wishes else None)
+    client.turn(pulse(A, B), pages(page(A, "a1", change(A, 1))), outcome(new_id()), pages(page(B, "b1", change(B, 1))))
+    assert [seen.method for seen in weather.seen] == ["GET", "POST", "PUT", "POST"]
+    assert client.outbox.waiting() == ()
+    assert client.sync.link.state is LinkState.ONLINE
+
+
 def test_a_page_nobody_asked_for_is_not_taken(client: Client) -> None:
     client.first(A)
     client.turn(pulse(A), pages(page(C, "c1", change(C, 1)), page(A, "a1")))
@@ -168,7 +178,14 @@ def test_a_page_nobody_asked_for_is_not_taken(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "senseless", [pages(), pages(page(A, f"{A}-0", more=True)), pages({"space_id": A, "more": True})]
+    "senseless",
+    [
+        pages(),
+        pages(page(A, f"{A}-0", change(A, 1), more=True)),
+        pages(page(A, "a1", more=True)),
+        pages({"space_id": A, "more": True}),
+        pages(page(A, "c" * 201, change(A, 1))),
+    ],
 )
 def test_pages_that_lead_nowhere_are_a_fault_and_no_endless_loop(client: Client, senseless: Say) -> None:
     client.first(A)

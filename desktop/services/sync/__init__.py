@@ -136,9 +136,13 @@ class Sync:
     def _work(self) -> Problem | None:
         self._session.access()
         self._same_person()
-        problem = self._up.carry(self._sending, self._stopped.is_set)
-        self._down.bring(self._progress, self._stopped.is_set)
-        return problem
+        problems = [self._carry()]
+        # A first synchronisation may be long: a wish made meanwhile leaves before the next question.
+        self._down.bring(self._progress, self._stopped.is_set, lambda: problems.append(self._carry()))
+        return next((problem for problem in reversed(problems) if problem is not None), None)
+
+    def _carry(self) -> Problem | None:
+        return self._up.carry(self._sending, self._stopped.is_set)
 
     def _same_person(self) -> None:
         """Whoever signs in must be the person whose data and wishes these are."""

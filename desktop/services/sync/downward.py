@@ -28,8 +28,11 @@ class Downward:
         self._store, self._portal, self._session, self._reception = store, portal, session, reception
         self._catalogue_asked = False
 
-    def bring(self, on_progress: Progress, stopped: Callable[[], bool]) -> None:
-        """Until the copy is what the portal says, or `stopped`. Raises what the portal and the store raise."""
+    def bring(
+        self, on_progress: Progress, stopped: Callable[[], bool], between: Callable[[], object] = lambda: None
+    ) -> None:
+        """Until the copy is what the portal says, or `stopped`. `between` is called after each answer but the last, for
+        what should not wait until all is here. Raises what the portal, the store and `between` raise."""
         self._learn_kinds()
         etag = marks.mark(self._store, marks.PULSE)
         answer = self._session.call(lambda access: self._portal.pulse(access, etag))
@@ -41,7 +44,7 @@ class Downward:
         if pulse.me or etag is None or not known or any(space not in known for space in pulse.spaces):
             self._take_me(self._session.call(self._portal.me))
         self._ask_catalogue(again=pulse.me)
-        if self._pull(frozenset(pulse.spaces), on_progress, stopped):
+        if self._pull(frozenset(pulse.spaces), on_progress, stopped, between):
             # Only now: a turn cut short is told of the same spaces again.
             with self._store.write() as db:
                 marks.keep_mark(db, marks.PULSE, new_etag or None)
@@ -86,7 +89,9 @@ class Downward:
             self._reception.take(db, [change])
             marks.keep_mark(db, marks.CATALOGUE, etag or None)
 
-    def _pull(self, told: frozenset[str], on_progress: Progress, stopped: Callable[[], bool]) -> bool:
+    def _pull(
+        self, told: frozenset[str], on_progress: Progress, stopped: Callable[[], bool], between: Callable[[], object]
+    ) -> bool:
         """The spaces told, and those never read to their end; False when stopped before."""
         feeds = marks.feeds(self._store)
         waiting = [space for space, cursor in feeds.items() if space in told or cursor is None]
@@ -101,6 +106,8 @@ class Downward:
             pages = self._session.call(lambda access, pull=pull: self._portal.pull(access, pull)).pages  # type: ignore[misc]
             finished = self._take_pages(pages, asked)
             waiting = [space for space in waiting if space not in finished]
+            if waiting:
+                between()
         return True
 
     def _take_pages(self, pages: Sequence[Page], asked: dict[str, str | None]) -> set[str]:
@@ -128,10 +135,15 @@ class Downward:
 
 
 def _leads_on(page: Page, asked: dict[str, str | None]) -> bool:
-    """It was asked for, and is the last of its feed for now or moves its cursor."""
+    """It was asked for, its cursor is one that can be asked with, and it is the last of its feed for now or moves on:
+    to another cursor, and with something to tell."""
     if page.space_id not in asked:
         return False
-    return page.gone or (page.cursor is not None and (not page.more or page.cursor != asked[page.space_id]))
+    if page.gone:
+        return True
+    if page.cursor is None or len(page.cursor) > limits.CURSOR_CHARACTERS:
+        return False
+    return not page.more or (page.cursor != asked[page.space_id] and bool(page.changes))
 
 
 def _batches(pages: Sequence[Page]) -> Iterator[list[Page]]:

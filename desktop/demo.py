@@ -18,13 +18,16 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QVBoxLayout, QWidget
 
 import desktop
 from desktop.app import App, Options
 from desktop.services.problems import Problem, SignInNeeded
 from desktop.services.vault import DemoVault
-from desktop.views.tokens import Appearance
+from desktop.views.fields import Label
+from desktop.views.fields.brand import Brand
+from desktop.views.icons import Icons
+from desktop.views.tokens import Appearance, Look, Space
 
 if TYPE_CHECKING:
     from desktop.services.vault import Vault
@@ -166,20 +169,23 @@ class PortalChild(QObject):
 class Preparing(QWidget):
     """What stands on the screen while the invented world is made, at the first start."""
 
-    def __init__(self) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle("Volet")
-        self.setFixedSize(420, 120)
-        self.words = QLabel("Préparation de la démonstration…\nTout y est inventé.")
-        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words.setWordWrap(True)
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 0)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Préparation en cours")
+        bar = QProgressBar()
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        bar.setAccessibleName("Préparation en cours")
         column = QVBoxLayout(self)
-        column.addWidget(self.words)
-        column.addWidget(self.bar)
+        column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.XL)
+        column.setSpacing(Space.M)
+        column.addWidget(Brand(Icons(look)))
+        column.addWidget(Label("Préparation de la démonstration…", "heading"))
+        column.addWidget(Label("Un portail et ses entreprises, tous inventés.", "muted"))
+        column.addWidget(bar)
+        self.setFixedSize(420, self.sizeHint().height())
 
 
 def vault_in(folder: Path, _address: str) -> "Vault":
@@ -218,7 +224,8 @@ class Demo(QObject):
         super().__init__()
         self._qt, self.folder = qt, folder
         self._undo_seconds, self._appearance = undo_seconds, appearance
-        self._preparing = Preparing()
+        self._look = Look(qt, appearance or Appearance.SYSTEM, bundled_font=sys.platform == "linux")
+        self._preparing = Preparing(self._look)
         self._app: App | None = None
         self.failed = False
         self.child = PortalChild(folder / "portal", self)
@@ -257,9 +264,10 @@ class Demo(QObject):
             undo_seconds=self._undo_seconds,
             appearance=self._appearance,
         )
+        self._look.deleteLater()
         self._app = App(self._qt, options)
         self._app.start()
-        self._preparing.close()
+        self._preparing.hide()
 
     def _lost(self) -> None:
         """Before the client is open there is nothing to show without it; after, the client shows itself off line."""

@@ -28,7 +28,7 @@ from portal.people import Adviser, NotAllowed
 from portal.problems import Refusal
 from portal.settings import Settings
 from portal.tables import advisers, attachments, companies, messages, persons, requests, spaces
-from portal.wording import FAULTS, Parser, fault, many, moment, size
+from portal.wording import FAULTS, Parser, fault, many, moment, size, tell
 
 _EVERYDAY: Final = ("contact", "affiliation", "leave", "allowances", "contributions", "documents")
 _SEPARATORS: Final = str.maketrans("", "", " .\u00a0\u202f")
@@ -84,7 +84,7 @@ def main(argv: Sequence[str]) -> int:
         finally:
             database.close()
     except _EXPECTED as error:
-        print(_sentence(error), file=sys.stderr)
+        tell(_sentence(error), sys.stderr)
         return 1
     return 0
 
@@ -125,10 +125,10 @@ def _list(desk: _Desk) -> None:
         rows = db.execute(query).all()
     for row in rows:
         state = _state(row)
-        print(f"{moment(row.moved_at)}  n°\u00a0{row.file_number}  adhérent {row.member_number}  {state}")
-        print(f"    {row.theme_label} › {row.topic_label} – {row.subject}")
-        print(f"    {row.author_name}, {many(row.message_count, 'message', 'messages')}")
-    print(many(len(rows), "demande", "demandes") if rows else "Aucune demande.")
+        tell(f"{moment(row.moved_at)}  n°\u00a0{row.file_number}  adhérent {row.member_number}  {state}")
+        tell(f"    {row.theme_label} › {row.topic_label} – {row.subject}")
+        tell(f"    {row.author_name}, {many(row.message_count, 'message', 'messages')}")
+    tell(many(len(rows), "demande", "demandes") if rows else "Aucune demande.")
 
 
 def _last_author() -> ScalarSelect[str]:
@@ -147,26 +147,26 @@ def _show(desk: _Desk) -> None:
 
     with desk.database.read() as db:
         request = _request(db.execute(_by_number(desk.asked.number)).one_or_none(), desk.asked.number)
-        print(f"Dossier n°\u00a0{request.file_number} – {request.theme_label} › {request.topic_label}")
-        print(request.subject)
-        print(f"Adhérent {request.member_number}, {request.name}")
-        print(f"Émise le {moment(request.opened_at)} par {request.author_name}")
-        print(f"État\u00a0: {_state(request)}")
+        tell(f"Dossier n°\u00a0{request.file_number} – {request.theme_label} › {request.topic_label}")
+        tell(request.subject)
+        tell(f"Adhérent {request.member_number}, {request.name}")
+        tell(f"Émise le {moment(request.opened_at)} par {request.author_name}")
+        tell(f"État\u00a0: {_state(request)}")
         for document in awaited(db, request.request_id):
-            print(f"Document attendu\u00a0: {document.label}")
+            tell(f"Document attendu\u00a0: {document.label}")
         for label, value in msgspec.json.decode(request.fields, type=list[tuple[str, str]]):
-            print(f"  {label}\u00a0: {value}")
+            tell(f"  {label}\u00a0: {value}")
         told = select(messages).where(messages.c.request_id == request.request_id).order_by(messages.c.position)
         files = select(attachments).where(attachments.c.request_id == request.request_id)
         by_message: dict[str, list[Row[Any]]] = {}
         for file in db.execute(files.order_by(attachments.c.attachment_id)):
             by_message.setdefault(file.message_id, []).append(file)
         for message in db.execute(told):
-            print(f"\n{message.position}. {message.author_name}, {moment(message.sent_at)}")
+            tell(f"\n{message.position}. {message.author_name}, {moment(message.sent_at)}")
             for line in message.text.splitlines():
-                print(f"   {line}".rstrip())
+                tell(f"   {line}".rstrip())
             for file in by_message.get(message.message_id, ()):
-                print(f"   Pièce jointe\u00a0: {file.name} ({size(file.size)}){_saved(desk, message.position, file)}")
+                tell(f"   Pièce jointe\u00a0: {file.name} ({size(file.size)}){_saved(desk, message.position, file)}")
 
 
 def _saved(desk: _Desk, position: int, file: Row[Any]) -> str:
@@ -208,7 +208,7 @@ def _reply(desk: _Desk) -> None:
     with desk.writing() as (tx, adviser):
         request = _request(tx.db.execute(_by_number(desk.asked.number)).one_or_none(), desk.asked.number)
         rules.reply(tx, adviser, request.request_id, text, files)
-    print(f"Réponse envoyée dans le dossier n°\u00a0{request.file_number}.")
+    tell(f"Réponse envoyée dans le dossier n°\u00a0{request.file_number}.")
 
 
 def _ask(desk: _Desk) -> None:
@@ -220,7 +220,7 @@ def _ask(desk: _Desk) -> None:
     with desk.writing() as (tx, adviser):
         request = _request(tx.db.execute(_by_number(desk.asked.number)).one_or_none(), desk.asked.number)
         rules.ask_document(tx, adviser, request.request_id, text, [label], files)
-    print(f"Dossier n°\u00a0{request.file_number} clos dans l’attente du document\u00a0: {label}.")
+    tell(f"Dossier n°\u00a0{request.file_number} clos dans l’attente du document\u00a0: {label}.")
 
 
 def _close(desk: _Desk) -> None:
@@ -229,7 +229,7 @@ def _close(desk: _Desk) -> None:
     with desk.writing() as (tx, adviser):
         request = _request(tx.db.execute(_by_number(desk.asked.number)).one_or_none(), desk.asked.number)
         rules.close(tx, adviser, request.request_id, text, files)
-    print(f"Dossier n°\u00a0{request.file_number} clos.")
+    tell(f"Dossier n°\u00a0{request.file_number} clos.")
 
 
 def _text(given: str) -> str:
@@ -250,7 +250,7 @@ def _attach(desk: _Desk) -> None:
         query = select(spaces.c.space_id).where(spaces.c.member_number == asked.member)
         space_id = tx.db.execute(query).scalar_one_or_none() or _new_space(tx, asked)
         people.attach_space(tx, adviser.actor, person.portfolio_id, space_id, person.person_id, asked.rights)
-    print(f"L’adhérent {asked.member} est rattaché aux entreprises de {person.first_name} {person.last_name}.")
+    tell(f"L’adhérent {asked.member} est rattaché aux entreprises de {person.first_name} {person.last_name}.")
 
 
 def _new_space(tx: Transaction, asked: argparse.Namespace) -> str:
@@ -276,21 +276,21 @@ def _make_administrator(desk: _Desk) -> None:
                 "L’administrateur principal doit d’abord l’ajouter parmi les utilisateurs.",
             )
         people.make_administrator(tx, adviser.actor, person.person_id, space_id)
-    print(f"L’adhérent {asked.member} a pour administrateur principal\u00a0: {person.first_name} {person.last_name}.")
+    tell(f"L’adhérent {asked.member} a pour administrateur principal\u00a0: {person.first_name} {person.last_name}.")
 
 
 def _grant(desk: _Desk) -> None:
     with desk.writing() as (tx, adviser):
         person, space_id = _person(tx, desk.asked.email), _space(tx, desk.asked.member)
         people.grant(tx, adviser.actor, person.person_id, space_id, desk.asked.rights)
-    print(f"Accordé à {person.first_name} {person.last_name}\u00a0: {_labels(desk.asked.rights)}.")
+    tell(f"Accordé à {person.first_name} {person.last_name}\u00a0: {_labels(desk.asked.rights)}.")
 
 
 def _withdraw(desk: _Desk) -> None:
     with desk.writing() as (tx, adviser):
         person, space_id = _person(tx, desk.asked.email), _space(tx, desk.asked.member)
         people.withdraw(tx, adviser.actor, person.person_id, space_id, desk.asked.rights)
-    print(f"Retiré à {person.first_name} {person.last_name}\u00a0: {_labels(desk.asked.rights)}.")
+    tell(f"Retiré à {person.first_name} {person.last_name}\u00a0: {_labels(desk.asked.rights)}.")
 
 
 def _labels(codes: Sequence[str]) -> str:

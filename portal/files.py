@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from contract.contact import AttachmentRecord
-from contract.files import agrees, media_type, recognise
+from contract.files import agrees, media_type, recognise, safe_name
 from contract.identity import new_id
 from contract.limits import FILE_BYTES
 
@@ -48,7 +48,7 @@ class Folder:
             )
         sha256 = hashlib.sha256(content).hexdigest()
         self.place(content, sha256)
-        return AttachmentRecord(new_id(), name, media_type(name) or "", len(content), sha256)
+        return AttachmentRecord(new_id(), safe_name(name), media_type(name) or "", len(content), sha256)
 
     def write(self, part: Path, offset: int, content: bytes) -> None:
         """Puts the bytes at their place and on the disk; what stood after them is cut off."""

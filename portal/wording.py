@@ -2,9 +2,10 @@
 
 import argparse
 import re
+import sys
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TextIO
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -68,6 +69,16 @@ def fault(error: Exception) -> str:
             what = error.filename or "L’adresse demandée"
             return f"{what} ne peut pas servir. Vérifiez le chemin, ou l’hôte et le port."
     return f"La base ne répond pas ({type(error).__name__}). Vérifiez l’adresse donnée à --database."
+
+
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def tell(text: str, to: TextIO | None = None) -> None:
+    """Writes a line to a terminal. What others wrote may hold characters that give it orders or turn what one reads:
+    they are shown, not sent."""
+    shown = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    (to or sys.stdout).write(f"{shown}\n")
 
 
 def moment(at: datetime) -> str:

@@ -13,7 +13,10 @@ _AMOUNT: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 _MEMBER: Final = re.compile(r"[0-9]{4,12}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _YES_NO: Final = {"yes": "Oui", "no": "Non"}
+
+UNREADABLE: Final = "Ce texte contient des caractères qui ne se lisent pas."
 
 
 class Wrong(Exception):
@@ -21,8 +24,9 @@ class Wrong(Exception):
 
 
 def is_plain(text: str) -> bool:
-    """No control character but the line's end and the tab: no other is text, and PostgreSQL refuses NUL."""
-    return all((char >= " " and char != "\x7f") or char in "\n\r\t" for char in text)
+    """No control character but the line's end and the tab: no other is text, PostgreSQL refuses NUL, and some of them
+    (U+009B) give orders to a terminal."""
+    return _CONTROL.search(text) is None
 
 
 def is_straight(name: str) -> bool:
@@ -53,7 +57,7 @@ def _read(field: FieldAsked, value: str, answered: Mapping[str, str]) -> str:
             raise Wrong("Ce champ est obligatoire.")
         return ""
     if not is_plain(value):
-        raise Wrong("Ce texte contient des caractères qui ne se lisent pas.")
+        raise Wrong(UNREADABLE)
     reader = _READERS.get(field.kind)
     shown = reader(field, value) if reader else value
     if field.kind == FieldKind.DATE and field.not_before:
@@ -107,8 +111,10 @@ def _sirets_or_members(_field: FieldAsked, value: str) -> str:
 
 
 def _text(_field: FieldAsked, value: str) -> str:
-    if "\n" in value or "\r" in value:
+    if len(value.splitlines()) > 1:
         raise Wrong("Ce champ tient sur une ligne.")
+    if not is_straight(value):
+        raise Wrong(UNREADABLE)
     return value
 
 

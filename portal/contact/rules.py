@@ -23,7 +23,7 @@ from contract.contact import (
     SendMessage,
     State,
 )
-from contract.files import agrees, media_type
+from contract.files import agrees, media_type, safe_name
 from contract.identity import new_id
 from contract.portfolio import Right
 from contract.wire import FieldError, ProblemKind
@@ -32,7 +32,7 @@ from portal import people
 from portal.catalogue import Themes
 from portal.contact import records
 from portal.contact.conversations import Standing, Writer, await_documents, clerk, settle, write_message
-from portal.contact.forms import is_plain, is_straight, read_form
+from portal.contact.forms import UNREADABLE, is_plain, is_straight, read_form
 from portal.database import Actor, Transaction
 from portal.people import Adviser
 from portal.problems import Refusal, invalid, unknown
@@ -132,17 +132,17 @@ def _seen(tx: Transaction, person_id: str, request_id: str) -> Row[Any]:
 
 def _check_text(text: str) -> None:
     if not is_plain(text):
-        raise invalid("text", "Ce texte contient des caractères qui ne se lisent pas.")
+        raise invalid("text", UNREADABLE)
 
 
 def _check_form(topic: TopicRecord, wish: OpenRequest) -> tuple[tuple[str, str], ...]:
     pairs, errors = read_form(topic, wish.fields)
     if not wish.subject.strip():
         errors.append(FieldError("subject", "L’objet est obligatoire."))
-    elif not is_plain(wish.subject) or len(wish.subject.splitlines()) > 1:
+    elif not is_straight(wish.subject) or len(wish.subject.splitlines()) > 1:
         errors.append(FieldError("subject", "L’objet tient sur une ligne, sans caractère invisible."))
     if not is_plain(wish.text):
-        errors.append(FieldError("text", "Ce texte contient des caractères qui ne se lisent pas."))
+        errors.append(FieldError("text", UNREADABLE))
     if not wish.text.strip() and not wish.attachments and not pairs:
         errors.append(FieldError("text", "Écrivez un message ou joignez un fichier."))
     required = [document.label for document in topic.documents if document.required]
@@ -161,11 +161,14 @@ def _sent_files(tx: Transaction, person_id: str, named: Sequence[NewAttachment])
         sent = tx.db.execute(select(uploads.c.size, uploads.c.media_type).where(mine)).one_or_none()
         if sent is None or sent.size != file.size:
             raise Refusal(ProblemKind.FILE_MISSING, errors=(FieldError(f"attachments.{place}", "Ce fichier manque."),))
-        if not is_straight(file.name) or not agrees(file.name, sent.media_type):
+        name = f"attachments.{place}.name"
+        if not is_straight(file.name):
+            raise invalid(name, UNREADABLE)
+        if not agrees(file.name, sent.media_type):
             sentence = "Le contenu de ce fichier n’est pas ce que son nom annonce."
-            raise Refusal(ProblemKind.FILE_TYPE, errors=(FieldError(f"attachments.{place}.name", sentence),))
+            raise Refusal(ProblemKind.FILE_TYPE, errors=(FieldError(name, sentence),))
         kind = media_type(file.name) or sent.media_type
-        files.append(AttachmentRecord(file.attachment_id, file.name, kind, file.size, file.sha256))
+        files.append(AttachmentRecord(file.attachment_id, safe_name(file.name), kind, file.size, file.sha256))
     return files
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from contract import paths
 from portal import adviser
+from portal.tables import requests
 from portal.wording import fault, many, moment, size
 from tests.portal.world import PDF, Person, World
 
@@ -151,6 +153,19 @@ def test_a_request_is_shown_with_its_conversation(clerk: Person, says: Say, tmp_
     ):
         assert line in out
     assert (tmp_path / "reçus" / "1-avis.pdf").read_bytes() == PDF
+
+
+def test_what_gives_orders_to_a_terminal_is_shown(clerk: Person, says: Say, world: World) -> None:
+    """A text may turn the direction of writing; a subject of before the rule may hold more."""
+    request_id, number = opened(clerk, text="\u202efdp.exe\ten vue")
+    with world.database.write() as tx:
+        mine = requests.c.request_id == request_id
+        tx.db.execute(update(requests).where(mine).values(subject="\x1b[2JRien\x9b"))
+    for words in (["show", number], ["list"]):
+        _, out, _ = says(*words)
+        assert "\\u001b[2JRien\\u009b" in out
+        assert not set(out) & set("\x1b\x9b\u202e")
+    assert "\\u202efdp.exe\ten vue" in says("show", number)[1]
 
 
 # Spaces and rights

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from sqlalchemy import select
 
 from contract import paths
 from contract.identity import new_id
@@ -16,6 +17,7 @@ from portal.contact.conversations import Writer
 from portal.contact.rules import FormerRequest
 from portal.database import SYSTEM
 from portal.files import Folder
+from portal.tables import attachments
 from tests.portal.world import PDF, Clock, Person, World
 
 SignIn = Callable[[str], Person]
@@ -166,10 +168,42 @@ def test_only_who_sent_a_file_may_attach_it(clerk: Person, sign_in: SignIn) -> N
     assert clerk.wish(clerk.ask(attachments=[sent])).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["avis.png", "avis.exe", "avis", "avis.pdf.exe", "a\u0000.pdf", "avis\u202efdp.pdf"])
+@pytest.mark.parametrize("name", ["avis.png", "avis.exe", "avis", "avis.pdf.exe"])
 def test_a_name_must_tell_the_truth(clerk: Person, name: str) -> None:
     refused = clerk.wish(clerk.ask(attachments=[clerk.attachment(name=name)]))
     assert (refused.status_code, refused.json()["type"]) == (415, "urn:volet:problem:file-type")
+
+
+@pytest.mark.parametrize("turn", ["\u202e", "\u202a", "\u2066", "\u2069", "\x85", "\x9b", "\x00"])
+def test_what_turns_the_writing_or_commands_it_is_in_no_name(clerk: Person, turn: str) -> None:
+    """U+0085 and U+009B are control characters in texts as well."""
+    named = clerk.wish(clerk.ask(attachments=[clerk.attachment(name=f"avis{turn}fdp.pdf")]))
+    titled = clerk.wish(clerk.ask(subject=f"Une{turn}question"))
+    fields = {"employee": f"Anne{turn}Lefèvre", "resumed_on": "2026-11-02", "part_time": "no"}
+    filled = clerk.wish(clerk.ask(topic="prevoyance.reprise", fields=fields))
+    for refused, field in ((named, "attachments.0.name"), (titled, "subject"), (filled, "fields.employee")):
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:volet:problem:invalid")
+        assert [error["field"] for error in refused.json()["errors"]] == [field]
+    written = clerk.wish(clerk.ask(text=f"Un{turn}texte"))
+    assert written.status_code == (422 if turn < "\xa0" else 200)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../autostart/x.pdf", "x.pdf"),
+        ("\\\\hote\\partage\\avis.pdf", "avis.pdf"),
+        ("CON.pdf", "_CON.pdf"),
+        ("a\u200bb.pdf", "ab.pdf"),
+        ("facture.exe\u2028.pdf", "facture_exe.pdf"),
+        ("relevé d’été.pdf", "relevé d’été.pdf"),
+    ],
+)
+def test_a_name_is_kept_as_it_can_be_written(clerk: Person, world: World, sent: str, kept: str) -> None:
+    answer = clerk.wish(clerk.ask(attachments=[clerk.attachment(name=sent)]))
+    assert [file["name"] for file in records(answer, "message")[0]["attachments"]] == [kept]
+    with world.database.read() as db:
+        assert db.execute(select(attachments.c.name)).scalars().all() == [kept]
 
 
 def test_a_csv_is_a_text_by_its_name(clerk: Person) -> None:

@@ -175,7 +175,7 @@ def text_complaints(draft: Draft, *, needed: bool) -> list[Complaint]:
 
 def is_plain(text: str) -> bool:
     """No control character but the line's end and the tab."""
-    return all((char >= " " and char != "\x7f") or char in "\n\r\t" for char in text)
+    return all((char >= " " and not "\x7f" <= char <= "\x9f") or char in "\n\r\t" for char in text)
 
 
 # Fields: each reader answers (value as it is shown, what is wrong with it)

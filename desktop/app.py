@@ -6,6 +6,7 @@ after that, and the pages are filled when they are there.
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -76,7 +77,7 @@ class App(QObject):
         super().__init__()
         self._qt, self.options = qt, options
         options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.settings = QSettings(str(options.folder / "volet.ini"), QSettings.Format.IniFormat)
+        self.settings = _settings(options.folder / "volet.ini")
         chosen = options.appearance or Appearance(str(self.settings.value("appearance", Appearance.SYSTEM.value)))
         self._french = _speak_french(qt)
         self.look = Look(qt, chosen, bundled_font=options.bundled_font)
@@ -326,6 +327,14 @@ class App(QObject):
 
     def _account_folder(self, account: str) -> Path:
         return self.options.folder / "accounts" / account
+
+
+def _settings(path: Path) -> QSettings:
+    """In a file that its owner alone may read; Qt keeps the mode of a file that is there."""
+    with suppress(OSError):  # a folder that cannot be written is told when the store is opened
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+    return QSettings(str(path), QSettings.Format.IniFormat)
 
 
 def _now() -> datetime:

@@ -26,6 +26,8 @@ def connect(path: Path, key: bytes, *, reading: bool = False, vfs: str | None = 
     """A connection ready for use. `reading` makes it refuse to write. Raises `StoreFault`."""
     if len(key) != 32:
         raise ValueError("the key of an encrypted file is 32 bytes")
+    if not reading:
+        keep_private(path)
     with faults():
         flags = apsw.SQLITE_OPEN_READWRITE | (0 if reading else apsw.SQLITE_OPEN_CREATE)
         db = apsw.Connection(str(path), flags=flags, vfs=vfs, statementcachesize=200)
@@ -36,6 +38,19 @@ def connect(path: Path, key: bytes, *, reading: bool = False, vfs: str | None = 
             db.close()
             raise
     return db
+
+
+def keep_private(path: Path) -> None:
+    """Readable by its owner alone, made so when it is not there yet. What SQLite puts beside a file has its mode. Never
+    opened when it is there: closing it would let go of SQLite's locks."""
+    with suppress(OSError):  # whoever opens it next tells what is wrong with it
+        if not path.exists():
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            return
+        for tail in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + tail)
+            if part.exists() and part.stat().st_mode & 0o077:
+                part.chmod(0o600)
 
 
 def create(path: Path, key: bytes, fill: Callable[[apsw.Connection], None], *, vfs: str | None = None) -> None:

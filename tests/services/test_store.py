@@ -34,6 +34,24 @@ def keep(store: Store, name: str, *topics: str) -> None:
         db.execute("INSERT INTO facts (name, value) VALUES (?, 'x')", (name,))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_what_is_kept_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        for turn in range(2):
+            store, shelf = Store(tmp_path / "own" / "store.db", KEY), Shelf(tmp_path / "own" / "shelf.db", KEY)
+            keep(store, str(turn))
+            shelf.stage_bytes("a.txt", b"a")
+            modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "own").iterdir()}
+            store.close()
+            shelf.close()
+            assert {"store.db", "store.db-wal", "shelf.db", "shelf.db-wal", "store.db.lock"} <= modes.keys()
+            assert set(modes.values()) == {0o600}
+            (tmp_path / "own" / "store.db").chmod(0o644)
+    finally:
+        os.umask(before)
+
+
 # Transactions and the bell
 
 

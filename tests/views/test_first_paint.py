@@ -37,3 +37,5 @@ def test_the_frame_is_painted_before_anything_heavy_is_imported(tmp_path: Path) 
     assert "desktop.app" in modules
     assert HEAVY & set(modules) == set()
     assert [each for each in files if each != "volet.ini"] == []
+    if sys.platform != "win32":
+        assert (tmp_path / "volet.ini").stat().st_mode & 0o777 == 0o600

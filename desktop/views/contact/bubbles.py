@@ -46,7 +46,7 @@ def signed(message: MessageRow) -> str:
     """Who wrote it, as said above it."""
     if message.mine:
         return "Vous"
-    return f"{message.author} – conseil" if message.from_adviser else message.author
+    return f"{message.author} · votre assureur" if message.from_adviser else message.author
 
 
 def sentence(message: MessageRow) -> str:

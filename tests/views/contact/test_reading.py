@@ -59,7 +59,7 @@ def test_messages_are_plain_text(office: Office, page: ContactPage, qtbot: QtBot
     assert QApplication.clipboard().text() == text
     label.setSelection(0, 0)
     qtbot.keyClick(bubble, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QApplication.clipboard().text().startswith("Julie Renaud – conseil, le 24\u00a0novembre\u00a02026 à ")
+    assert QApplication.clipboard().text().startswith("Julie Renaud · votre assureur, le 24\u00a0novembre\u00a02026 à ")
     assert bubble.accessibleName().endswith(".")
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPageLayout, QPag
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewWidget
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.views.fields import Button, IconButton
+from desktop.views.fields import Button, ElidedLabel, IconButton
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space, font
 from desktop.views.wording import NBSP
@@ -22,12 +22,14 @@ _POINTS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is to be printed: `title` heads the dialog and names the file, `foot` stands at the bottom of each page.
-    `paint` draws it all on a printer."""
+    """What is to be printed: `title` heads the dialog. `paint` draws it all on a printer; `preview`, where that would
+    fill the memory, what of it the preview shows, and `note` says so."""
 
     title: str
     file_name: str
     paint: Callable[[QPrinter], None]
+    preview: Callable[[QPrinter], None] | None = None
+    note: str = ""
 
 
 def document(title: str, file_name: str, html: str, foot: str) -> Page:
@@ -85,13 +87,14 @@ class Preview(QDialog):
     def __init__(self, parent: QWidget, icons: Icons, page: Page) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Aperçu avant impression – {page.title}")
+        # The taskbar and every screen that is shared show the title of a window: it names nobody.
+        self.setWindowTitle("Aperçu avant impression")
         self.resize(880, 760)
         self._page = page
         self.printer = printer()
         self.pages = QPrintPreviewWidget(self.printer)
         self.pages.setAccessibleName("Aperçu des pages")
-        self.pages.paintRequested.connect(page.paint)
+        self.pages.paintRequested.connect(page.preview or page.paint)
         self.pages.setZoomMode(QPrintPreviewWidget.ZoomMode.FitToWidth)
         row = QHBoxLayout()
         row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
@@ -108,8 +111,14 @@ class Preview(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        column.addWidget(self._heading(page))
         column.addWidget(self.pages, 1)
         self.pages.setFocus()
+
+    def _heading(self, page: Page) -> ElidedLabel:
+        said = ElidedLabel(" · ".join(part for part in (page.title, page.note) if part), "secondary")
+        said.setContentsMargins(Space.M, 0, Space.M, Space.S)
+        return said
 
     def _print(self) -> None:
         dialog = QPrintDialog(self.printer, self)

@@ -3,6 +3,7 @@
 PDF by QtPdf; pictures by the reader of their declared format and no other; text as text. The rest can only be saved.
 """
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -25,11 +26,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.views import printing
-from desktop.views.fields import Button, EmptyState, IconButton, Label, SearchField, announce
+from desktop.views.fields import Button, ElidedLabel, EmptyState, IconButton, Label, SearchField, announce
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space
-from desktop.views.wording import NBSP, count
+from desktop.views.wording import NBSP, count, number
 
 _PICTURES: Final = {"image/png": b"png", "image/jpeg": b"jpeg"}
 _TEXTS: Final = frozenset({"text/plain", "text/csv"})
@@ -37,6 +38,12 @@ _TEXT_SHOWN: Final = 400_000
 _PICTURE_MB: Final = 192
 _LONGEST_SIDE: Final = 6000
 _STEP: Final = 1.2
+_ZOOMED_PIXELS: Final = 36_000_000
+"""Of a picture as it is drawn, four bytes each: 144 MB."""
+
+_PREVIEWED: Final = 40
+_PREVIEW_DPI: Final = 100
+_PRINT_DPI: Final = 200
 
 
 class Viewer(QDialog):
@@ -54,7 +61,8 @@ class Viewer(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(name)
+        # The taskbar and every screen that is shared show the title of a window: the file's name stands inside.
+        self.setWindowTitle("Pièce jointe")
         self.setAccessibleName(f"Pièce jointe{NBSP}: {name}")
         self.resize(min(980, parent.window().width()), max(600, parent.window().height() - 40))
         self._icons, self._later, self._name = icons, later, name
@@ -64,6 +72,9 @@ class Viewer(QDialog):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        heading = ElidedLabel(name, "heading")
+        heading.setContentsMargins(Space.M, Space.S, Space.M, 0)
+        self._column.addWidget(heading)
         self._column.addLayout(self.bar)
         self.pane = self._make(media_type, content, save)
         self.bar.addStretch(1)
@@ -246,16 +257,27 @@ class PdfPane(QWidget):
     # Printing
 
     def print(self) -> None:
-        printing.preview(self, self._icons, printing.Page(self._name, self._name, self._paint))
+        pages = self.document.pageCount()
+        note = f"les {_PREVIEWED} premières pages sur {number(pages)}" if pages > _PREVIEWED else ""
+        page = printing.Page(self._name, self._name, self._paint, self._paint_preview, note)
+        printing.preview(self, self._icons, page)
 
     def _paint(self, printer: QPrinter) -> None:
+        self._paint_pages(printer, self.document.pageCount(), _PRINT_DPI)
+
+    def _paint_preview(self, printer: QPrinter) -> None:
+        """The preview keeps its pages as pictures: a thousand of them, as dense as on paper, are more than a computer
+        holds."""
+        self._paint_pages(printer, min(_PREVIEWED, self.document.pageCount()), _PREVIEW_DPI)
+
+    def _paint_pages(self, printer: QPrinter, pages: int, dots_an_inch: int) -> None:
         painter = QPainter(printer)
         room = printer.pageLayout().paintRectPixels(printer.resolution()).size()
-        for page in range(self.document.pageCount()):
+        for page in range(pages):
             if page:
                 printer.newPage()
             size = self.document.pagePointSize(page).toSize().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-            dense = size * min(1.0, 200 / printer.resolution())
+            dense = size * min(1.0, dots_an_inch / printer.resolution())
             painter.drawImage(QRect(0, 0, size.width(), size.height()), self.document.render(page, dense))
         painter.end()
 
@@ -336,7 +358,9 @@ class PicturePane(QScrollArea):
 
     def _draw(self) -> None:
         if not self._picture.isNull():
-            self._scale = None if self._scale is None else max(0.05, min(8.0, self._scale))
+            if self._scale is not None:
+                area = self._picture.width() * self._picture.height()
+                self._scale = max(0.05, min(8.0, math.sqrt(_ZOOMED_PIXELS / area), self._scale))
             size = self._picture.size() * self._now()
             smooth = Qt.TransformationMode.SmoothTransformation
             self._label.setPixmap(self._picture.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, smooth))

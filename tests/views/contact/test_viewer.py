@@ -98,6 +98,35 @@ def test_a_pdf_is_printed_after_a_preview(opening: Opening, qtbot: QtBot) -> Non
     preview.close()
 
 
+def test_a_preview_keeps_few_pages_and_says_so(opening: Opening, qtbot: QtBot) -> None:
+    pane = opening("convention.pdf", "application/pdf", pdf(*(str(page) for page in range(45)))).pane
+    assert isinstance(pane, PdfPane)
+    pane.print()
+    preview = pane.findChild(Preview)
+    assert preview is not None
+    preview.pages.updatePreview()
+    qtbot.waitUntil(lambda: preview.pages.pageCount() == 40)
+    assert "convention.pdf" not in preview.windowTitle()
+    assert any("les 40 premières pages sur 45" in label.text() for label in preview.findChildren(QLabel))
+    preview.close()
+
+
+def test_the_title_of_the_window_names_no_file(opening: Opening) -> None:
+    shown = opening("Arrêt de Mme Lefèvre.txt", "text/plain", b"a")
+    assert shown.windowTitle() == "Pièce jointe"
+    assert "Arrêt de Mme Lefèvre.txt" in [label.text() for label in shown.findChildren(QLabel)]
+
+
+def test_a_picture_is_never_drawn_larger_than_memory_allows(opening: Opening, qtbot: QtBot) -> None:
+    pane = opening("plan.png", "image/png", picture(b"png", 2000, 2000)).pane
+    assert isinstance(pane, PicturePane)
+    qtbot.waitUntil(lambda: not pane.picture.isNull())
+    for _ in range(25):
+        pane.zoom_in()
+    drawn = pane.findChild(QLabel).pixmap()  # type: ignore[union-attr]
+    assert 4_000_000 < drawn.width() * drawn.height() <= 36_100_000
+
+
 def test_a_pdf_that_cannot_be_read_says_so(opening: Opening) -> None:
     shown = opening("abime.pdf", "application/pdf", b"%PDF-1.4 rien")
     assert "Ce fichier ne peut pas être affiché" in [label.text() for label in shown.findChildren(QLabel)]

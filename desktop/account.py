@@ -48,9 +48,10 @@ class Services:
     sync: "Sync"
     downloads: "Downloads"
 
-    def close(self) -> None:
-        """Not on the GUI thread while the window is alive: it waits for what is under way."""
-        self.sync.stop()
+    def close(self, seconds: float = 5.0) -> None:
+        """Not on the GUI thread while the window is alive: it waits for what is under way, so long at most for the
+        portal. A write is always waited for; an exchange that is left behind meets closed files, and is made again."""
+        self.sync.stop(seconds)
         self.downloads.stop()
         self.entrance.portal.close()
         self.shelf.close()

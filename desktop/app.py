@@ -20,11 +20,9 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.account import STORE, Entrance, Services, enter, open_services
 from desktop.services.problems import PortalFault, Problem, Remedy, SignInNeeded
-from desktop.views import notices, wording
 from desktop.views.bell import Bell
 from desktop.views.icons import Icons
 from desktop.views.later import Later
-from desktop.views.notices import Unexpected
 from desktop.views.tidying import Tidying
 from desktop.views.tokens import Appearance, Look
 from desktop.views.window.frame import Window
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from desktop.services.sync import Sync
     from desktop.services.vault import Vault
     from desktop.views.contact.desk import Desk
+    from desktop.views.notices import Unexpected
     from desktop.views.signin import Credentials
     from desktop.views.window.workplace import Means, Workplace
 
@@ -40,6 +39,10 @@ __all__ = ["App", "Entrance", "Options", "Services", "keyring_of"]
 
 READER: Final = "reader"
 ERRANDS: Final = "errands"
+PORTAL_SECONDS: Final = 0.4
+"""How long the end of the program waits for an answer of the portal; twice at most."""
+
+MENDING_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +90,25 @@ class App(QObject):
         self.reader = Later(READER, self, interrupt=self._interrupt_reader)
         self.errands = Later(ERRANDS, self)
         self.window = Window(self.icons, self.settings)
-        self.unexpected = Unexpected(self.window, qt.clipboard(), _version, self.meet)
+        self.unexpected: Unexpected | None = None
         self.services: Services | None = None
         self.workplace: Workplace | None = None
-        self._closed = False
+        self._closed = self._mending = False
         self.window.closing.connect(self.close)
         self.window.painted.connect(self.open)
 
     def start(self) -> None:
         """Shows the frame; what takes long begins once it is painted."""
-        self.unexpected.install()
+        self.window.painted.connect(self._watch)
         self.window.show()
+
+    def _watch(self) -> None:
+        """From the first paint on, what nobody expected is told in a box."""
+        from desktop.views.notices import Unexpected
+
+        if self.unexpected is None and not self._closed:
+            self.unexpected = Unexpected(self.window, self._qt.clipboard(), _version, self.meet)
+            self.unexpected.install()
 
     # Opening
 
@@ -158,6 +169,7 @@ class App(QObject):
         self._ask(found.entrance.address, person.email if person else "")
 
     def _failed(self, error: Exception) -> None:
+        self._mending = False
         if not isinstance(error, Problem):
             self.stop_at(PortalFault("Une erreur inattendue a empêché Volet d\u2019ouvrir vos données."))
             raise error
@@ -186,10 +198,12 @@ class App(QObject):
         portal again."""
         account = self.account
         before, self.services = self.services, None
+        self._mending = True
         self.errands.ask(self, partial(self._rescue, self.address, account, before), self._rescued, self._failed)
 
     def _rescue(self, address: str, account: str, before: Services | None) -> str:
         from desktop.services.rescue import rescue
+        from desktop.views import wording
 
         if before is not None:
             before.close()
@@ -199,6 +213,9 @@ class App(QObject):
         return f"{kept}. L\u2019ancien fichier est gardé\u00a0: {rescued.aside}"
 
     def _rescued(self, sentence: str) -> None:
+        from desktop.views import notices
+
+        self._mending = False
         notices.tell(self.window, "Les données locales sont reconstruites", sentence)
         self.open()
 
@@ -311,12 +328,14 @@ class App(QObject):
         self.window.hide()
         self._put_away()
         self.reader.stop()
-        self.errands.stop()
+        # What asks the portal may wait for half a minute: it is left behind. A rebuilding is not.
+        self.errands.stop(MENDING_SECONDS if self._mending else PORTAL_SECONDS)
         services, self.services = self.services, None
         if services is not None:
-            services.close()
+            services.close(PORTAL_SECONDS)
         self.settings.sync()
-        self.unexpected.uninstall()
+        if self.unexpected is not None:
+            self.unexpected.uninstall()
         self.tidying.stop()
         self._qt.quit()
 

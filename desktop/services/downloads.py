@@ -4,9 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Final
 
 from desktop.services.files import Shelf
@@ -63,6 +65,36 @@ class _Stopped(Exception):
     """Cancelled, or the program is ending."""
 
 
+class _Workers:
+    """As a `ThreadPoolExecutor` is, but for its threads: those hold the program until the last answer has come, and a
+    portal may take half a minute to give none."""
+
+    def __init__(self, count: int) -> None:
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        names = [f"download-{number}" for number in range(count)]
+        self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for name in names]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, work: Callable[[], None]) -> None:
+        self._work.put(work)
+
+    def shutdown(self, *, wait: bool) -> None:
+        """What has not begun never does; `wait` for what has."""
+        with suppress(Empty):
+            while True:
+                self._work.get_nowait()
+        for _ in self._threads:
+            self._work.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            work()
+
+
 class Downloads:
     """Announces each step as the topic `downloads` through `ring`."""
 
@@ -70,7 +102,7 @@ class Downloads:
         self._shelf, self._portal, self._session, self._ring = shelf, portal, session, ring
         self._lock = threading.Lock()
         self._jobs: dict[str, _Job] = {}
-        self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="download")
+        self._workers = _Workers(AT_ONCE)
         self._rung = 0.0
 
     def fetch(self, attachment_id: str, sha256: str, name: str, size: int) -> None:
@@ -84,7 +116,7 @@ class Downloads:
             shown = Download(attachment_id, sha256, name, DownloadState.QUEUED, 0, size, None, None)
             job = self._jobs[sha256] = _Job(shown)
         self._ring("downloads")
-        self._workers.submit(self._run, job)
+        self._workers.submit(partial(self._run, job))
 
     def state(self, sha256: str) -> Download | None:
         """The latest of this file in this run of the program; None when it was never asked for."""
@@ -107,7 +139,7 @@ class Downloads:
             for job in self._jobs.values():
                 if job.shown.state in (DownloadState.QUEUED, DownloadState.RUNNING):
                     self._stop(job)
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._workers.shutdown(wait=False)
 
     def _stop(self, job: _Job) -> None:
         job.stopped.set()
@@ -120,13 +152,18 @@ class Downloads:
             self._bring(job)
         except _Stopped:
             return
-        except Problem as problem:
-            self._show(job, DownloadState.FAILED, problem=problem)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - `_failed` says what it was
+            if not job.stopped.is_set():  # else it met a closed shelf, or whatever it met: nobody waits for it
+                self._failed(job, error)
+
+    def _failed(self, job: _Job, error: Exception) -> None:
+        problem = error if isinstance(error, Problem) else None
+        if problem is None:
             # A slip of ours: said in the log without what was downloaded, and never a download that hangs for ever.
-            _logger.exception("a download failed by a bug")
-            unexpected = Problem("Une erreur interne a arrêté le téléchargement.", detail=type(error).__name__)
-            self._show(job, DownloadState.FAILED, problem=unexpected)
+            _logger.error("a download failed by a bug", exc_info=error)
+            problem = Problem("Une erreur interne a arrêté le téléchargement.", detail=type(error).__name__)
+        with suppress(_Stopped):
+            self._show(job, DownloadState.FAILED, problem=problem)
 
     def _bring(self, job: _Job) -> None:
         """Tries until it is here, wrong, or cut `TRIES` times without a byte gained."""

@@ -116,6 +116,8 @@ class Sync:
         except Problem as known:
             return self._failed(known)
         except Exception as error:
+            if self._stopped.is_set():
+                return self._poll  # left behind by `stop`: what it works with is closed
             # A bug of ours: told without the data that it met, and the thread lives on.
             _logger.exception("the synchronisation failed by a bug")
             sentence = "Une erreur interne empêche la mise à jour. Volet réessaiera de lui-même."
@@ -128,6 +130,8 @@ class Sync:
             try:
                 self._outbox.sleep(self.turn())
             except Exception:
+                if self._stopped.is_set():
+                    return  # left behind by `stop`: what it works with is closed
                 # The store in the loop itself, or a listener of the bell: whatever it is, the next turn is made.
                 _logger.exception("the loop of the synchronisation stumbled")
                 self._link = replace(self._link, state=LinkState.FAULTY, sending=0, progress=None)

@@ -47,7 +47,8 @@ class DocumentWanted(Record, frozen=True):
 
 
 class TopicRecord(Record, frozen=True):
-    """A sub-theme. `code` is `<theme>.<sub-theme>`; `right` is what one needs in the space to ask about it."""
+    """A sub-theme. `code` is `<theme>.<sub-theme>`; `right` is what one needs in the space, beside
+    `contact`, to ask about it and to see what others asked: conversations, files and marks alike."""
 
     code: str
     label: str

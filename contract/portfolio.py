@@ -12,6 +12,7 @@ class Right(StrEnum):
     """What a person may do in a space. Labels are the portal's data (`RightLabel`)."""
 
     CONTACT = "contact"
+    """Needed for every request; which of them are seen is by the right of their topic (`TopicRecord.right`)."""
     AFFILIATION = "affiliation"
     LEAVE = "leave"
     ALLOWANCES = "allowances"

@@ -25,9 +25,6 @@ from portal.database import Database, Driver, unix
 from portal.openapi import Answer, Operation, Parameter, told
 from portal.settings import Settings
 
-SUBJECTS: Final[dict[str, str]] = {Right.CONTACT: "contact"}
-"""Which right opens which subject of a space's feed."""
-
 _JSON: Final = {True: "true", False: "false"}
 
 _TOUCHED: Final = (
@@ -103,7 +100,8 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What the caller may see of a space, and where its feed stands."""
+    """What the caller may see of a space, and where its feed stands. The subject of a thing is the right that its
+    topic needs; without the right of contact one sees none."""
 
     head: int
     floor: int
@@ -212,7 +210,7 @@ class _Feeds:
             rights.setdefault(space_id, set()).add(right)
             marks[space_id] = head, floor
         return {
-            space_id: _Standing(*marks[space_id], tuple(sorted(SUBJECTS[r] for r in mine if r in SUBJECTS)))
+            space_id: _Standing(*marks[space_id], tuple(sorted(mine)) if Right.CONTACT in mine else ())
             for space_id, mine in rights.items()
         }
 

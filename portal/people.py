@@ -63,10 +63,18 @@ def live(now: datetime) -> ColumnElement[bool]:
     return or_(rights.c.ends_at.is_(None), rights.c.ends_at > unix(now))
 
 
-def sees(person_id: str, space: ColumnElement[str], right: Right, now: datetime) -> ColumnElement[bool]:
+def sees(
+    person_id: str, space: ColumnElement[str], right: Right | ColumnElement[str], now: datetime
+) -> ColumnElement[bool]:
     """The condition that the person has this right in the space that the column names."""
     mine = and_(rights.c.person_id == person_id, rights.c.space_id == space, rights.c.right == right, live(now))
     return select(rights.c.right).where(mine).exists()
+
+
+def sees_request(person_id: str, now: datetime) -> ColumnElement[bool]:
+    """The condition that the person may see a row of `requests`: the right of contact and the one of its topic."""
+    space = requests.c.space_id
+    return and_(sees(person_id, space, Right.CONTACT, now), sees(person_id, space, requests.c.right, now))
 
 
 def rights_in(db: Connection, person_id: str, space_id: str, now: datetime) -> frozenset[str]:

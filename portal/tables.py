@@ -200,6 +200,7 @@ requests = Table(
     Column("space_id", _ID, ForeignKey("spaces.space_id"), nullable=False, index=True),
     Column("file_number", String(20), nullable=False, unique=True),
     Column("topic", String(80), nullable=False),
+    Column("right", String(30), nullable=False, server_default="contact"),
     Column("theme_label", String(120), nullable=False),
     Column("topic_label", String(120), nullable=False),
     Column("subject", String(160), nullable=False),
@@ -216,7 +217,8 @@ requests = Table(
     Index("ix_requests_moved_at", "moved_at"),
 )
 """`request_id` is the client's reference and unique for ever: a request can never be opened twice.
-`fields`: JSON list of (label, value)."""
+`right` is its topic's: what one needs in the space, beside `contact`, to see it. `fields`: JSON list of
+(label, value)."""
 
 awaited_documents = Table(
     "awaited_documents",
@@ -303,8 +305,9 @@ changes = Table(
     Column("at", _TIME, nullable=False),
     UniqueConstraint("space_id", "kind", "entity_id", "person_id"),
 )
-"""One row a thing: a change moves it to the next number, so that a feed read from 0 is a snapshot. `body` is the record
-as it goes out, null for a tombstone. `person_id` is empty, or names the only person who is told."""
+"""One row a thing: a change moves it to the next number, so that a feed read from 0 is a snapshot. `subject` is the
+right that one needs to be told; `body` the record as it goes out, null for a tombstone. `person_id` is empty, or names
+the only person who is told."""
 
 audit_log = Table(
     "audit_log",

@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, sele
 
 from contract import limits, paths
 from contract.files import recognise, safe_name
-from contract.portfolio import Right
 from contract.wire import ProblemKind
 from portal import people
 from portal.answers import COMMON, Reply, content_disposition, is_id, is_sha256, nothing, one_range, whole_number
@@ -104,7 +103,7 @@ def routes(
     async def download(request: Ask, attachment_id: FromPath[str]) -> Stream:
         with database.read() as db:
             caller = doorkeeper.caller(db, request)
-            visible = people.sees(caller.person_id, requests.c.space_id, Right.CONTACT, settings.now())
+            visible = people.sees_request(caller.person_id, settings.now())
             query = select(attachments).join(requests, requests.c.request_id == attachments.c.request_id)
             named = attachments.c.attachment_id == attachment_id
             row = db.execute(query.where(named, visible)).one_or_none() if is_id(attachment_id) else None

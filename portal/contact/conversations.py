@@ -41,7 +41,8 @@ def write_message(
     count = requests.c.message_count + 1
     mine = requests.c.request_id == request_id
     told = update(requests).where(mine).values(message_count=count, moved_at=tx.now)
-    position, space_id = tx.db.execute(told.returning(requests.c.message_count, requests.c.space_id)).one()
+    standing = told.returning(requests.c.message_count, requests.c.space_id, requests.c.right)
+    position, space_id, right = tx.db.execute(standing).one()
     row: dict[str, Any] = {
         "message_id": message_id,
         "request_id": request_id,
@@ -55,7 +56,7 @@ def write_message(
     tx.db.execute(insert(messages).values(row))
     if files:
         tx.db.execute(insert(attachments), [_attachment_row(file, message_id, request_id) for file in files])
-    tx.change(space_id, "message", message_id, records.message_record(row, space_id, files))
+    tx.change(space_id, "message", message_id, records.message_record(row, space_id, files), subject=right)
 
 
 def _attachment_row(file: AttachmentRecord, message_id: str, request_id: str) -> dict[str, Any]:
@@ -89,7 +90,8 @@ def settle(tx: Transaction, request_id: str, standing: Standing) -> None:
     if standing.changed:
         values["state_version"] = number
     tx.db.execute(update(requests).where(requests.c.request_id == request_id).values(values))
-    tx.change(row.space_id, "request", request_id, records.request_record(tx.db, request_id), number=number)
+    record = records.request_record(tx.db, request_id)
+    tx.change(row.space_id, "request", request_id, record, number=number, subject=row.right)
 
 
 def await_documents(tx: Transaction, request_id: str, labels: Sequence[str]) -> None:

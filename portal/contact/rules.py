@@ -75,6 +75,7 @@ def open_request(tx: Transaction, themes: Themes, person_id: str, wish: OpenRequ
         "space_id": wish.space_id,
         "file_number": next_file_number(tx),
         "topic": topic.code,
+        "right": topic.right,
         "theme_label": theme.label,
         "topic_label": topic.label,
         "subject": wish.subject.strip(),
@@ -88,7 +89,8 @@ def open_request(tx: Transaction, themes: Themes, person_id: str, wish: OpenRequ
         "fields": msgspec.json.encode(fields).decode(),
     }
     tx.db.execute(insert(requests).values(row))
-    tx.change(wish.space_id, "request", wish.request_id, records.request_record(tx.db, wish.request_id), number=number)
+    record = records.request_record(tx.db, wish.request_id)
+    tx.change(wish.space_id, "request", wish.request_id, record, number=number, subject=topic.right)
     write_message(tx, wish.request_id, wish.message_id, clerk(person_id, name), wish.text, files)
     tx.audit(Actor("person", person_id), "request.open", space=wish.space_id, subject=wish.request_id)
 
@@ -116,12 +118,12 @@ def mark_read(tx: Transaction, person_id: str, wish: MarkRead) -> None:
     tx.db.execute(delete(read_marks).where(mine))
     tx.db.execute(insert(read_marks).values(person_id=person_id, request_id=wish.request_id, through=through))
     mark = ReadMarkRecord(wish.request_id, request.space_id, through)
-    tx.change(request.space_id, "read_mark", wish.request_id, mark, person_id=person_id)
+    tx.change(request.space_id, "read_mark", wish.request_id, mark, person_id=person_id, subject=request.right)
 
 
 def _seen(tx: Transaction, person_id: str, request_id: str) -> Row[Any]:
     """The request, if the person may see it, read again once its space is held."""
-    visible = people.sees(person_id, requests.c.space_id, Right.CONTACT, tx.now)
+    visible = people.sees_request(person_id, tx.now)
     query = select(requests.c.space_id).where(requests.c.request_id == request_id, visible)
     space_id = tx.db.execute(query).scalar_one_or_none()
     if space_id is None:
@@ -285,6 +287,7 @@ def move_former_request(
         "space_id": space_id,
         "file_number": former.file_number,
         "topic": topic.code,
+        "right": topic.right,
         "theme_label": theme.label,
         "topic_label": topic.label,
         "subject": former.subject,

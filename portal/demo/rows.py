@@ -61,10 +61,11 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody who reads the requests of a space. `behind` is the share of late answers that she has not read; None:
-    all is read but what the schedule leaves unread."""
+    """Somebody who reads the requests of a space, by her rights there. `behind` is the share of late answers that she
+    has not read; None: all is read but what the schedule leaves unread."""
 
     person_id: str
+    rights: frozenset[str]
     behind: float | None = None
 
 
@@ -155,7 +156,7 @@ class Writer:
         }
         self._rows[messages].append(row)
         files = [self._file(code, one, message_id) for code in turn.papers]
-        self._change(space_id, head.next(), "message", message_id, message_record(row, space_id, files), turn.at)
+        self._change(space_id, one, head.next(), "message", message_id, message_record(row, space_id, files), turn.at)
 
     def _file(self, code: str, one: _Request, message_id: str) -> AttachmentRecord:
         file = self._shelf.kept(self._ids.new("attachment"), code, one.told, one.position)
@@ -189,10 +190,10 @@ class Writer:
             "state_version": one.state_version,
         }
         fields = msgspec.json.encode(one.pairs).decode()
-        self._rows[requests].append({**row, "message_count": one.position, "fields": fields})
+        self._rows[requests].append({**row, "right": topic.right, "message_count": one.position, "fields": fields})
         awaited = (AwaitedDocument(one.awaited_id, told.awaited),) if one.waiting and told.awaited else ()
         record = RequestRecord(**row, awaited=awaited, fields=one.pairs)
-        self._change(space_id, one.number, "request", one.request_id, record, one.moved_at)
+        self._change(space_id, one, one.number, "request", one.request_id, record, one.moved_at)
         if told.awaited is not None:
             self._rows[awaited_documents].append(
                 {
@@ -208,6 +209,8 @@ class Writer:
         slot = one.told.plan.slot
         last = one.told.turns[-1]
         for reader in readers:
+            if one.told.topic.right not in reader.rights:
+                continue
             late = slot.unread
             if reader.behind is not None:
                 dice = Dice("behind", reader.person_id, one.request_id)
@@ -216,16 +219,24 @@ class Writer:
             row = {"person_id": reader.person_id, "request_id": one.request_id, "through": through}
             self._rows[read_marks].append(row)
             mark = ReadMarkRecord(one.request_id, space_id, through)
-            self._change(space_id, head.next(), "read_mark", one.request_id, mark, last.at, reader.person_id)
+            self._change(space_id, one, head.next(), "read_mark", one.request_id, mark, last.at, reader.person_id)
 
     def _change(
-        self, space_id: str, number: int, kind: str, entity_id: str, record: Record, at: datetime, person_id: str = ""
+        self,
+        space_id: str,
+        one: _Request,
+        number: int,
+        kind: str,
+        entity_id: str,
+        record: Record,
+        at: datetime,
+        person_id: str = "",
     ) -> None:
         self._rows[changes].append(
             {
                 "space_id": space_id,
                 "number": number,
-                "subject": "contact",
+                "subject": one.told.topic.right,
                 "kind": kind,
                 "entity_id": entity_id,
                 "person_id": person_id,

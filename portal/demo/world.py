@@ -180,11 +180,11 @@ def _write_requests(db: Connection, writer: Writer, world: World, themes: Themes
 
 def _readers(group: Cast, space: Space) -> Sequence[Reader]:
     """The demo clerk reads everywhere; her colleagues only in the spaces of every world."""
-    able = [p for p in group.persons if Right.CONTACT in group.rights.get((p.person_id, space.space_id), ())]
+    held = {person: frozenset(group.rights.get((person.person_id, space.space_id), ())) for person in group.persons}
     return [
-        Reader(person.person_id, None if person is group.clerk else 0.25)
-        for person in able
-        if space.at_home or person is group.clerk
+        Reader(person.person_id, rights, None if person is group.clerk else 0.25)
+        for person, rights in held.items()
+        if Right.CONTACT in rights and (space.at_home or person is group.clerk)
     ]
 
 

@@ -208,11 +208,11 @@ class Town:
     def feed(self, person_id: str, space_id: str) -> dict[tuple[str, str], tuple[int, str]]:
         """What the space's feed tells the person, (kind, id) to (number, record); nothing without the right."""
         with self.database.read() as db:
-            if Right.CONTACT not in people.rights_in(db, person_id, space_id, self.settings.now()):
+            held = people.rights_in(db, person_id, space_id, self.settings.now())
+            if Right.CONTACT not in held:
                 return {}
-            query = select(changes).where(
-                changes.c.space_id == space_id, changes.c.person_id.in_(("", person_id)), changes.c.body.is_not(None)
-            )
+            told = changes.c.person_id.in_(("", person_id)), changes.c.subject.in_(held)
+            query = select(changes).where(changes.c.space_id == space_id, changes.c.body.is_not(None), *told)
             return {(row.kind, row.entity_id): (row.number, row.body) for row in db.execute(query)}
 
 

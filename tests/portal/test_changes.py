@@ -14,7 +14,7 @@ import pytest
 from httpx import Response
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select, text, update
 
 from contract import paths
 from contract.changes import AnyRecord, Pulled
@@ -22,6 +22,7 @@ from contract.identity import new_id
 from contract.portfolio import Right
 from portal import people, retention
 from portal.changes import Cursor
+from portal.contact import rules
 from portal.database import SYSTEM, Database, Driver, Transaction
 from portal.files import Folder
 from portal.tables import changes, facts, spaces
@@ -148,6 +149,51 @@ def test_a_right_that_shrinks_resets_what_is_held(clerk: Person, world: World) -
     (back,) = clerk.pull((world.own, again["cursor"]))
     assert back["reset"] is True
     assert len(back["changes"]) == 2
+
+
+def test_who_has_no_need_to_know_is_told_nothing(clerk: Person, sign_in: SignIn, world: World) -> None:
+    """Of a request about an illness: the request, its messages and one's own marks, as the right comes and goes."""
+    contact = sign_in("contact")
+    fields = {"employee": "Anne Lefèvre", "resumed_on": "2026-11-02", "part_time": "no"}
+    plain, ill = clerk.opened(), clerk.opened(topic="prevoyance.reprise", fields=fields)
+    with world.database.write() as tx:
+        rules.reply(tx, world.answering, ill, "Merci.")
+    (blind,) = contact.pull((world.own, None))
+    assert {change["record"]["request_id"] for change in blind["changes"]} == {plain}
+    assert len(blind["changes"]) == 2
+    with world.database.write() as tx:
+        people.grant(tx, SYSTEM, contact.person_id, world.own, [Right.LEAVE])
+    (seeing,) = contact.pull((world.own, blind["cursor"]))
+    assert (seeing["reset"], len(seeing["changes"])) == (True, 5)
+    assert contact.wish({"wish": "mark_read", "request_id": ill, "through": 2}).status_code == 200
+    (marked,) = contact.pull((world.own, seeing["cursor"]))
+    assert [change["kind"] for change in marked["changes"]] == ["read_mark"]
+    with world.database.write() as tx:
+        people.withdraw(tx, SYSTEM, contact.person_id, world.own, [Right.LEAVE])
+    (after,) = contact.pull((world.own, marked["cursor"]))
+    assert after["reset"]
+    assert {change["record"]["request_id"] for change in after["changes"]} == {plain}
+
+
+def test_a_database_of_before_the_need_to_know_is_brought_to_it(clerk: Person, sign_in: SignIn, world: World) -> None:
+    """What was told to all who have the right of contact is told to them no more, whatever their cursor."""
+    contact = sign_in("contact")
+    fields = {"employee": "Anne Lefèvre", "resumed_on": "2026-11-02", "part_time": "no"}
+    plain, ill = clerk.opened(), clerk.opened(topic="prevoyance.reprise", fields=fields)
+    clerk.wish({"wish": "mark_read", "request_id": ill, "through": 1})
+    (known,) = clerk.pull((world.own, None))
+    (before,) = contact.pull((world.own, None))
+    with world.database.write() as tx:
+        tx.db.execute(text("UPDATE changes SET subject = 'contact'"))
+        tx.db.execute(text('ALTER TABLE requests DROP COLUMN "right"'))
+        tx.db.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    with open_client(world.settings) as upgraded:
+        contact.client = clerk.client = upgraded
+        (after,) = contact.pull((world.own, before["cursor"]))
+        assert after["reset"]
+        assert {change["record"]["request_id"] for change in after["changes"]} == {plain}
+        (all_of_it,) = clerk.pull((world.own, known["cursor"]))
+        assert all_of_it["changes"] == known["changes"]
 
 
 def test_a_right_that_ends_by_itself_is_told(sign_in: SignIn, world: World, clock: Clock) -> None:

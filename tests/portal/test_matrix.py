@@ -32,11 +32,14 @@ Headers = dict[str, str]
 
 @dataclass(frozen=True)
 class Ground:
-    """What there is to be seen in one of the two spaces: a request with an attachment, made by who has all rights."""
+    """What there is to be seen in one of the two spaces: a request with an attachment and another about somebody's
+    illness, made by who has all rights."""
 
     space_id: str
     request_id: str
     attachment_id: str
+    ill_request_id: str
+    ill_attachment_id: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,11 @@ def opens_with_another_right(caller: str, space: str) -> str:
 
 def writes(caller: str, space: str) -> str:
     return "200" if sees(caller, space) else "404"
+
+
+def needs_to_know(caller: str, space: str) -> str:
+    """About an illness: neither contact nor leave alone is enough."""
+    return "200" if caller == ("stranger" if space == "other" else "all") else "404"
 
 
 def pulled(caller: str, space: str) -> str:
@@ -159,6 +167,21 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
             writes,
         ),
         (wish(lambda ground: {"wish": "mark_read", "request_id": ground.request_id, "through": 1}), writes),
+        (
+            wish(
+                lambda ground: {
+                    "wish": "send_message",
+                    "request_id": ground.ill_request_id,
+                    "message_id": new_id(),
+                    "text": "Suite",
+                }
+            ),
+            needs_to_know,
+        ),
+        (
+            wish(lambda ground: {"wish": "mark_read", "request_id": ground.ill_request_id, "through": 1}),
+            needs_to_know,
+        ),
     ],
     "HEAD /v1/uploads/{sha256}": [
         (
@@ -183,7 +206,13 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
         (
             lambda client, caller, ground: client.get(paths.attachment(ground.attachment_id), headers=caller.headers),
             writes,
-        )
+        ),
+        (
+            lambda client, caller, ground: client.get(
+                paths.attachment(ground.ill_attachment_id), headers=caller.headers
+            ),
+            needs_to_know,
+        ),
     ],
 }
 
@@ -205,7 +234,9 @@ def grounds(client: TestClient[Any], world: World) -> dict[str, Ground]:
         person = Person(client, world, name)
         file = person.attachment()
         request_id = person.opened(space_id, attachments=[file])
-        found[space] = Ground(space_id, request_id, str(file["attachment_id"]))
+        certificate = person.attachment()
+        ill = person.opened(space_id, topic="prevoyance.reprise", fields=RESUMED, attachments=[certificate])
+        found[space] = Ground(space_id, request_id, str(file["attachment_id"]), ill, str(certificate["attachment_id"]))
     return found
 
 

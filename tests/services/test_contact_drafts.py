@@ -65,8 +65,32 @@ def test_taking_back_a_request_takes_its_replies_along(fill: Fill, contact: Cont
     draft = contact.take_back(first)
     assert draft is not None
     assert (draft.topic, draft.fields["employee"], len(draft.files)) == (Topics.LEAVE, "Claire Lefèvre", 1)
-    assert draft.text == "Bonjour, une question.\n\nJ’oubliais.\n\nUn autre début.\n\nAutre objet"
+    assert draft.text == (
+        "Bonjour, une question.\n\nJ’oubliais.\n\nUn autre début.\n\n"
+        "Sujet\u00a0: Autre question\nObjet\u00a0: Autre objet"
+    )
     assert contact.key_of(request_id) is None
+
+
+def test_what_the_form_typed_since_says_otherwise_is_in_the_text(fill: Fill, contact: Contact, shelf: Shelf) -> None:
+    world = fill()
+    sent = leave(world, shelf)
+    wish_id = contact.conversation(contact.open_request(sent))[0].wish_id
+    since = {"employee": "Luc Petit", "start_date": "2026-03-04", "end_date": "demain", "gross_salary": "  "}
+    typed = Draft(NEW, "Aussi.", world.space_ids[0], Topics.LEAVE, "Mon objet", sent.fields | since)
+    contact.keep_draft(typed)
+    assert wish_id is not None
+    draft = contact.take_back(wish_id)
+    assert draft is not None
+    assert (draft.subject, draft.fields) == ("Arrêt de travail\u00a0: Claire Lefèvre", sent.fields)
+    form = contact.topic_form(Topics.LEAVE, None)
+    assert form is not None
+    labels = {field.code: field.label for field in form.fields}
+    assert draft.text == (
+        "Bonjour, une question.\n\nAussi.\n\nObjet\u00a0: Mon objet\n"
+        f"{labels['employee']}\u00a0: Luc Petit\n{labels['start_date']}\u00a0: 04/03/2026\n"
+        f"{labels['end_date']}\u00a0: demain"
+    )
 
 
 def test_what_has_left_is_not_taken_back(fill: Fill, store: Store, contact: Contact, outbox: Outbox) -> None:

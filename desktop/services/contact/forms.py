@@ -56,6 +56,17 @@ class Forms:
                 pairs.append((asked.label, shown))
         return tuple(pairs)
 
+    def labelled(self, code: str, fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """(label, value) of all that was typed, be it right or wrong, known to the topic or not."""
+        rows = self._store.query("SELECT body FROM topics WHERE code = ?", (code,))
+        asked = {one.code: one for one in _topics.decode(rows[0][0]).fields} if rows else {}
+        pairs = []
+        for name, value in fields.items():
+            if value.strip():
+                shown = _read(asked[name], fields)[0] if name in asked else ""
+                pairs.append((asked[name].label if name in asked else name, shown or value.strip()))
+        return tuple(pairs)
+
     def complaints(self, draft: Draft) -> list[Complaint]:
         """What is wrong with the form of a new request, in the order of the form."""
         found: list[Complaint] = []

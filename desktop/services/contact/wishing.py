@@ -130,12 +130,47 @@ class Wishing(Reading):
             return Draft(NEW)
         draft = taken[0]
         for later in taken[1:]:
-            draft = _joined(draft, later)
+            draft = self._joined(draft, later)
         rows = db.execute("SELECT body FROM drafts WHERE key = ?", (draft.key,)).fetchall()
         if rows:
-            draft = _joined(draft, _drafts.decode(str(rows[0][0])))
+            draft = self._joined(draft, _drafts.decode(str(rows[0][0])))
         _keep(db, draft)
         return draft
+
+    def _joined(self, first: Draft, then: Draft) -> Draft:
+        """Both drafts in one, nothing lost: the form of the first, with what it leaves open filled in from the second
+        as far as both are of one topic; what the second says otherwise goes into the text, under its labels."""
+        same = then.topic in ("", first.topic) or not first.topic
+        fields = {code: value for code, value in first.fields.items() if value.strip()}
+        if same:
+            fields = then.fields | fields
+        sums = {file.sha256 for file in first.files}
+        draft = replace(
+            first,
+            space_id=first.space_id or then.space_id,
+            topic=first.topic or then.topic,
+            subject=first.subject if first.subject.strip() else then.subject,
+            fields=fields,
+            files=first.files + tuple(file for file in then.files if file.sha256 not in sums),
+            answers=tuple(dict.fromkeys(first.answers + then.answers)),
+        )
+        texts = [first.text, then.text, self._told_otherwise(draft, then, same=same)]
+        return replace(draft, text="\n\n".join(text.strip() for text in texts if text.strip()))
+
+    def _told_otherwise(self, draft: Draft, then: Draft, *, same: bool) -> str:
+        """What the form of `then` says and that of `draft` does not, a line each, with its label."""
+        lines: list[tuple[str, str]] = []
+        if then.space_id not in (None, draft.space_id):
+            lines.append(("Entreprise", self._company(str(then.space_id))))
+        if not same:
+            topic = self._forms.topic_form(then.topic, None)
+            lines.append(("Sujet", topic.label if topic is not None else ""))
+        if then.subject.strip() != draft.subject.strip():
+            lines.append(("Objet", then.subject.strip()))
+        held = draft.fields if same else {}
+        other = {code: value for code, value in then.fields.items() if value.strip() != held.get(code, "").strip()}
+        lines += self._forms.labelled(then.topic or draft.topic, other)
+        return "\n".join(f"{label}\u00a0: {value}" for label, value in lines if value)
 
     # Reading marks
 
@@ -256,23 +291,6 @@ def _draft_of(wish: Wish) -> Draft | None:
             return Draft(wish.request_id, wish.text, files=_staged(wish.attachments), answers=wish.answers)
         case _:
             return None
-
-
-def _joined(first: Draft, then: Draft) -> Draft:
-    """Both drafts in one, nothing lost: the form of the first; what the second says otherwise goes into the text."""
-    texts = [first.text, then.text]
-    fields = then.fields | {code: value for code, value in first.fields.items() if value.strip()}
-    if then.topic not in ("", first.topic) and first.topic:
-        fields = first.fields
-        texts += [then.subject, *then.fields.values()]
-    sums = {file.sha256 for file in first.files}
-    return replace(
-        first,
-        text="\n\n".join(text.strip() for text in texts if text.strip()),
-        fields=fields,
-        files=first.files + tuple(file for file in then.files if file.sha256 not in sums),
-        answers=tuple(dict.fromkeys(first.answers + then.answers)),
-    )
 
 
 def _attachments(files: Iterable[Staged]) -> tuple[NewAttachment, ...]:

@@ -24,8 +24,8 @@ import desktop
 from desktop.app import App, Options
 from desktop.services.problems import Problem, SignInNeeded
 from desktop.services.vault import DemoVault
-from desktop.views.fields import Label
 from desktop.views.fields.brand import Brand
+from desktop.views.fields.shapes import Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Appearance, Look, Space
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.services.problems import Problem, Remedy
-from desktop.views.fields import Button, Label
+from desktop.views.fields.shapes import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from desktop.services.portfolio import AdminPath, AdminStep, Portfolio
 from desktop.views import wording
-from desktop.views.fields import Button, FieldBox, Label, announce
+from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.shapes import Button, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space

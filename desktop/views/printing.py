@@ -12,7 +12,7 @@ from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPageLayout, QPag
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewWidget
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.views.fields import Button, ElidedLabel, IconButton
+from desktop.views.fields.shapes import Button, ElidedLabel, IconButton
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space, font
 from desktop.views.wording import NBSP

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QProgressBar, QSiz
 
 from desktop.services.problems import Offline, Problem, Refused
 from desktop.views import wording
-from desktop.views.fields import Banner, Brand, Button, FieldBox, Label, name_actions
+from desktop.views.fields.brand import Brand
+from desktop.views.fields.inputs import FieldBox, name_actions
+from desktop.views.fields.shapes import Banner, Button, Label
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.views import printing
-from desktop.views.fields import Button, ElidedLabel, EmptyState, IconButton, Label, SearchField, announce
+from desktop.views.fields.inputs import SearchField
+from desktop.views.fields.shapes import Button, ElidedLabel, EmptyState, IconButton, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space

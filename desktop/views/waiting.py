@@ -13,7 +13,7 @@ from desktop.services.contact import Contact, Draft, MessageRow
 from desktop.services.outbox import Outbox, Waiting, WishState
 from desktop.views import wording
 from desktop.views.bell import Bell, Follow
-from desktop.views.fields import Button, ElidedLabel, EmptyState, Label
+from desktop.views.fields.shapes import Button, ElidedLabel, EmptyState, Label
 from desktop.views.icons import Icons
 from desktop.views.notices import confirm
 from desktop.views.tokens import Space

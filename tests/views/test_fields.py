@@ -8,17 +8,10 @@ from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtWidgets import QCalendarWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.views.fields import (
-    AmountField,
-    Banner,
-    DateField,
-    ElidedLabel,
-    EmptyState,
-    FieldBox,
-    SearchField,
-    read_amount,
-    read_date,
-)
+from desktop.views.fields.dates import DateField
+from desktop.views.fields.inputs import AmountField, FieldBox, SearchField
+from desktop.views.fields.reading import read_amount, read_date
+from desktop.views.fields.shapes import Banner, ElidedLabel, EmptyState
 from desktop.views.icons import Icons
 
 TODAY = date(2026, 11, 23)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
 from desktop.views import wording
-from desktop.views.fields import read_amount, read_date
+from desktop.views.fields.reading import read_amount, read_date
 
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 10, 42)  # noqa: DTZ001 - a local moment

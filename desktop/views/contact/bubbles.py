@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from desktop.services.contact import Delivery, MessageRow
 from desktop.views import wording
 from desktop.views.contact.attachments import Attachments, FileChip
-from desktop.views.fields import Button, Label
+from desktop.views.fields.shapes import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Radius, Size, font
 from desktop.views.wording import NBSP

@@ -14,7 +14,7 @@ from desktop.views import wording
 from desktop.views.contact.attachments import icon_of
 from desktop.views.contact.flow import Flow
 from desktop.views.contact.staging import Landed, Staging, offered
-from desktop.views.fields import Button, ElidedLabel, IconButton, Label, announce
+from desktop.views.fields.shapes import Button, ElidedLabel, IconButton, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP

@@ -19,7 +19,7 @@ from desktop.services.contact import Delivery, MessageRow
 from desktop.views import wording
 from desktop.views.contact.attachments import Attachments
 from desktop.views.contact.bubbles import Bubble, Fields, Remedies
-from desktop.views.fields import Button, Label
+from desktop.views.fields.shapes import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space, font
 

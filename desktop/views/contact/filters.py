@@ -13,7 +13,8 @@ from desktop.views import wording
 from desktop.views.contact.criteria import OPEN, ORIGINS, PERIODS, Criteria, from_text
 from desktop.views.contact.flow import Flow
 from desktop.views.contact.pill import FACES
-from desktop.views.fields import Button, Chip, FieldBox, Label
+from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.shapes import Button, Chip, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP

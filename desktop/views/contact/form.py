@@ -16,7 +16,8 @@ from desktop.views.contact.staging import Landed, Offered, Staging, offered
 from desktop.views.contact.veil import DropPane
 from desktop.views.contact.wanted import Wanted
 from desktop.views.contact.whither import SpaceChoice, TopicChoice
-from desktop.views.fields import Banner, Button, ElidedLabel, FieldBox, IconButton, Label, announce
+from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.shapes import Banner, Button, ElidedLabel, IconButton, Label, announce
 from desktop.views.tokens import Space
 
 _KEEP_MS: Final = 500

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.portfolio import Former, FormerHint
 from desktop.views import wording
-from desktop.views.fields import Button, Label, announce
+from desktop.views.fields.shapes import Button, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.tokens import Radius, Size, Space
 from desktop.views.wording import NBSP, NNBSP

@@ -12,7 +12,7 @@ from desktop.services.contact import Awaited, RequestRow, RequestSheet
 from desktop.views import wording
 from desktop.views.contact.delegate import numbered, subject_of
 from desktop.views.contact.pill import PillLabel
-from desktop.views.fields import Button, ElidedLabel, Label
+from desktop.views.fields.shapes import Button, ElidedLabel, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space
 from desktop.views.wording import NBSP

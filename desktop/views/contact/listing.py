@@ -28,7 +28,8 @@ from desktop.views.contact.former import FormerNote
 from desktop.views.contact.printing import PRINTED, listing_page
 from desktop.views.contact.scope import ScopeSwitch
 from desktop.views.contact.table import RequestTable
-from desktop.views.fields import Button, EmptyState, Label, SearchField, announce
+from desktop.views.fields.inputs import SearchField
+from desktop.views.fields.shapes import Button, EmptyState, Label, announce
 from desktop.views.table import Column, Rows
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP

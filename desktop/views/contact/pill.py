@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.services.contact import Pill
-from desktop.views.fields import paint_pill, pill_width
+from desktop.views.fields.shapes import paint_pill, pill_width
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, font
 

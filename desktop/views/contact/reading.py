@@ -23,7 +23,7 @@ from desktop.views.contact.head import ClosureCard, RequestHead
 from desktop.views.contact.printing import conversation_page
 from desktop.views.contact.staging import Offered, Staging
 from desktop.views.contact.veil import DropPane
-from desktop.views.fields import Banner, EmptyState, Label
+from desktop.views.fields.shapes import Banner, EmptyState, Label
 from desktop.views.icons import Icons
 from desktop.views.notices import confirm
 from desktop.views.tokens import Size, Space

@@ -10,7 +10,8 @@ from desktop.services.contact import Theme
 from desktop.services.portfolio import Portfolio, Space
 from desktop.views import wording
 from desktop.views.contact.inputs import Combo
-from desktop.views.fields import FieldBox, Label
+from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.shapes import Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space as Gap
 from desktop.views.wording import NBSP

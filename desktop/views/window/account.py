@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget, QWidgetAction
 
 from desktop.services.portfolio import Person
-from desktop.views.fields import ElidedLabel, Label
+from desktop.views.fields.shapes import ElidedLabel, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Appearance, Space, font
 

@@ -7,7 +7,8 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.views.fields import Brand, Ground, Label
+from desktop.views.fields.brand import Brand
+from desktop.views.fields.shapes import Ground, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space
 from desktop.views.window.keys import Sheet, actions

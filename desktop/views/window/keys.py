@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.views.fields import Button, Label
+from desktop.views.fields.shapes import Button, Label
 from desktop.views.tokens import Space
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabBar, QVBoxLa
 
 from desktop.services.sync import Link, LinkState
 from desktop.views import wording
-from desktop.views.fields import Button, ElidedLabel
+from desktop.views.fields.shapes import Button, ElidedLabel
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space, font
 from desktop.views.wording import NBSP

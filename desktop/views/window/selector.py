@@ -31,7 +31,8 @@ from PySide6.QtWidgets import (
 from desktop.services.portfolio import Portfolio
 from desktop.services.portfolio import Space as Holding
 from desktop.views import wording
-from desktop.views.fields import Button, ElidedLabel, SearchField, line
+from desktop.views.fields.inputs import SearchField
+from desktop.views.fields.shapes import Button, ElidedLabel, line
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Size, Space, font

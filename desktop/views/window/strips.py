@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop.services.problems import Problem
 from desktop.services.sync import Link, LinkState
 from desktop.views import wording
-from desktop.views.fields import Banner
+from desktop.views.fields.shapes import Banner
 from desktop.views.icons import Icons
 
 Said = tuple[str, str, Callable[[], object] | None]

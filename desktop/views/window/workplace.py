@@ -15,7 +15,8 @@ from desktop.views import wording
 from desktop.views.bell import Follow
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.page import ContactPage
-from desktop.views.fields import Brand, ElidedLabel, Ground, announce
+from desktop.views.fields.brand import Brand
+from desktop.views.fields.shapes import ElidedLabel, Ground, announce
 from desktop.views.later import Later
 from desktop.views.notices import confirm, tell
 from desktop.views.portfolio import AddSpaceDialog, AdminDialog

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views import viewer
-from desktop.views.fields import EmptyState
+from desktop.views.fields.shapes import EmptyState
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.printing import Preview

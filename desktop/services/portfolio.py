@@ -225,7 +225,7 @@ class Portfolio:
             elif change.kind == _CATALOGUE:
                 self.take_catalogue(db, _catalogue.decode(change.record))
 
-    def purge(self, db: apsw.Connection, space_id: str) -> None:
+    def purge(self, db: apsw.Connection, space_id: str, *, lost: bool = False) -> None:
         """Nothing: what may be seen of the portfolio is told anew by each `Me`."""
 
     def take_in(self, db: apsw.Connection, me: Me) -> frozenset[str]:

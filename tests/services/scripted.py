@@ -39,6 +39,7 @@ class Notes:
     def __init__(self, store: Store, *kinds: str) -> None:
         self.kinds = frozenset(kinds or ("note", "me", "catalogue"))
         self.failing: Callable[[Sequence[Change[Raw]]], bool] = never
+        self.lost: list[str] = []
         self._store = store
         with store.write() as db:
             db.execute("CREATE TABLE IF NOT EXISTS notes (id TEXT PRIMARY KEY, space TEXT, number INT, record TEXT)")
@@ -52,7 +53,8 @@ class Notes:
         if self.failing(changes):
             raise ZeroDivisionError("canary-of-a-bug")
 
-    def purge(self, db: apsw.Connection, space_id: str) -> None:
+    def purge(self, db: apsw.Connection, space_id: str, *, lost: bool) -> None:
+        self.lost += [space_id] if lost else []
         db.execute("DELETE FROM notes WHERE space = ?", (space_id,))
 
     def held(self, space_id: str) -> list[str]:

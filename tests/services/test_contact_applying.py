@@ -129,7 +129,7 @@ def test_a_space_purged_leaves_nothing_of_it_and_all_of_the_others(
     others = [one.request_id for one in world.requests if one.space_id != space_id]
     with store.write(contact.topic) as db:
         contact.apply(db, [gone(9_000, "message", world.messages[0].message_id)])
-        contact.purge(db, space_id)
+        contact.purge(db, space_id, lost=True)
     for table in ("requests", "messages", "read_marks", "gone", "indexed_spaces"):
         assert store.query(f"SELECT count(*) FROM {table} WHERE space_id = ?", (space_id,)) == [(0,)]
     assert sorted(matters.found(contact)) == sorted(others)
@@ -149,6 +149,21 @@ def test_a_reset_brings_a_wish_that_waits_back_into_view(store: Store, contact: 
         for space_id in world.space_ids:
             contact.purge(db, space_id)
     assert matters.found(contact) == [request_id]
+
+
+def test_a_reset_drops_no_wish_to_mark_as_read(
+    store: Store, contact: Contact, portfolio: Portfolio, outbox: Outbox
+) -> None:
+    world = a_world()
+    fill(store, contact, portfolio, world)
+    unread = next(one for one in contact.rows(contact.listing(Query(), matters.TODAY).ids) if one.unread)
+    contact.mark_read(unread.request_id)
+    with store.write(contact.topic) as db:
+        contact.purge(db, unread.space_id)
+    assert [waiting.request_id for waiting in outbox.waiting()] == [unread.request_id]
+    with store.write(contact.topic) as db:
+        contact.apply(db, world.changes)
+    assert not matters.row(contact, unread.request_id).unread
 
 
 def test_moments_are_kept_to_the_microsecond(store: Store, contact: Contact) -> None:

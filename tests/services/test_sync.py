@@ -10,10 +10,12 @@ import pytest
 
 from contract import limits
 from contract.identity import new_id
+from desktop.account import enter, open_services
+from desktop.services.files import Shelf
 from desktop.services.problems import Remedy
 from desktop.services.sync import LinkState, marks
 from desktop.services.sync.upward import full_jitter, pause
-from tests.services.answers import tokens
+from tests.services.answers import PERSON, tokens
 from tests.services.scripted import (
     SAME,
     A,
@@ -31,6 +33,7 @@ from tests.services.scripted import (
     pages,
     pulse,
 )
+from tests.vaults import FileVault
 from tests.weather import Refuse, Say, Weather
 
 
@@ -130,14 +133,14 @@ def test_a_reset_gives_way_in_the_same_transaction(client: Client) -> None:
     assert len(client.notes.held(A)) == 2
     client.notes.failing = never
     client.turn(pulse(A, tag='"3"'), pages(page(A, "z1", fresh, reset=True)))
-    assert client.notes.held(A) == [fresh["id"]]
+    assert (client.notes.held(A), client.notes.lost) == ([fresh["id"]], [])
 
 
 def test_a_space_that_is_gone_is_purged(client: Client) -> None:
     client.first(A, B)
     client.turn(pulse(A, B), pages(page(A, "a1", change(A, 1)), page(B, "b1", change(B, 1))))
     client.turn(pulse(A, tag='"3"'), pages({"space_id": A, "gone": True}))
-    assert (client.notes.held(A), len(client.notes.held(B))) == ([], 1)
+    assert (client.notes.held(A), len(client.notes.held(B)), client.notes.lost) == ([], 1, [A])
     assert marks.feeds(client.store) == {B: "b1"}
 
 
@@ -158,6 +161,29 @@ def test_a_space_that_the_pulse_names_and_nobody_knows_is_asked_about(client: Cl
     client.first(A)
     client.turn(pulse(B), me(A, B), pages(page(B, "b1", change(B, 1))))
     assert len(client.notes.held(B)) == 1
+
+
+def test_files_that_nobody_names_are_swept_once_all_is_here(tmp_path: Path, weather: Weather) -> None:
+    vault = FileVault(tmp_path / "vault")
+    vault.keep_refresh_token("r1")
+    (tmp_path / "account").mkdir()
+    shelf = Shelf(tmp_path / "account" / "shelf.db", vault.keys().database)
+    sum_ = shelf.stage_bytes("a.txt", b"orphan").sha256
+    shelf.close()
+    services = open_services(
+        tmp_path / "account", enter(weather.address, vault, lambda: None), PERSON, lambda _: None, 0.0, 20.0
+    )
+    try:
+        weather.fates.extend([tokens(), pulse(A), me(A), catalogue(), Refuse()])
+        services.sync.turn()
+        assert services.shelf.holds(sum_), "not all is here"
+        weather.fates.extend([pulse(A), pages(page(A, "a1"))])
+        services.sync.nudge()
+        services.sync.turn()
+        assert services.sync.link.state is LinkState.ONLINE
+        assert not services.shelf.holds(sum_)
+    finally:
+        services.close()
 
 
 def test_a_wish_made_during_a_long_pull_leaves_before_the_next_page(client: Client, weather: Weather) -> None:

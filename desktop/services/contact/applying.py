@@ -51,15 +51,17 @@ def apply(db: apsw.Connection, changes: Sequence[Change[Raw]]) -> None:
     _follow_names(db)
 
 
-def purge(db: apsw.Connection, space_id: str) -> None:
-    """All that is held of a space goes, with the wishes to mark its requests as read, which mean nothing any more."""
+def purge(db: apsw.Connection, space_id: str, *, lost: bool) -> None:
+    """All that is held of a space goes. When it is lost, so do the wishes to mark its requests as read, which mean
+    nothing any more; when it is to be read anew, they wait for their requests to come again."""
     mine = (space_id,)
     db.execute("DELETE FROM words WHERE rowid IN (SELECT key FROM requests WHERE space_id = ?)", mine)
-    db.execute(
-        "DELETE FROM outbox WHERE kind = 'mark_read'"
-        " AND request_id IN (SELECT request_id FROM requests WHERE space_id = ?)",
-        mine,
-    )
+    if lost:
+        db.execute(
+            "DELETE FROM outbox WHERE kind = 'mark_read'"
+            " AND request_id IN (SELECT request_id FROM requests WHERE space_id = ?)",
+            mine,
+        )
     for table in ("requests", "messages", "read_marks", "indexed_spaces"):
         db.execute(f"DELETE FROM {table} WHERE space_id = ?", mine)
     db.execute("DELETE FROM gone WHERE space_id IN (?, '')", mine)

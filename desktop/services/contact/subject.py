@@ -19,6 +19,6 @@ class Contact(Wishing):
         with the greater number holds, in whatever order and however often they come."""
         applying.apply(db, changes)
 
-    def purge(self, db: apsw.Connection, space_id: str) -> None:
-        """All that is held of a space goes: the person may no longer see it, or it is to be read anew."""
-        applying.purge(db, space_id)
+    def purge(self, db: apsw.Connection, space_id: str, *, lost: bool = False) -> None:
+        """All that is held of a space goes: the person may no longer see it (`lost`), or it is to be read anew."""
+        applying.purge(db, space_id, lost=lost)

@@ -67,7 +67,7 @@ class Downward:
         mine = {space.space_id for space in me.spaces}
         with self._store.write(*self._reception.all_topics) as db:
             for space_id in marks.feeds(self._store).keys() - mine:
-                self._reception.purge(db, space_id)
+                self._reception.purge(db, space_id, lost=True)
                 marks.drop_feed(db, space_id)
             marks.add_feeds(db, mine)
             marks.keep_mark(db, marks.PERSON, me.person_id)
@@ -126,7 +126,7 @@ class Downward:
     def _take_page(self, db: apsw.Connection, page: Page) -> None:
         """A page and its cursor, in the caller's transaction."""
         if page.reset or page.gone:
-            self._reception.purge(db, page.space_id)
+            self._reception.purge(db, page.space_id, lost=page.gone)
         if page.gone:
             marks.drop_feed(db, page.space_id)
         else:

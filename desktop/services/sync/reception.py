@@ -23,8 +23,8 @@ class Subject(Protocol):
 
     def apply(self, db: apsw.Connection, changes: Sequence[Change[Raw]]) -> None: ...
 
-    def purge(self, db: apsw.Connection, space_id: str) -> None:
-        """All that is held of a space goes: the person may no longer see it, or it is to be read anew."""
+    def purge(self, db: apsw.Connection, space_id: str, *, lost: bool) -> None:
+        """All that is held of a space goes: the person may no longer see it (`lost`), or it is to be read anew."""
 
 
 class _Placed(Record, frozen=True):
@@ -57,9 +57,9 @@ class Reception:
             if mine:
                 subject.apply(db, mine)
 
-    def purge(self, db: apsw.Connection, space_id: str) -> None:
+    def purge(self, db: apsw.Connection, space_id: str, *, lost: bool) -> None:
         for subject in self._subjects:
-            subject.purge(db, space_id)
+            subject.purge(db, space_id, lost=lost)
 
 
 def space_of(change: Change[Raw]) -> str | None:

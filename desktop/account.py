@@ -102,6 +102,11 @@ def open_services(
     outbox = Outbox(store, undo_seconds)
     contact, portfolio = Contact(store, outbox, shelf), Portfolio(store, outbox)
     subjects = (contact, portfolio)
-    sync = Sync(store, outbox, entrance.portal, entrance.session, subjects, shelf.content, poll_seconds)
+
+    def sweep() -> None:
+        """Only once all is here: before, a file may be wanted by a request that is still to come."""
+        shelf.sweep(contact.wanted_files())
+
+    sync = Sync(store, outbox, entrance.portal, entrance.session, subjects, shelf.content, poll_seconds, complete=sweep)
     downloads = Downloads(shelf, entrance.portal, entrance.session, lambda topic: ring((topic,)))
     return Services(entrance, account, store, shelf, outbox, contact, portfolio, sync, downloads)

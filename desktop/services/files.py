@@ -46,6 +46,7 @@ class Shelf:
 
     def __init__(self, path: Path, key: bytes) -> None:
         self._turn = threading.Lock()
+        self._touched: set[str] = set()
         self._db = cipher.connect(path, key)
         try:
             with cipher.faults():
@@ -87,6 +88,7 @@ class Shelf:
         kind = _checked(name, kept_name, content)
         sha256 = hashlib.sha256(content).hexdigest()
         with self._transaction() as db:
+            self._touched.add(sha256)
             _put(db, sha256, content)
         return Staged(sha256, kept_name, kind, len(content))
 
@@ -124,6 +126,7 @@ class Shelf:
     def add_part(self, sha256: str, offset: int, content: bytes) -> None:
         """Keeps the bytes from `offset` on, which is at most `received`; what is here already is passed over."""
         with self._transaction() as db:
+            self._touched.add(sha256)
             rows = db.execute("SELECT received, whole FROM files WHERE sha256 = ?", (sha256,)).fetchall()
             received, whole = (int(str(rows[0][0])), bool(rows[0][1])) if rows else (0, False)
             if offset > received:
@@ -159,12 +162,14 @@ class Shelf:
         return right
 
     def sweep(self, wanted: frozenset[str]) -> int:
-        """Deletes the files that no request, draft or wish names any more; answers how many."""
+        """Deletes the files that no request, draft or wish names any more; answers how many. What was staged or came
+        in this run stays: the draft that will name it may not be written yet."""
         with self._transaction() as db:
             held = {str(value) for (value,) in db.execute("SELECT sha256 FROM files")}
-            for sha256 in held - wanted:
+            gone = held - wanted - self._touched
+            for sha256 in gone:
                 _delete(db, sha256)
-        return len(held - wanted)
+        return len(gone)
 
     def close(self) -> None:
         with self._turn:

@@ -106,10 +106,16 @@ def test_an_empty_file_can_be_downloaded(shelf: Shelf) -> None:
     assert shelf.content(sha256) == b""
 
 
-def test_a_sweep_leaves_what_is_wanted(shelf: Shelf) -> None:
+def test_a_sweep_leaves_what_is_wanted(shelf: Shelf, tmp_path: Path) -> None:
     kept, gone = shelf.stage_bytes("a.pdf", PDF), shelf.stage_bytes("b.pdf", PDF + b"!")
     shelf.add_part("ab" * 32, 0, b"a part")
-    assert shelf.sweep(frozenset({kept.sha256})) == 2
-    assert shelf.held([kept.sha256, gone.sha256]) == {kept.sha256}
+    assert shelf.sweep(frozenset()) == 0, "what came in this run may not be named by its draft yet"
+    shelf.close()
+    shelf = Shelf(tmp_path / "profile" / "shelf.db", KEY)
+    again = shelf.stage_bytes("c.pdf", PDF + b"!")
+    assert shelf.sweep(frozenset({kept.sha256})) == 1
+    assert again.sha256 == gone.sha256
+    assert shelf.held([kept.sha256, gone.sha256]) == {kept.sha256, gone.sha256}
     assert shelf.received("ab" * 32) == 0
     assert shelf.held([]) == frozenset()
+    shelf.close()

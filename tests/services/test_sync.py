@@ -177,7 +177,7 @@ def test_files_that_nobody_names_are_swept_once_all_is_here(tmp_path: Path, weat
         weather.fates.extend([tokens(), pulse(A), me(A), catalogue(), Refuse()])
         services.sync.turn()
         assert services.shelf.holds(sum_), "not all is here"
-        weather.fates.extend([pulse(A), pages(page(A, "a1"))])
+        weather.fates.extend([pulse(A), me(A), pages(page(A, "a1"))])
         services.sync.nudge()
         services.sync.turn()
         assert services.sync.link.state is LinkState.ONLINE

@@ -66,13 +66,16 @@ class Sync:
         content: Callable[[str], bytes | None],
         poll_seconds: float = 20.0,
         jitter: Jitter = full_jitter,
+        complete: Callable[[], object] = int,
     ) -> None:
-        """`content` gives the bytes of a staged file by its SHA-256; `jitter` chooses a pause up to the longest."""
+        """`content` gives the bytes of a staged file by its SHA-256; `jitter` chooses a pause up to the longest;
+        `complete` is called once, on the thread, after the first turn of this run that came to its end."""
         reception = Reception(subjects)
         self._store, self._outbox, self._session = store, outbox, session
         self._up = Upward(store, outbox, portal, session, reception, content, jitter)
         self._down = Downward(store, portal, session, reception)
         self._poll, self._jitter = poll_seconds, jitter
+        self._complete: Callable[[], object] | None = complete
         self._link = Link(LinkState.STARTING, marks.last(store), None, 0)
         self._last_kept = 0.0
         self._not_before = 0.0
@@ -111,6 +114,9 @@ class Sync:
         self._tried, self._tried_at = self._due(), time.monotonic()
         try:
             self._up_to_date(self._work())
+            complete, self._complete = self._complete, None
+            if complete is not None and not self._stopped.is_set():
+                complete()
         except PortalBusy as busy:
             return self._failed(busy.fault)
         except Problem as known:

@@ -42,6 +42,8 @@ class WishState(StrEnum):
 
 
 _NEEDS_PERSON = frozenset({WishState.CONFLICT, WishState.REFUSED, WishState.PARKED})
+_MEANWHILE = frozenset({ProblemKind.STALE, ProblemKind.GONE})
+"""What the portal says when something has changed since the person acted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,23 +296,27 @@ class Outbox:
     def sending(self, wish_id: str) -> bool:
         """Marks it as on its way; False when the person took it back meanwhile."""
         with self._store.write(TOPIC, *self._topics(wish_id)) as db:
-            slept = self._clock() - self._slept_from.get(wish_id, self._clock())
             db.execute(
                 "UPDATE outbox SET state = 'sending', attempts = attempts + 1, waited = waited + ?"
                 " WHERE wish_id = ? AND state IN ('queued', 'held', 'sending')",
-                (slept, wish_id),
+                (self._slept(wish_id), wish_id),
             )
             self._forget(wish_id)
             return db.changes() > 0
+
+    def _slept(self, wish_id: str) -> float:
+        """Seconds since its last fault. It may never leave at all: a file of it may keep failing on its way."""
+        now = self._clock()
+        return now - self._slept_from.get(wish_id, now)
 
     def later(self, wish_id: str, seconds: float, *, fault: bool) -> None:
         """It failed for now; not before `seconds` from now. Faults of the portal are counted, lost connections not."""
         parked = False
         with self._store.write(TOPIC) as db:
             db.execute(
-                "UPDATE outbox SET state = 'queued', faults = faults + ?"
+                "UPDATE outbox SET state = 'queued', faults = faults + ?, waited = waited + ?"
                 " WHERE wish_id = ? AND state IN ('queued', 'held', 'sending')",
-                (int(fault), wish_id),
+                (int(fault), self._slept(wish_id), wish_id),
             )
             if not db.changes():
                 return
@@ -322,14 +328,15 @@ class Outbox:
             parked = db.changes() > 0
             now = self._clock()
             self._not_before[wish_id] = now + seconds
+            self._slept_from.pop(wish_id, None)
             if fault:
                 self._slept_from[wish_id] = now
         if parked:
             self._store.announce(*self._topics(wish_id))
 
     def refused(self, wish_id: str, problem: Refused) -> None:
-        """A final no (or, when `stale`, a conflict): kept with the portal's sentence."""
-        state = WishState.CONFLICT if problem.kind == ProblemKind.STALE else WishState.REFUSED
+        """A final no (or, when `stale` or `gone`, a conflict): kept with the portal's sentence."""
+        state = WishState.CONFLICT if problem.kind in _MEANWHILE else WishState.REFUSED
         sentence = " ".join([problem.sentence, *(sentence for _, sentence in problem.errors)])
         with self._store.write(TOPIC, *self._topics(wish_id)) as db:
             db.execute(

@@ -157,6 +157,24 @@ def test_eight_faults_and_a_day_slept_park_a_wish_and_only_both(outbox: Outbox, 
     assert state(outbox, long) is WishState.QUEUED
 
 
+def test_a_wish_whose_file_keeps_failing_is_parked_too(outbox: Outbox, clock: Clock) -> None:
+    """It never leaves: the files go up before it."""
+    wish_id = put(outbox)
+    for _ in range(8):
+        outbox.later(wish_id, 900.0, fault=True)
+        clock.now += 12_000.0
+    assert state(outbox, wish_id) is WishState.QUEUED
+    outbox.later(wish_id, 900.0, fault=True)
+    assert state(outbox, wish_id) is WishState.PARKED
+    other = put(outbox, lane="b")
+    outbox.later(other, 1.0, fault=True)
+    for _ in range(9):
+        clock.now += 12_000.0
+        outbox.later(other, 1.0, fault=False)
+    fail(outbox, clock, other, 7, 1.0)
+    assert state(outbox, other) is WishState.QUEUED
+
+
 def test_the_time_of_day_decides_nothing(outbox: Outbox, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     wish_id = put(outbox, hold=True)
     year = 365 * 86_400 * 10**9

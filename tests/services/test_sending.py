@@ -105,6 +105,7 @@ def test_a_wish_being_carried_out_is_asked_for_again_and_is_no_fault(client: Cli
     ("said", "state"),
     [
         (no("stale", 412, version=9), WishState.CONFLICT),
+        (no("gone", 410), WishState.CONFLICT),
         (no("invalid", 422), WishState.REFUSED),
         (no("rights", 403), WishState.REFUSED),
         (no("unknown", 404), WishState.REFUSED),

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
-from desktop.account import STORE, Entrance, Services, enter, open_services
+from desktop.account import SHELF, STORE, Entrance, Services, enter, open_services
 from desktop.services.problems import PortalFault, Problem, Remedy, SignInNeeded
 from desktop.views.bell import Bell
 from desktop.views.icons import Icons
@@ -202,15 +202,16 @@ class App(QObject):
         self.errands.ask(self, partial(self._rescue, self.address, account, before), self._rescued, self._failed)
 
     def _rescue(self, address: str, account: str, before: Services | None) -> str:
-        from desktop.services.rescue import rescue
+        from desktop.services.rescue import mend
         from desktop.views import wording
 
         if before is not None:
             before.close()
-        path = self._account_folder(account) / STORE
-        rescued = rescue(path, self.options.vault(address).keys().database)
-        kept = f"{wording.count(rescued.wishes, 'envoi')} et {wording.count(rescued.drafts, 'brouillon')} repris"
-        return f"{kept}. L\u2019ancien fichier est gardé\u00a0: {rescued.aside}"
+        folder = self._account_folder(account)
+        mended = mend(folder / STORE, folder / SHELF, self.options.vault(address).keys().database)
+        said = wording.mended(mended.store.wishes, mended.store.drafts) if mended.store else ""
+        asides = [str(aside) for aside in (mended.store and mended.store.aside, mended.shelf) if aside]
+        return f"{said}{wording.FILES_MENDED if mended.shelf else ''}Gardé à part\u00a0: {', '.join(asides)}"
 
     def _rescued(self, sentence: str) -> None:
         from desktop.views import notices

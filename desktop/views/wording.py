@@ -138,6 +138,17 @@ def size(octets: int) -> str:
     raise AssertionError(octets)
 
 
+def mended(wishes: int, drafts: int) -> str:
+    """What was taken over from damaged data."""
+    return f"{count(wishes, 'envoi')} et {count(drafts, 'brouillon')} repris. "
+
+
+FILES_MENDED: Final = (
+    "Les pièces jointes qui étaient abîmées se téléchargeront de nouveau\u202f; si l\u2019une attendait de partir, "
+    "l\u2019envoi sera gardé dans «\u00a0En attente\u00a0» et dira laquelle joindre de nouveau. "
+)
+
+
 def rate(octets_a_second: float) -> str:
     """`1,2 Mo/s`."""
     return f"{size(int(octets_a_second))}/s"

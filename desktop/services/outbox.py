@@ -64,6 +64,8 @@ class Waiting:
     """It waits for an earlier wish of its lane that needs the person."""
     quiet: bool = False
     """Made by the program on her behalf (she has read something): nothing that she would look for."""
+    uncertain: bool = False
+    """It has left at least once and nothing is known of what became of it: written anew, it might be there twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,6 @@ class Due:
     """A wish that may be sent now."""
 
     wish_id: str
-    lane: str
     wish: Wish
     attempts: int
 
@@ -150,14 +151,9 @@ class Outbox:
         self._store.afterwards(self.wake)
         return wish_id
 
-    def take_back(self, wish_id: str, db: apsw.Connection | None = None) -> Wish | None:
-        """Takes a held or not yet sent wish out and hands it back; None when it has left already."""
-        if db is not None:
-            return self._take_back(db, wish_id)
-        with self._store.write(TOPIC, *self._topics(wish_id)) as own:
-            return self._take_back(own, wish_id)
-
-    def _take_back(self, db: apsw.Connection, wish_id: str) -> Wish | None:
+    def take_back(self, wish_id: str, db: apsw.Connection) -> Wish | None:
+        """Takes a held or not yet sent wish out, within the caller's transaction, and hands it back; None when it has
+        left already. The caller rings."""
         row = db.execute(
             "DELETE FROM outbox WHERE wish_id = ? AND attempts = 0 AND state IN ('held', 'queued') RETURNING body",
             (wish_id,),
@@ -198,6 +194,7 @@ class Outbox:
             sentence=sentence,
             behind=bool(behind),
             quiet=kind == MarkRead.__struct_config__.tag,
+            uncertain=attempts > 0 and state not in (WishState.REFUSED, WishState.CONFLICT),
         )
 
     def hold_left(self, wish_id: str) -> float:
@@ -282,14 +279,14 @@ class Outbox:
         There is one sender, so that a wish found on its way is one of which the portal's answer was lost."""
         now = self._looked = self._clock()
         return tuple(
-            Due(wish_id, lane, _wish(body), attempts)
-            for wish_id, lane, state, body, attempts in self._heads()
+            Due(wish_id, _wish(body), attempts)
+            for wish_id, state, body, attempts in self._heads()
             if state not in _NEEDS_PERSON and self._not_before.get(wish_id, now) <= now
         )
 
     def _heads(self) -> list[Row]:
         return self._store.query(
-            "SELECT wish_id, lane, state, body, max(attempts, faults) FROM outbox"
+            "SELECT wish_id, state, body, max(attempts, faults) FROM outbox"
             " WHERE seq IN (SELECT min(seq) FROM outbox GROUP BY lane) ORDER BY seq"
         )
 
@@ -321,9 +318,9 @@ class Outbox:
             if not db.changes():
                 return
             db.execute(
-                "UPDATE outbox SET state = 'parked', sentence = ? WHERE wish_id = ? AND state = 'queued'"
-                " AND faults >= ? AND waited >= ?",
-                (_PARKED_SENTENCE, wish_id, _FAULTS_TO_PARK, _SECONDS_TO_PARK),
+                "UPDATE outbox SET state = 'parked', sentence = iif(attempts > 0, ?, ?) WHERE wish_id = ?"
+                " AND state = 'queued' AND faults >= ? AND waited >= ?",
+                (_UNCERTAIN_SENTENCE, _PARKED_SENTENCE, wish_id, _FAULTS_TO_PARK, _SECONDS_TO_PARK),
             )
             parked = db.changes() > 0
             now = self._clock()
@@ -363,7 +360,7 @@ class Outbox:
         A wish that becomes due ends the sleep once: it does not when `due` has been asked since, so that a sender that
         cannot send (off line, signed out) really sleeps."""
         until = self._clock() + seconds
-        for wish_id, _, state, _, _ in self._heads():
+        for wish_id, state, _, _ in self._heads():
             moment = self._not_before.get(wish_id)
             if moment is not None and moment > self._looked and state not in _NEEDS_PERSON:
                 until = min(until, moment)
@@ -385,6 +382,10 @@ class Outbox:
 _PARKED_SENTENCE = (
     "L’espace client n’arrive pas à traiter cet envoi, malgré plusieurs essais. Il est gardé ici\u00a0: réessayez, ou "
     "prévenez votre conseiller."
+)
+_UNCERTAIN_SENTENCE = (
+    "L’espace client n’arrive pas à traiter cet envoi, malgré plusieurs essais. Cet envoi est peut-être déjà "
+    "arrivé\u00a0: réessayez d’abord."
 )
 
 

@@ -88,19 +88,17 @@ def an_outcome_taken_though_the_space_is_lost() -> AbstractContextManager[None]:
 
 def lanes_ignored() -> AbstractContextManager[None]:
     def heads(self: Outbox) -> list[tuple[Any, ...]]:
-        return self._store.query(
-            "SELECT wish_id, lane, state, body, max(attempts, faults) FROM outbox ORDER BY seq DESC"
-        )
+        return self._store.query("SELECT wish_id, state, body, max(attempts, faults) FROM outbox ORDER BY seq DESC")
 
     return _swapped(Outbox, "_heads", lambda _: heads)
 
 
 def a_wish_taken_back_is_sent_all_the_same() -> AbstractContextManager[None]:
-    def take_back(_self: Outbox, db: apsw.Connection, wish_id: str) -> Wish | None:
+    def take_back(_self: Outbox, wish_id: str, db: apsw.Connection) -> Wish | None:
         rows = db.execute("SELECT body FROM outbox WHERE wish_id = ? AND attempts = 0", (wish_id,)).fetchall()
         return msgspec.json.decode(str(rows[0][0]), type=Wish) if rows else None  # type: ignore[arg-type]
 
-    return _swapped(Outbox, "_take_back", lambda _: take_back)
+    return _swapped(Outbox, "take_back", lambda _: take_back)
 
 
 def the_cursor_kept_before_the_page() -> AbstractContextManager[None]:

@@ -47,6 +47,11 @@ def finish(store: Store, outbox: Outbox, wish_id: str) -> None:
         outbox.done(db, wish_id)
 
 
+def back(store: Store, outbox: Outbox, wish_id: str) -> Wish | None:
+    with store.write(*outbox.topics) as db:
+        return outbox.take_back(wish_id, db)
+
+
 STALE = Refused("La demande a changé.", kind=ProblemKind.STALE, status=412, version=9)
 REFUSED = Refused("Non.", kind=ProblemKind.INVALID, status=422, errors=(("text", "Trop long."),))
 
@@ -97,17 +102,17 @@ def test_a_wish_on_its_way_is_due_again_under_the_same_identifier_after_a_restar
     assert (again.wish_id, again.attempts) == (wish_id, 1)
 
 
-def test_what_has_not_left_can_be_taken_back_and_what_has_cannot(outbox: Outbox) -> None:
+def test_what_has_not_left_can_be_taken_back_and_what_has_cannot(outbox: Outbox, store: Store) -> None:
     wish = message()
     wish_id = put(outbox, wish)
-    assert outbox.take_back(wish_id) == wish
+    assert back(store, outbox, wish_id) == wish
     assert outbox.waiting() == ()
     assert not outbox.sending(wish_id)
     tried = put(outbox)
     outbox.sending(tried)
-    assert outbox.take_back(tried) is None
+    assert back(store, outbox, tried) is None
     outbox.later(tried, 1.0, fault=False)
-    assert outbox.take_back(tried) is None
+    assert back(store, outbox, tried) is None
     assert outbox.wish(tried) is not None
 
 
@@ -150,7 +155,9 @@ def test_eight_faults_and_a_day_slept_park_a_wish_and_only_both(outbox: Outbox, 
     clock.now += 1000
     assert due(outbox) == [often, lost]
     assert [one.behind for one in outbox.waiting() if one.wish_id == behind] == [True]
-    assert next(one.sentence for one in outbox.waiting() if one.wish_id == long)
+    told = {one.wish_id: one for one in outbox.waiting()}
+    assert (told[long].uncertain, told[behind].uncertain) == (True, False)
+    assert told[long].sentence.endswith("Cet envoi est peut-être déjà arrivé\u00a0: réessayez d’abord.")
     outbox.retry(long)
     assert long in due(outbox)
     fail(outbox, clock, long, 7, 20_000.0)
@@ -165,7 +172,9 @@ def test_a_wish_whose_file_keeps_failing_is_parked_too(outbox: Outbox, clock: Cl
         clock.now += 12_000.0
     assert state(outbox, wish_id) is WishState.QUEUED
     outbox.later(wish_id, 900.0, fault=True)
-    assert state(outbox, wish_id) is WishState.PARKED
+    [parked] = outbox.waiting()
+    assert (parked.state, parked.uncertain) == (WishState.PARKED, False)
+    assert "peut-être déjà arrivé" not in parked.sentence
     other = put(outbox, lane="b")
     outbox.later(other, 1.0, fault=True)
     for _ in range(9):
@@ -190,6 +199,7 @@ def test_a_refusal_is_kept_with_its_sentences_and_stops_its_lane(outbox: Outbox)
     outbox.refused(first, REFUSED)
     told = {one.wish_id: one for one in outbox.waiting()}
     assert (told[first].state, told[first].sentence) == (WishState.REFUSED, "Non. Trop long.")
+    assert not told[first].uncertain
     assert told[second].behind
     assert due(outbox) == [other]
     outbox.give_up(first)
@@ -301,7 +311,7 @@ class Sender:
     def meet(self, what: str, wish_id: str) -> None:
         """« lost » leaves it on its way: nobody knows what became of it."""
         if what == "back":
-            if self.outbox.take_back(wish_id):
+            if back(self.store, self.outbox, wish_id):
                 self.given_up.add(wish_id)
             return
         assert self.outbox.sending(wish_id)

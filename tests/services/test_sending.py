@@ -219,7 +219,8 @@ def test_a_wish_taken_back_while_its_file_goes_up_is_not_sent(client: Client, we
 
     def take_back(method: str, _path: str) -> None:
         if method == "PATCH":
-            assert client.outbox.take_back(wish_id) is not None
+            with client.store.write(*client.outbox.topics) as db:
+                assert client.outbox.take_back(wish_id, db) is not None
 
     weather.interrupt = take_back
     client.turn(Say(404), Say(204, (("Upload-Offset", str(limits.UPLOAD_CHUNK)),)), SAME)

@@ -106,9 +106,7 @@ def test_an_unknown_etag_gives_all(clerk: Person, etag: str) -> None:
     assert (answer.status_code, answer.json()["me"], len(answer.json()["spaces"])) == (200, True, 2)
 
 
-@pytest.mark.parametrize(
-    "rest", [".1.\xb2", "..12", ".1.", ".1." + "9" * 30, ".1." + "9" * 5000, ".-1.1", ".1.1.1", ""]
-)
+@pytest.mark.parametrize("rest", ["..12", ".1.", ".1." + "9" * 30, ".1." + "9" * 5000, ".-1.1", ".1.1.1", ""])
 def test_an_etag_that_is_almost_one_gives_all(clerk: Person, rest: str) -> None:
     epoch = pulse(clerk).headers["etag"].strip('"').split(".")[0]
     headers: dict[str, Any] = {**clerk.headers, "If-None-Match": f'"{epoch}{rest}"'.encode("latin-1")}

@@ -16,7 +16,7 @@ from portal.database import Transaction
 from portal.files import Folder
 from portal.tables import tries
 from portal.tries import count_address
-from tests.portal.world import Clock, World, settings_for
+from tests.portal.world import PASSWORD, Clock, World, settings_for
 
 
 @pytest.mark.parametrize("words", [["--help"], ["serve", "--help"], ["openapi", "--help"]])
@@ -61,6 +61,20 @@ def test_only_a_named_proxy_says_who_asks(world: World, clock: Clock, proxies: s
     finally:
         running.stop()
     assert [bucket for bucket in buckets(world) if bucket.startswith("address:")] == [f"address:{believed}"]
+
+
+def test_a_superscript_is_no_number_of_an_etag(world: World) -> None:
+    """Over the real socket: the test client does not send such a byte."""
+    running = start_in_thread(world.settings)
+    try:
+        body = {"email": world.email("all"), "password": PASSWORD}
+        access = requests.post(running.address + paths.SIGN_IN, json=body, timeout=20).json()["access"]
+        headers: dict[str, str | bytes] = {"Authorization": f"Bearer {access}"}
+        epoch = requests.get(running.address + paths.PULSE, headers=headers, timeout=20).headers["ETag"].split(".")[0]
+        headers["If-None-Match"] = f'{epoch}.1.\xb2"'.encode("latin-1")
+        assert requests.get(running.address + paths.PULSE, headers=headers, timeout=20).status_code == 200
+    finally:
+        running.stop()
 
 
 def test_addresses_of_one_network_are_one_subscriber(world: World) -> None:

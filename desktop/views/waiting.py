@@ -37,9 +37,11 @@ STUCK: Final = frozenset({WishState.CONFLICT, WishState.REFUSED, WishState.PARKE
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What the page leads to. `edit` shows a draft where it was written."""
+    """What the page leads to. `keep` writes down what is being typed elsewhere, before a draft is made of a wish;
+    `edit` shows a draft where it was written."""
 
     open: Callable[[str], None]
+    keep: Callable[[], None]
     edit: Callable[[Draft], None]
     back: Callable[[], None]
 
@@ -151,11 +153,13 @@ class WaitingPage(QWidget):
             self._doing.open(waiting.request_id)
 
     def take_back(self, waiting: Waiting) -> None:
+        self._doing.keep()
         draft = self._contact.take_back(waiting.wish_id)
         if draft is not None:
             self._doing.edit(draft)
 
     def edit(self, waiting: Waiting) -> None:
+        self._doing.keep()
         self._doing.edit(self._contact.edit_refused(waiting.wish_id))
 
     def retry(self, waiting: Waiting) -> None:

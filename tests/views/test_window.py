@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import apsw
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
+from desktop.services.contact import Draft
 from desktop.services.problems import PortalFault, Refused
 from desktop.services.sync import LinkState
 from desktop.views.tokens import Appearance
@@ -83,6 +85,44 @@ def test_a_refused_wish_is_shown_with_its_sentence_and_edited_again(client: Clie
     assert draft is not None
     assert draft.text == "Voici la pièce."
     assert client.workplace.contact.reading.composer.text.toPlainText() == "Voici la pièce."
+
+
+@pytest.mark.parametrize("verb", ["Modifier et renvoyer", "Annuler l\u2019envoi"])
+def test_a_wish_of_the_request_that_is_open_comes_back_before_what_was_typed_since(
+    client: Client, qtbot: QtBot, verb: str
+) -> None:
+    contact, outbox = client.services.contact, client.services.outbox
+    _, request_id = write(client, "un message parti")
+    client.workplace.open_request(request_id)
+    composer = client.workplace.contact.reading.composer
+    wish = contact.reply(Draft(key=request_id, text="Voici la pièce."), contact.sheet(request_id).state_version)
+    if verb == "Modifier et renvoyer":
+        outbox.refused(wish, Refused("La pièce n\u2019est plus acceptée.", kind="invalid", status=422))
+    client.workplace.show_waiting()
+    composer.text.setPlainText("tapé depuis")  # as a file that lands while the page is hidden: not kept yet
+    page = client.workplace.waiting
+    card = next(each for each in page.findChildren(Card) if each._waiting.wish_id == wish)
+    qtbot.waitUntil(card.isVisible)
+    press(qtbot, card, verb)
+    assert client.workplace.content.currentWidget() is client.workplace.contact
+    assert composer.text.toPlainText() == "Voici la pièce.\n\ntapé depuis"
+    qtbot.keyClicks(composer.text, "!")
+    client.workplace.contact.keep_drafts()
+    assert contact.draft(request_id).text == "Voici la pièce.\n\ntapé depuis!"
+
+
+def test_a_draft_that_could_not_be_kept_is_kept_later(client: Client) -> None:
+    contact, request_id = client.services.contact, write(client, "Bonjour")[1]
+    client.workplace.open_request(request_id)
+    client.workplace.contact.reading.composer.text.setPlainText("à moitié écr")
+    with client.services.store.write("drafts") as db:
+        db.execute("CREATE TEMP TRIGGER stuck BEFORE INSERT ON drafts BEGIN SELECT raise(FAIL, 'no room'); END")
+    with pytest.raises(apsw.Error):
+        client.workplace.contact.keep_drafts()
+    with client.services.store.write("drafts") as db:
+        db.execute("DROP TRIGGER stuck")
+    client.workplace.contact.keep_drafts()
+    assert contact.draft(request_id).text == "à moitié écr"
 
 
 def test_a_conflict_shows_both_versions_and_is_sent_anyway(client: Client, qtbot: QtBot) -> None:

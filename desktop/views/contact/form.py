@@ -276,11 +276,11 @@ class NewRequest(DropPane):
                 self._keeper.start()
 
     def keep_draft(self) -> None:
-        """Writes down what has been typed and is not kept yet."""
+        """Writes down what has been typed and is not kept yet. What cannot be written now is still to be kept."""
         self._keeper.stop()
         if self._dirty:
-            self._dirty = False
             self._desk.contact.keep_draft(self.draft())
+            self._dirty = False
             self.kept.setText("Brouillon enregistré")
 
     def leave(self) -> None:

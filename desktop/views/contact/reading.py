@@ -76,6 +76,7 @@ class Reading(DropPane):
         self.composer.attach_asked.connect(self._attach)
         staging.settled.connect(self.composer.show_underway)
         Follow(self, desk.bell, {"contact", "portfolio"}, self.refresh)
+        Follow(self, desk.bell, {"drafts"}, self._follow_draft)
 
     def _timer(self, milliseconds: int) -> QTimer:
         timer = QTimer(self)
@@ -182,6 +183,16 @@ class Reading(DropPane):
             draft = self._desk.contact.draft(self._request_id) or Draft(key=self._request_id)
             self.composer.show_draft(draft, self._sheet.awaited)
 
+    def _follow_draft(self) -> None:
+        """What was to be sent has become the draft again from another page. Whoever does that keeps first what is typed
+        here, so that it is in that draft; what has been typed since is never written over."""
+        if self._sheet is None or self._dirty or self._request_id != self.composer.key:
+            return
+        written = self.composer.draft()
+        kept = self._desk.contact.draft(written.key) or Draft(key=written.key)
+        if (kept.text.strip(), kept.files) != (written.text.strip(), written.files):
+            self.composer.show_draft(kept, self._sheet.awaited)
+
     def _typed(self) -> None:
         self._dirty = True
         if not self._keeper.isActive():
@@ -190,11 +201,11 @@ class Reading(DropPane):
             self.closure.show_sheet(self._sheet, self.composer.answered)
 
     def keep_draft(self) -> None:
-        """Writes down what has been typed and is not kept yet."""
+        """Writes down what has been typed and is not kept yet. What cannot be written now is still to be kept."""
         self._keeper.stop()
         if self._dirty:
-            self._dirty = False
             self._desk.contact.keep_draft(self.composer.draft())
+            self._dirty = False
 
     # Sending
 

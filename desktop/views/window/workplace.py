@@ -72,7 +72,7 @@ class Workplace(QWidget):
         self.strips = Strips(self._icons, means.sync.nudge, self.sign_in_again, self.contact.keep_drafts)
         self.link, self.fault = self.strips.link, self.strips.fault
         self.contact.space_changed.connect(self._follow_jump)
-        doing = Doing(self.open_request, self._edit, self.show_contact)
+        doing = Doing(self.open_request, self.contact.keep_drafts, self._edit, self.show_contact)
         self.waiting = means.waiting(doing)
         self.content = QStackedWidget()
         for page in (self.contact, self.waiting):

@@ -118,14 +118,7 @@ class Outbox:
         return self._add(db, wish, lane, topics, title, about, hold)
 
     def _add(
-        self,
-        db: apsw.Connection,
-        wish: Wish,
-        lane: str,
-        topics: Sequence[str],
-        title: str,
-        about: str,
-        hold: bool,
+        self, db: apsw.Connection, wish: Wish, lane: str, topics: Sequence[str], title: str, about: str, hold: bool
     ) -> str:
         wish_id = new_id()
         body = msgspec.json.encode(wish).decode()
@@ -154,14 +147,21 @@ class Outbox:
     def take_back(self, wish_id: str, db: apsw.Connection) -> Wish | None:
         """Takes a held or not yet sent wish out, within the caller's transaction, and hands it back; None when it has
         left already. The caller rings."""
-        row = db.execute(
-            "DELETE FROM outbox WHERE wish_id = ? AND attempts = 0 AND state IN ('held', 'queued') RETURNING body",
+        rows = db.execute(
+            "SELECT lane, seq, body FROM outbox WHERE wish_id = ? AND attempts = 0 AND state IN ('held', 'queued')",
             (wish_id,),
         ).fetchall()
-        if not row:
+        if not rows:
             return None
-        self._forget(wish_id)
-        return _wish(row[0][0])
+        lane, seq, body = rows[0]
+        self._take_out(db, [wish_id])
+        _hand_down(db, str(lane), int(str(seq)), _wish(body))
+        return _wish(body)
+
+    def _take_out(self, db: apsw.Connection, wish_ids: Sequence[str]) -> None:
+        for wish_id in wish_ids:
+            db.execute("DELETE FROM outbox WHERE wish_id = ?", (wish_id,))
+            self._forget(wish_id)
 
     # What the page « En attente » says
 
@@ -181,7 +181,6 @@ class Outbox:
         state = WishState(state)
         if state is WishState.HELD and not self.hold_left(wish_id):
             state = WishState.QUEUED
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=made_at)
         return Waiting(
             wish_id=wish_id,
             state=state,
@@ -189,7 +188,7 @@ class Outbox:
             about=about,
             request_id=request_id,
             space_id=space_id,
-            made_at=moment,
+            made_at=datetime.fromtimestamp(0, UTC) + timedelta(microseconds=made_at),
             attempts=attempts,
             sentence=sentence,
             behind=bool(behind),
@@ -252,9 +251,8 @@ class Outbox:
         gone = [(wish_id, body)]
         if kind == OpenRequest.__struct_config__.tag:
             gone += db.execute("SELECT wish_id, body FROM outbox WHERE lane = ? AND seq > ? ORDER BY seq", (lane, seq))
-        for gone_id, _ in gone:
-            db.execute("DELETE FROM outbox WHERE wish_id = ?", (gone_id,))
-            self._forget(gone_id)
+        self._take_out(db, [str(gone_id) for gone_id, _ in gone])
+        _hand_down(db, str(lane), int(str(seq)), _wish(body))
         return tuple(_wish(body) for _, body in gone)
 
     def take_lane(self, db: apsw.Connection, lane: str, *, refused_too: bool = False) -> tuple[Wish, ...]:
@@ -266,9 +264,7 @@ class Outbox:
             " AND (attempts = 0 OR state NOT IN ('held', 'queued')) ORDER BY seq",
             (lane,),
         ).fetchall()
-        for wish_id, _ in rows:
-            db.execute("DELETE FROM outbox WHERE wish_id = ?", (wish_id,))
-            self._forget(str(wish_id))
+        self._take_out(db, [str(wish_id) for wish_id, _ in rows])
         return tuple(_wish(body) for _, body in rows)
 
     # What the sender says
@@ -308,7 +304,6 @@ class Outbox:
 
     def later(self, wish_id: str, seconds: float, *, fault: bool) -> None:
         """It failed for now; not before `seconds` from now. Faults of the portal are counted, lost connections not."""
-        parked = False
         with self._store.write(TOPIC) as db:
             db.execute(
                 "UPDATE outbox SET state = 'queued', faults = faults + ?, waited = waited + ?"
@@ -323,9 +318,9 @@ class Outbox:
                 (_UNCERTAIN_SENTENCE, _PARKED_SENTENCE, wish_id, _FAULTS_TO_PARK, _SECONDS_TO_PARK),
             )
             parked = db.changes() > 0
+            self._forget(wish_id)
             now = self._clock()
             self._not_before[wish_id] = now + seconds
-            self._slept_from.pop(wish_id, None)
             if fault:
                 self._slept_from[wish_id] = now
         if parked:
@@ -345,8 +340,7 @@ class Outbox:
     def done(self, db: apsw.Connection, wish_id: str) -> None:
         """The portal has carried it out: out it goes, in the transaction that has just applied what it touched. The
         caller rings."""
-        db.execute("DELETE FROM outbox WHERE wish_id = ?", (wish_id,))
-        self._forget(wish_id)
+        self._take_out(db, [wish_id])
 
     def wake(self) -> None:
         """Wakes whoever sleeps in `sleep`."""
@@ -388,8 +382,18 @@ _UNCERTAIN_SENTENCE = (
     "arrivé\u00a0: réessayez d’abord."
 )
 
-
 _decoder: msgspec.json.Decoder[Wish] = msgspec.json.Decoder(Wish)
+
+
+def _hand_down(db: apsw.Connection, lane: str, seq: int, gone: Wish) -> None:
+    """A message that was written behind another rests on what the writer saw before that one. When that one goes, it is
+    the one to be held to it, unless it was written on other ground or has left."""
+    if isinstance(gone, SendMessage) and gone.base_version is not None:
+        db.execute(
+            "UPDATE outbox SET body = json_set(body, '$.base_version', ?) WHERE kind = ? AND attempts = 0"
+            " AND seq = (SELECT min(seq) FROM outbox WHERE lane = ? AND seq > ?) AND body ->> '$.base_version' IS NULL",
+            (gone.base_version, SendMessage.__struct_config__.tag, lane, seq),
+        )
 
 
 def _wish(body: object) -> Wish:

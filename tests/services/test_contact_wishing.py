@@ -171,6 +171,38 @@ def test_a_reply_carries_what_the_writer_saw_and_one_behind_it_does_not(
     assert len(outbox.due()) == 0
 
 
+@pytest.mark.parametrize("way", ["taken back", "given up", "refused", "conflict"])
+def test_a_reply_whose_forerunner_never_came_is_held_to_what_its_writer_saw(
+    fill: Fill, store: Store, contact: Contact, outbox: Outbox, way: str
+) -> None:
+    request = quiet(fill(), store, contact)
+    first, second, third = (contact.reply(Draft(request.request_id, text), 3) for text in ("un", "deux", "trois"))
+    if way == "taken back":
+        contact.take_back(first)
+    else:
+        if way != "given up":
+            outbox.sending(first)
+            kind = ProblemKind.STALE if way == "conflict" else ProblemKind.INVALID
+            outbox.refused(first, Refused("Non.", kind=kind, version=9))
+        outbox.give_up(first)
+    bases = [getattr(outbox.wish(wish_id), "base_version", "gone") for wish_id in (first, second, third)]
+    assert bases == ["gone", 3, None]
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.STALE, ProblemKind.INVALID])
+def test_a_reply_behind_one_that_was_refused_is_held_to_what_its_writer_saw(
+    fill: Fill, store: Store, contact: Contact, outbox: Outbox, kind: ProblemKind
+) -> None:
+    request = quiet(fill(), store, contact)
+    first = contact.reply(Draft(request.request_id, "un"), 3)
+    outbox.sending(first)
+    outbox.refused(first, Refused("Non.", kind=kind, version=9))
+    second = contact.reply(Draft(request.request_id, "deux"), 9)
+    assert getattr(outbox.wish(second), "base_version", "gone") == 9
+    outbox.give_up(first)
+    assert getattr(outbox.wish(second), "base_version", "gone") == 9
+
+
 def test_a_reply_to_a_request_that_waits_goes_behind_it(fill: Fill, contact: Contact, outbox: Outbox) -> None:
     request_id = contact.open_request(form(fill()))
     wish = outbox.wish(contact.reply(Draft(request_id, "J’oubliais…"), 0))

@@ -252,9 +252,11 @@ def _reply_complaints(draft: Draft, sheet: RequestSheet | None) -> list[Complain
 
 def _follows_another(db: apsw.Connection, request_id: str) -> bool:
     """Whether an earlier message waits in this conversation: it changes the ground itself, and it is the one that is
-    held to what the writer saw."""
+    held to what the writer saw. One that was refused, or met other ground than its writer saw, changes nothing."""
     found = db.execute(
-        "SELECT 1 FROM pending WHERE request_id = ? AND kind <> 'mark_read' LIMIT 1", (request_id,)
+        "SELECT 1 FROM pending WHERE request_id = ? AND (kind = 'open_request' OR kind = 'send_message'"
+        " AND state NOT IN ('refused', 'conflict')) LIMIT 1",
+        (request_id,),
     ).fetchone()
     return found is not None
 

@@ -152,6 +152,10 @@ class App(QObject):
         return Found(entrance, services, signed_in and services is not None)
 
     def _enter(self, address: str) -> Entrance:
+        """Off the GUI thread. Raises `Refused` when a portal cannot have this address."""
+        from desktop.services.portal.door import checked_address
+
+        address = checked_address(address)
         return enter(address, self.options.vault(address), partial(self.bell.ring_one, "session"))
 
     def _open_services(self, entrance: Entrance, account: str) -> Services:
@@ -233,9 +237,11 @@ class App(QObject):
     def sign_in(self, credentials: "Credentials") -> None:
         """On the errands' thread. Opens the account of whoever signed in; another person's copy is never shown to her.
         Raises `Problem`."""
-        held = self.services
-        entrance = held.entrance if held is not None and held.entrance.address == credentials.address else None
-        entrance = entrance or self._enter(credentials.address)
+        from desktop.services.portal.door import checked_address
+
+        held, address = self.services, checked_address(credentials.address)
+        entrance = held.entrance if held is not None and held.entrance.address == address else None
+        entrance = entrance or self._enter(address)
         entrance.session.sign_in(credentials.email, credentials.password)
         account = entrance.session.person_id
         if account is None:
@@ -246,6 +252,13 @@ class App(QObject):
             self.services = None
             held.close()
         self.services = self._open_services(entrance, account)
+
+    def sign_in_again(self, credentials: "Credentials") -> None:
+        """On the errands' thread, while the workplace is open: nothing is opened or closed, and nobody else comes in.
+        Raises `Problem`."""
+        services = self.services
+        if services is not None:
+            services.entrance.session.sign_in(credentials.email, credentials.password, only=services.account)
 
     def signed_in(self) -> None:
         """On the GUI thread, after `sign_in`."""
@@ -291,7 +304,7 @@ class App(QObject):
             clipboard=clipboard,
             address=services.entrance.address,
             version=_version(),
-            sign_in=self.sign_in,
+            sign_in=self.sign_in_again,
             sign_out=self.sign_out,
         )
 

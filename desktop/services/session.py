@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -49,12 +50,17 @@ class Session:
         """A refresh token is held and has not been refused. Reads the vault at the first time: `StoreFault`."""
         return self._held() is not None
 
-    def sign_in(self, email: str, password: str) -> None:
-        """Raises `Refused` (credentials, too many tries), `Offline`, `PortalFault`, `StoreFault`."""
+    def sign_in(self, email: str, password: str, only: str | None = None) -> None:
+        """Raises `Refused` (credentials, too many tries), `Offline`, `PortalFault`, `StoreFault`. `only` is the
+        identifier of the one person who may: with another's tokens nothing is begun, and `Refused` is raised."""
         with self._turn:
             tokens = self._portal.sign_in(email, password, self._vault.keys().device)
             if tokens.refresh is None:
                 raise PortalFault("Le portail a répondu quelque chose que Volet ne sait pas lire.", detail="no refresh")
+            if only not in (None, tokens.person_id):
+                with suppress(Problem):
+                    self._portal.sign_out(tokens.access)
+                raise Refused("Ce compte est celui d’une autre personne. Déconnectez-vous d’abord pour en changer.")
             self._vault.keep_refresh_token(tokens.refresh)
             if tokens.device is not None:
                 self._vault.remember_device(tokens.device)

@@ -54,7 +54,8 @@ def read_address(text: str) -> str | None:
 class SignIn(QWidget):
     """`sign_in` is run on the errands' thread and raises `Problem`; `done` is called once it has answered.
 
-    `known` fixes the address; `again` says that the session is over: the e-mail is fixed too and nothing else moves."""
+    `known` fixes the address; `again` says that the session is over: the e-mail is fixed too, when it is known, and
+    nothing else moves."""
 
     def __init__(
         self,
@@ -121,7 +122,7 @@ class SignIn(QWidget):
         column.addLayout(buttons)
         column.addWidget(self._busy)
         self._boxes["address"].setVisible(not address)
-        self._email.setReadOnly(self._again)
+        self._email.setReadOnly(self._again and bool(self._email.text()))
         self._caps.hide()
         self._keep_place(self._busy)
         self._busy.hide()

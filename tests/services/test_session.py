@@ -66,6 +66,19 @@ def test_a_sign_in_keeps_the_refresh_token_and_the_device(
     assert heard.times == 1
 
 
+def test_nobody_else_comes_into_the_session_of_a_person(
+    weather: Weather, session: Session, vault: FileVault, heard: Heard
+) -> None:
+    vault.keep_refresh_token("r0")
+    weather.fates += [tokens(refresh="r1"), json({})]
+    with pytest.raises(Refused, match="une autre personne"):
+        session.sign_in("luc@exemple.fr", "un bon mot de passe", only="another")
+    assert (vault.refresh_token(), session.person_id, heard.times, weather.requests) == ("r0", None, 0, 2)
+    weather.fates.append(tokens(refresh="r1"))
+    session.sign_in("ana@exemple.fr", "un bon mot de passe", only=PERSON)
+    assert (vault.refresh_token(), session.person_id) == ("r1", PERSON)
+
+
 def test_a_wrong_password_changes_nothing(weather: Weather, session: Session, vault: FileVault, heard: Heard) -> None:
     vault.keep_refresh_token("r0")
     weather.fates.append(no("credentials", 401))
@@ -190,6 +203,21 @@ def test_a_session_that_is_over_asks_for_the_person_once(
     assert heard.times == 1
     assert vault.refresh_token() is None
     assert not session.signed_in
+
+
+@pytest.mark.parametrize(
+    "said", [Say(401), Say(401, (), b"<html>", "text/html"), no("sign-in", 401), no("invalid", 422)]
+)
+def test_only_the_portal_ends_a_session(
+    weather: Weather, session: Session, vault: FileVault, heard: Heard, said: Say
+) -> None:
+    """Not a proxy or the page of a hotel's network, which may well answer 401."""
+    vault.keep_refresh_token("r1")
+    weather.fates.extend([said, tokens("a1")])
+    with pytest.raises(PortalFault):
+        session.access()
+    assert (session.signed_in, vault.refresh_token(), heard.times) == (True, "r1", 0)
+    assert session.access() == "a1"
 
 
 def test_being_off_line_ends_no_session(weather: Weather, session: Session, vault: FileVault, heard: Heard) -> None:

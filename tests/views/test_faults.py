@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 from desktop.app import App, Options
 from desktop.services import cipher
 from desktop.services.contact import Draft
-from desktop.services.problems import Problem, Remedy, StoreFault
+from desktop.services.problems import Offline, Problem, Remedy, StoreFault
 from desktop.services.vault import Keys
 from desktop.views.faults import FaultPage
 from desktop.views.icons import Icons
+from desktop.views.signin import Credentials
 from tests.services.world import World, a_world
 from tests.vaults import FileVault
-from tests.views.conftest import profile
+from tests.views.conftest import NOBODY, profile
 from tests.views.walking import slips, unnamed, visible_strings
 
 FAULTS: tuple[Callable[[], StoreFault], ...] = (
@@ -257,3 +258,14 @@ def test_the_account_of_another_portal_is_not_opened(stage: Stage) -> None:
     assert app.account == stage.world.me.person_id, "another port is the same portal"
     app.settings.setValue("portal", "https://ailleurs.exemple.fr")
     assert app.account == ""
+
+
+def test_an_address_is_the_same_however_it_is_written(stage: Stage, qtbot: QtBot) -> None:
+    stage.options = replace(stage.options, portal=f"{NOBODY}/")
+    stage.vault.keep_refresh_token("a token that the portal would know")
+    app = stage.start("opened")
+    assert app.services.entrance.address == NOBODY
+    entrance = app.services.entrance
+    with pytest.raises(Offline):
+        app.sign_in(Credentials(NOBODY, "ana@exemple.fr", "un mot de passe"))
+    assert app.services.entrance is entrance

@@ -187,3 +187,16 @@ def test_it_can_be_heard_and_reads_as_french(qtbot: QtBot, icons: Icons, later: 
     page.page.submit()
     assert unnamed(page.page) == []
     assert {(where, text): slips(text) for where, text in visible_strings(page.page) if slips(text)} == {}
+
+
+def test_one_signs_in_again_before_the_portal_has_said_who_one_is(qtbot: QtBot, icons: Icons, later: Later) -> None:
+    page = made(qtbot, icons, later, address=ADDRESS, email="", again=True)
+    page.page.focus_first()
+    qtbot.keyClicks(page.field("email"), "ana@exemple.fr")
+    page.field("password").setText("un mot de passe")
+    page.page.submit()
+    page.door.may_answer.set()
+    qtbot.waitUntil(lambda: bool(page.done))
+    assert page.door.asked[0].email == "ana@exemple.fr"
+    known = made(qtbot, icons, later, address=ADDRESS, email="ana@exemple.fr", again=True)
+    assert known.field("email").isReadOnly()

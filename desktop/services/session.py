@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from contract.signin import Tokens
 from contract.wire import ProblemKind
-from desktop.services.portal import Portal
+from desktop.services.portal import Portal, faults
 from desktop.services.problems import Offline, PortalFault, Problem, Refused, SignInNeeded, StoreFault
 from desktop.services.vault import Vault
 
@@ -164,12 +164,14 @@ class Session:
             raise SignInNeeded("Connectez-vous pour continuer.")
         try:
             tokens = self._portal.refresh(held)
-        except (SignInNeeded, Refused) as refusal:
+        except SignInNeeded:
             with self._facts:
                 self._refresh = None
             self._forget()
-            sentence = refusal.sentence if isinstance(refusal, SignInNeeded) else "Votre session est terminée."
-            raise SignInNeeded(sentence, detail=refusal.detail) from None
+            raise
+        except Refused as refusal:
+            # Whatever stands in between (a proxy, the page of a hotel's network) may say no: it ends no session.
+            raise PortalFault(faults.UNREADABLE, detail=refusal.detail, status=refusal.status) from None
         if tokens.refresh is not None:
             try:
                 # Durable before it is ever used: until then the portal goes on honouring the former one.

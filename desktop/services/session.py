@@ -33,6 +33,8 @@ class Session:
         """Held over a whole sign-in, refresh or sign-out."""
         self._facts = threading.Lock()
         """Held for a moment only, over the fields below."""
+        self._restoring = threading.Lock()
+        """Held while the vault is read, which may ask the person: only who needs its answer waits for it."""
         self._refresh: str | None = None
         self._restored = False
         self._access: tuple[str, float] | None = None
@@ -152,11 +154,15 @@ class Session:
             return None, self._tries
 
     def _held(self) -> str | None:
-        with self._facts:
-            if not self._restored:
-                self._refresh = self._vault.refresh_token()
-                self._restored = True
-            return self._refresh
+        with self._restoring:
+            with self._facts:
+                if self._restored:
+                    return self._refresh
+            kept = self._vault.refresh_token()
+            with self._facts:
+                if not self._restored:  # else she has signed in or out meanwhile
+                    self._refresh, self._restored = kept, True
+                return self._refresh
 
     def _renew(self) -> str:
         held = self._held()

@@ -240,6 +240,46 @@ def test_many_threads_share_one_refresh(weather: Weather, session: Session, vaul
     assert weather.requests == 1
 
 
+class SlowVault(FileVault):
+    """A keyring that asks the person, who takes her time."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.asked, self.answered = threading.Event(), threading.Event()
+
+    def refresh_token(self) -> str | None:
+        self.asked.set()
+        assert self.answered.wait(60)
+        return super().refresh_token()
+
+
+def test_nobody_waits_for_the_keyring_but_who_needs_its_answer(
+    weather: Weather, portal: Portal, tmp_path: Path
+) -> None:
+    vault = SlowVault(tmp_path / "vault")
+    vault.keep_refresh_token("r1")
+    session = Session(portal, vault, lambda: None)
+    found: list[bool] = []
+    reading = threading.Thread(target=lambda: found.append(session.signed_in))
+    reading.start()
+    assert vault.asked.wait(60)
+    weather.fates.append(tokens("a1", "r2"))
+
+    def work() -> None:
+        session.sign_in("ana@exemple.fr", "un bon mot de passe")
+        session.expired("a0")
+
+    working = threading.Thread(target=work)
+    working.start()
+    working.join(20)
+    waited = working.is_alive()
+    vault.answered.set()
+    for thread in (working, reading):
+        thread.join(60)
+    assert not waited
+    assert (found, session._refresh, session.access()) == ([True], "r2", "a1")
+
+
 def test_many_threads_share_one_failure(weather: Weather, portal: Portal, vault: FileVault) -> None:
     """Those that wait for a refresh which fails do not each try again, one after the other."""
     vault.keep_refresh_token("r1")

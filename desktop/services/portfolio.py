@@ -116,8 +116,8 @@ class Portfolio:
 
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store, self._outbox = store, outbox
-        self._read_at = -1
-        self._found: tuple[_Found, ...] = ()
+        self._latest: tuple[int, tuple[_Found, ...]] = (-1, ())
+        """One thing, put in place whole: several threads ask."""
 
     # Reading
 
@@ -191,12 +191,13 @@ class Portfolio:
     def _all(self) -> tuple[_Found, ...]:
         """All spaces in their order, kept in memory until something about them is committed."""
         version = self._store.version(self.topic)
-        if version != self._read_at:
+        read_at, found = self._latest
+        if version != read_at:
             spaces = [_space(row) for row in self._store.query(_SPACES)]
             spaces.sort(key=lambda space: (not space.favourite, folding.collated(space.company), space.member_number))
-            self._found = tuple(_Found(space, _words(space)) for space in spaces)
-            self._read_at = version
-        return self._found
+            found = tuple(_Found(space, _words(space)) for space in spaces)
+            self._latest = version, found
+        return found
 
     # What only this computer remembers
 

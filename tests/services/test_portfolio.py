@@ -1,5 +1,6 @@
 """The person, her companies, spaces and rights; where the former space's requests are; how to become administrator."""
 
+import threading
 from collections.abc import Callable
 
 import msgspec
@@ -9,6 +10,7 @@ from contract.catalogue import Catalogue
 from contract.changes import Change
 from contract.portfolio import CompanyRecord, Me, Right, SpaceRecord
 from desktop.services.contact import Contact, Query
+from desktop.services.outbox import Outbox
 from desktop.services.portfolio import AdminStep, FormerHint, Portfolio
 from desktop.services.store import Store
 from tests.services.matters import TODAY
@@ -92,6 +94,46 @@ def test_what_is_lost_is_told_and_the_rest_follows(fill: Fill, store: Store, por
     person = portfolio.person()
     assert person is not None
     assert person.name == "Hélène Martin"
+
+
+class Overtaken(Portfolio):
+    """The thread `slow` is overtaken by others before it keeps what it has read, and again right after the first thing
+    that it has kept."""
+
+    before: threading.Event
+    go_on: threading.Event
+    after: threading.Event
+    end: threading.Event
+    slow: threading.Thread | None = None
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if threading.current_thread() is not self.slow:
+            object.__setattr__(self, name, value)
+            return
+        self.before.set()
+        assert self.go_on.wait(60)
+        object.__setattr__(self, name, value)
+        self.after.set()
+        assert self.end.wait(60)
+
+
+def test_what_one_thread_has_read_never_passes_for_what_another_has(store: Store, outbox: Outbox) -> None:
+    portfolio, world = Overtaken(store, outbox), a_world()
+    take_in(store, portfolio, world.me)
+    portfolio.before, portfolio.go_on, portfolio.after, portfolio.end = (threading.Event() for _ in range(4))
+    portfolio.slow = threading.Thread(target=portfolio.spaces)
+    portfolio.slow.start()
+    assert portfolio.before.wait(60)
+    take_in(store, portfolio, msgspec.structs.replace(world.me, spaces=world.me.spaces[1:]))
+    fewer = len(world.me.spaces) - 1
+    assert len(portfolio.spaces()) == fewer
+    portfolio.go_on.set()
+    assert portfolio.after.wait(60)
+    seen = len(portfolio.spaces())
+    portfolio.end.set()
+    portfolio.slow.join(60)
+    assert seen == fewer
+    assert len(portfolio.spaces()) == fewer
 
 
 def test_me_and_catalogue_come_as_sync_hands_them_on(store: Store, portfolio: Portfolio, contact: Contact) -> None:

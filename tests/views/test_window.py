@@ -14,11 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import App
 from desktop.services.contact import Draft
-from desktop.services.problems import PortalFault, Refused
-from desktop.services.sync import LinkState
+from desktop.services.problems import PortalFault, Problem, Refused, Remedy
+from desktop.services.sync import Link, LinkState
+from desktop.views.icons import Icons
 from desktop.views.tokens import Appearance
 from desktop.views.waiting import Card
 from desktop.views.window.keys import KEYS, said
+from desktop.views.window.strips import StripDoes, Strips
 from tests.services.world import a_world, fill
 from tests.views.acting import button, dialog, open_selector, press, write
 from tests.views.conftest import Client, Watchdog, profile
@@ -55,6 +57,42 @@ def test_the_banner_tells_of_when_the_data_are(client: Client, qtbot: QtBot) -> 
     fault = PortalFault("Le portail est en panne.")
     strips.show_link(replace(link, state=LinkState.FAULTY, problem=fault), asking=False)
     assert strips.fault.sentence == "Le portail est en panne."
+
+
+@pytest.mark.parametrize(
+    ("remedy", "words"),
+    [
+        (Remedy.RETRY, "Réessayer"),
+        (Remedy.SIGN_IN, "Se connecter"),
+        (Remedy.FREE_SPACE, "Libérer de la place, puis réessayer"),
+        (Remedy.UNLOCK, "Déverrouiller le trousseau, puis réessayer"),
+        (Remedy.REBUILD, "Reconstruire les données locales"),
+        (Remedy.ASK_SUPPORT, "Copier le détail"),
+    ],
+)
+def test_the_strip_of_a_fault_has_the_button_of_its_remedy(
+    qtbot: QtBot, qapp: QApplication, icons: Icons, remedy: Remedy, words: str
+) -> None:
+    done: list[str] = []
+    does = StripDoes(
+        lambda: done.append("retry"),
+        lambda: done.append("sign in"),
+        lambda: done.append("keep"),
+        lambda problem: done.append(problem.detail),
+    )
+    strips = Strips(icons, does, qapp.clipboard())
+    qtbot.addWidget(strips)
+    strips.show()
+    problem = Problem("Une panne.", remedy, "code")
+    strips.show_link(Link(LinkState.FAULTY, None, None, problem), asking=False)
+    strips.tell_problem(problem)
+    press(qtbot, strips, words)
+    again = ["keep", "retry"]
+    others = {Remedy.SIGN_IN: ["sign in"], Remedy.REBUILD: ["code"], Remedy.ASK_SUPPORT: []}
+    assert done == others.get(remedy, again)
+    if remedy is Remedy.ASK_SUPPORT:
+        assert qapp.clipboard().text() == "Une panne.\ncode"
+        assert button(strips, "Détail copié")
 
 
 def test_what_was_written_off_line_is_counted_at_once_and_waits(client: Client, qtbot: QtBot) -> None:
@@ -176,6 +214,15 @@ def test_a_company_is_found_by_typing_and_chosen_by_enter(client: Client, qtbot:
     assert client.workplace.space_id == wanted.space_id
     assert "Élan Logistique" in client.workplace.selector.accessibleName()
     assert client.services.portfolio.recent()[0].space_id == wanted.space_id
+
+
+def test_enter_waits_for_the_answer_to_what_was_typed(client: Client, qtbot: QtBot) -> None:
+    popup = open_selector(client, qtbot)
+    before, wanted = popup.entries.rowCount(), client.services.portfolio.spaces()[-1]
+    qtbot.keyClicks(popup.search, wanted.member_number)
+    assert popup.entries.rowCount() == before, "the list has answered already: nothing is tested"
+    qtbot.keyClick(popup.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: client.workplace.space_id == wanted.space_id)
 
 
 def test_what_is_not_found_says_so(client: Client, qtbot: QtBot) -> None:

@@ -250,6 +250,8 @@ class SelectorList(QFrame):
         self.setAccessibleName("Choisir une entreprise")
         self._reader, self._portfolio, self._unread = reader, portfolio, unread
         self._choose_space, self._add, self._current = choose, add, current
+        self._told: str | None = None
+        self._hurried = False
         self.search = SearchField(icons, "Nom, SIREN, SIRET ou n° d\u2019adhérent…", pause_ms=60)
         self.entries = Entries(self)
         self.list = QListView()
@@ -301,7 +303,8 @@ class SelectorList(QFrame):
     def _read(self) -> None:
         self._reader.ask(self, _Found(self._portfolio, self.search.text()), self._show)
 
-    def _show(self, entries: tuple[Entry, ...]) -> None:
+    def _show(self, found: tuple[str, tuple[Entry, ...]]) -> None:
+        self._told, entries = found
         self.entries.show(entries, self._unread)
         self.list.setVisible(bool(entries))
         self._empty.setVisible(not entries)
@@ -309,8 +312,19 @@ class SelectorList(QFrame):
         place = self.entries.place(None if self.search.text() else self._current)
         if place >= 0:
             self.list.setCurrentIndex(self.entries.index(place))
+        if self._hurried:
+            self._choose()
 
     # Choosing
+
+    def _choose(self) -> None:
+        """Entrée. While the list still answers an earlier text, the choice waits for that of the text typed: whoever
+        types a number and Entrée in one breath must not land in the company that stood there before."""
+        self._hurried = self._told != self.search.text()
+        if self._hurried:
+            self._read()
+        else:
+            self._chosen(self.list.currentIndex())
 
     def _clicked(self, index: QModelIndex) -> None:
         if self._on_star and self.entries.entry(index).space is not None:
@@ -348,7 +362,7 @@ class SelectorList(QFrame):
                 self._move(1 if key == Qt.Key.Key_Down else -1)
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._chosen(self.list.currentIndex())
+                self._choose()
                 return True
         return super().eventFilter(watched, event)
 
@@ -367,7 +381,11 @@ class _Found:
     portfolio: Portfolio
     text: str
 
-    def __call__(self) -> tuple[Entry, ...]:
+    def __call__(self) -> tuple[str, tuple[Entry, ...]]:
+        """The text, and what answers it."""
+        return self.text, self._entries()
+
+    def _entries(self) -> tuple[Entry, ...]:
         spaces = tuple(Entry(space=space) for space in self.portfolio.spaces(self.text))
         if self.text.strip():
             return spaces

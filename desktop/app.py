@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSettings, QTranslator, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop.account import SHELF, STORE, Entrance, Services, enter, open_services
@@ -25,7 +25,7 @@ from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tidying import Tidying
 from desktop.views.tokens import Appearance, Look
-from desktop.views.window.frame import Window
+from desktop.views.window.frame import Window, speak_french
 
 if TYPE_CHECKING:
     from desktop.services.sync import Sync
@@ -82,7 +82,7 @@ class App(QObject):
         options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.settings = _settings(options.folder / "volet.ini")
         chosen = options.appearance or Appearance(str(self.settings.value("appearance", Appearance.SYSTEM.value)))
-        self._french = _speak_french(qt)
+        self._french = speak_french(qt)
         self.look = Look(qt, chosen, bundled_font=options.bundled_font)
         self.icons = Icons(self.look)
         self.tidying = Tidying(self)
@@ -306,6 +306,7 @@ class App(QObject):
             version=_version(),
             sign_in=self.sign_in_again,
             sign_out=self.sign_out,
+            meet=self.meet,
         )
 
     def _desk(self, services: Services) -> "Desk":
@@ -395,13 +396,3 @@ def _version() -> str:
     from importlib.metadata import version
 
     return version("volet")
-
-
-def _speak_french(qt: QApplication) -> QTranslator:
-    """Qt's own words (menus of fields, dialogs) in French, whatever the system's language."""
-    QLocale.setDefault(QLocale(QLocale.Language.French, QLocale.Country.France))
-    translator = QTranslator(qt)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load("qtbase_fr", folder):
-        qt.installTranslator(translator)
-    return translator

@@ -3,9 +3,9 @@
 import sys
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QSettings, QSize, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views.fields.brand import Brand
 from desktop.views.fields.shapes import Ground, Label
@@ -139,3 +139,13 @@ class _Opening(Ground):
         if not self._told:
             self._told = True
             QTimer.singleShot(0, self.painted.emit)
+
+
+def speak_french(qt: QApplication) -> QTranslator:
+    """Qt's own words (menus of fields, dialogs) in French, whatever the system's language."""
+    QLocale.setDefault(QLocale(QLocale.Language.French, QLocale.Country.France))
+    translator = QTranslator(qt)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_fr", folder):
+        qt.installTranslator(translator)
+    return translator

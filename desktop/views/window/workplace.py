@@ -29,7 +29,7 @@ from desktop.views.window.frame import Window
 from desktop.views.window.noticing import Noticing
 from desktop.views.window.rail import Foot, Tabs
 from desktop.views.window.selector import ALL, SelectorButton, SelectorList, member
-from desktop.views.window.strips import Strips
+from desktop.views.window.strips import StripDoes, Strips
 from desktop.views.wording import NBSP, NNBSP
 
 _ADMINISTRATOR: Final = "espace.devenir-administrateur"
@@ -42,7 +42,8 @@ _SPACE: Final = "space"
 @dataclass(frozen=True, slots=True)
 class Means:
     """What the window works with beside the desk of the pages. `waiting` makes the page « En attente »; `sign_in` runs
-    on the errands' thread and raises `Problem`; `sign_out` begins the way out; `address` is the portal's."""
+    on the errands' thread and raises `Problem`; `sign_out` begins the way out; `meet` takes a problem that fills the
+    window; `address` is the portal's."""
 
     desk: Desk
     waiting: Callable[[Doing], WaitingPage]
@@ -53,6 +54,7 @@ class Means:
     version: str
     sign_in: Callable[[Credentials], None]
     sign_out: Callable[[], None]
+    meet: Callable[[Problem], None]
 
 
 class Workplace(QWidget):
@@ -69,7 +71,8 @@ class Workplace(QWidget):
         self._build_rail()
         self._build_top()
         self.contact = ContactPage(means.desk)
-        self.strips = Strips(self._icons, means.sync.nudge, self.sign_in_again, self.contact.keep_drafts)
+        does = StripDoes(means.sync.nudge, self.sign_in_again, self.contact.keep_drafts, means.meet)
+        self.strips = Strips(self._icons, does, means.clipboard)
         self.link, self.fault = self.strips.link, self.strips.fault
         self.contact.space_changed.connect(self._follow_jump)
         doing = Doing(self.open_request, self.contact.keep_drafts, self._edit, self.show_contact)

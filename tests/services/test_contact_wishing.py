@@ -35,7 +35,7 @@ from desktop.services.problems import Refused
 from desktop.services.store import Store
 from tests.services.conftest import Clock
 from tests.services.matters import Fill, a_message, form, found, leave, me, quiet, row, said, staged_by, take
-from tests.services.world import change
+from tests.services.world import a_world, change
 
 
 def test_a_request_made_here_is_there_at_once(fill: Fill, store: Store, contact: Contact, outbox: Outbox) -> None:
@@ -169,6 +169,15 @@ def test_a_reply_carries_what_the_writer_saw_and_one_behind_it_does_not(
     assert isinstance(second, SendMessage)
     assert (first.base_version, second.base_version) == (3, None)
     assert len(outbox.due()) == 0
+
+
+def test_a_request_that_comes_gets_no_key_of_one_that_waits(fill: Fill, store: Store, contact: Contact) -> None:
+    world = fill(a_world(requests=0))
+    waiting, opened = contact.open_request(form(world)), contact.open_request(form(world))
+    quiet(world, store, contact, request_id=opened)
+    others = [quiet(world, store, contact).request_id for _ in range(2)]
+    keys = [contact.key_of(request_id) for request_id in (waiting, opened, *others)]
+    assert keys == [-1, -2, 1, 2]
 
 
 @pytest.mark.parametrize("way", ["taken back", "given up", "refused", "conflict"])

@@ -110,7 +110,8 @@ def _put(db: apsw.Connection, change: Change[Raw]) -> str:
 
 
 def _put_request(db: apsw.Connection, number: int, record: RequestRecord) -> str:
-    """A request that was opened here keeps the key that it had while it waited."""
+    """A request that was opened here keeps the key that it had while it waited, which is negative; all others are given
+    positive ones. Left to itself SQLite would count on from a negative one, into those of requests that wait."""
     db.execute(
         _PUT_REQUEST,
         (
@@ -176,7 +177,10 @@ INSERT INTO requests (
   key, request_id, number, space_id, file_number, topic, theme_label, topic_label, subject, state, closing, awaited,
   origin, author_id, author_name, opened_at, moved_at, state_version, fields
 ) VALUES (
-  (SELECT -seq FROM outbox WHERE request_id = ?1 AND kind = 'open_request'),
+  coalesce(
+    (SELECT -seq FROM outbox WHERE request_id = ?1 AND kind = 'open_request'),
+    (SELECT max(0, coalesce(max(key), 0)) + 1 FROM requests)
+  ),
   ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18
 )
 ON CONFLICT (request_id) DO UPDATE SET

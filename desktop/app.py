@@ -321,6 +321,7 @@ class App(QObject):
             wishes=services.outbox,
             bell=self.bell,
             later=self.reader,
+            errands=self.errands,
             icons=self.icons,
             settings=self.settings,
             now=_now,
@@ -334,6 +335,7 @@ class App(QObject):
         if workplace is not None:
             workplace.put_away()
             self.window.tell_unread(0)
+            self.tidying.settle_soon()
 
     def close(self) -> None:
         """Everything is put away: what was typed is kept, threads end, files are closed. Once."""

@@ -44,6 +44,7 @@ class Attachments(QObject):
         shelf: Shelf,
         downloads: Downloads,
         later: Later,
+        errands: Later,
         bell: Bell,
         show: Callable[[AttachmentRow, bytes], None],
         place: Callable[[str], Path | None],
@@ -51,7 +52,7 @@ class Attachments(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._shelf, self._downloads, self._later = shelf, downloads, later
+        self._shelf, self._downloads, self._later, self._errands = shelf, downloads, later, errands
         self._show, self._place, self._say = show, place, say
         self._wanted: dict[str, tuple[AttachmentRow, Path | None]] = {}
         bell.rung.connect(self._heard)
@@ -91,7 +92,7 @@ class Attachments(QObject):
         if where is None:
             self._show(file, content)
         else:
-            self._later.ask(self, partial(_write, where, content), self._written, self._not_written, what=str(where))
+            self._errands.ask(self, partial(_write, where, content), self._written, self._not_written, what=str(where))
 
     def _written(self, where: Path) -> None:
         self._say(f"Fichier enregistré{NBSP}: {where.name}")
@@ -114,6 +115,8 @@ class Attachments(QObject):
                 self._want(file, where)
             else:
                 del self._wanted[sha256]
+                if download.problem is not None:
+                    self._say(f"«{NBSP}{file.name}{NBSP}» n\u2019a pas pu être reçu. {download.problem.sentence}")
         self.moved.emit()
 
 
@@ -190,9 +193,14 @@ class FileChip(QAbstractButton):
         self._attachments.cancel(self.file)
 
     def _follow(self) -> None:
+        download = self._attachments.progress(self.file)
+        failed = download is not None and download.state is DownloadState.FAILED
+        why = download.problem.sentence if failed and download and download.problem else ""
         self.setAccessibleName(f"Pièce jointe{NBSP}: {self.file.name}, {self.status}")
+        self.setAccessibleDescription(why)
         here = "" if self.kept else f"{NBSP}– à télécharger"
-        self.setToolTip(wording.tip(f"{self.file.name} · {wording.size(self.file.size)}{here}"))
+        tip = f"{self.file.name} · {wording.size(self.file.size)}{here}"
+        self.setToolTip(wording.tip(f"{tip}\n{why}".strip()))
         self.updateGeometry()
         self.update()
 

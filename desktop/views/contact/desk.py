@@ -40,8 +40,9 @@ class Picks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`settled()` is false until the first synchronisation has come to its end. `now` has its zone. `hold` is how long
-    « Annuler l’envoi » is offered."""
+    """`later` answers what is asked of the store; `errands` reads and writes the person's own files, which may be slow
+    to come from another computer: no search waits for them. `settled()` is false until the first synchronisation has
+    come to its end. `now` has its zone. `hold` is how long « Annuler l’envoi » is offered."""
 
     contact: Contact
     portfolio: Portfolio
@@ -50,6 +51,7 @@ class Desk:
     wishes: Wishes
     bell: Bell
     later: Later
+    errands: Later
     icons: Icons
     settings: QSettings
     now: Callable[[], datetime]

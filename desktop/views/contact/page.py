@@ -32,7 +32,7 @@ class ContactPage(QWidget):
         self.setAccessibleName("Contact")
         self._desk = desk
         self._space_id: str | None = None
-        staging = Staging(desk.shelf, desk.later, desk.now, self)
+        staging = Staging(desk.shelf, desk.errands, desk.now, self)
         self._staging = staging
         self.list = ListPane(desk)
         self.reading = Reading(desk, staging)

@@ -51,7 +51,15 @@ class Reading(DropPane):
         self._doomed = ""
         self._notice = Banner(desk.icons, "info", "info")
         self._attachments = Attachments(
-            desk.shelf, desk.downloads, desk.later, desk.bell, self._view, desk.picks.place, self.say, self
+            desk.shelf,
+            desk.downloads,
+            desk.later,
+            desk.errands,
+            desk.bell,
+            self._view,
+            desk.picks.place,
+            self.say,
+            self,
         )
         self.head = RequestHead(desk.icons, self.print_current, self.copy_number, self.mark_unread)
         remedies = Remedies(self._take_back, self._edit_again, self._insist, self._give_up)

@@ -61,9 +61,9 @@ class Staging(QObject):
     settled = Signal()
     """Something has landed, or has begun: ask `collect` and `underway`."""
 
-    def __init__(self, shelf: Shelf, later: Later, now: Callable[[], datetime], parent: QObject) -> None:
+    def __init__(self, shelf: Shelf, errands: Later, now: Callable[[], datetime], parent: QObject) -> None:
         super().__init__(parent)
-        self._shelf, self._later, self._now = shelf, later, now
+        self._shelf, self._errands, self._now = shelf, errands, now
         self._ticket = 0
         self._pending: dict[int, tuple[str, str, str]] = {}
         self._landed: list[tuple[str, Landed]] = []
@@ -96,7 +96,7 @@ class Staging(QObject):
         self._ticket += 1
         ticket = self._ticket
         self._pending[ticket] = (key, name, answers)
-        self._later.ask(self, work, partial(self._done, ticket), partial(self._failed, ticket), what=str(ticket))
+        self._errands.ask(self, work, partial(self._done, ticket), partial(self._failed, ticket), what=str(ticket))
 
     def _done(self, ticket: int, file: Staged) -> None:
         key, _, answers = self._pending.pop(ticket)

@@ -70,7 +70,7 @@ def office(tmp_path: Path, bell: Bell, later: Later, icons: Icons) -> Iterator[O
     downloads = Downloads(shelf, portal, session, bell.ring_one)
     world = World(store, contact, portfolio)
     world.sign_in()
-    chosen = Chosen()
+    chosen, errands = Chosen(), Later("errands")
     settings = QSettings(str(tmp_path / "volet.ini"), QSettings.Format.IniFormat)
     desk = Desk(
         contact=contact,
@@ -80,6 +80,7 @@ def office(tmp_path: Path, bell: Bell, later: Later, icons: Icons) -> Iterator[O
         wishes=outbox,
         bell=bell,
         later=later,
+        errands=errands,
         icons=icons,
         settings=settings,
         now=lambda: NOW,
@@ -88,6 +89,7 @@ def office(tmp_path: Path, bell: Bell, later: Later, icons: Icons) -> Iterator[O
         hold=timedelta(seconds=10),
     )
     yield Office(store, outbox, shelf, contact, portfolio, world, chosen, desk)
+    errands.stop()
     later.stop()  # before the store it reads is closed
     downloads.stop()
     stop()

@@ -1,7 +1,9 @@
 """The reading pane: head, conversation, « close » told honestly, and what is read."""
 
 import itertools
+import threading
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -292,6 +294,27 @@ def test_a_file_that_is_kept_opens_and_is_saved(
     viewer.close()
 
 
+def test_no_search_waits_for_the_files_of_the_person(
+    office: Office, page: ContactPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    content = b"a;b"
+    office.shelf.stage_bytes("tableau.csv", content)
+    page.open_request(office.world.request(said=[(JULIE, "Voici", HOUR)], files=[file("tableau.csv", content)]))
+    (chip,) = page.reading.conversation.bubbles[0].chips
+    (given := tmp_path / "donné.csv").write_bytes(content)
+    office.chosen.to_attach, office.chosen.to_save = (given,), tmp_path / "copie.csv"
+    slow = threading.Event()
+    office.desk.errands.ask(page, slow.wait, what="a share that does not answer")
+    qtbot.mouseClick(page.reading.composer.attach, Qt.MouseButton.LeftButton)
+    chip._save()
+    qtbot.waitUntil(lambda: office.desk.later.idle)
+    assert page.reading.composer.strip.files == ()
+    assert not (tmp_path / "copie.csv").exists()
+    slow.set()
+    qtbot.waitUntil((tmp_path / "copie.csv").exists)
+    qtbot.waitUntil(lambda: len(page.reading.composer.strip.files) == 1)
+
+
 def test_a_file_that_cannot_come_offers_to_try_again(office: Office, page: ContactPage, qtbot: QtBot) -> None:
     content = b"%PDF-1.4 loin"
     attachment = file("loin.pdf", content)
@@ -308,6 +331,10 @@ def test_a_file_that_cannot_come_offers_to_try_again(office: Office, page: Conta
 
     qtbot.waitUntil(failed, timeout=20_000)
     qtbot.waitUntil(lambda: chip.status == "échec – réessayer")
+    problem = office.desk.downloads.state(attachment.sha256).problem
+    qtbot.waitUntil(lambda: chip.accessibleDescription() == problem.sentence)
+    assert problem.sentence in unescape(chip.toolTip())
+    assert page.reading._notice.sentence == f"«\u00a0loin.pdf\u00a0» n\u2019a pas pu être reçu. {problem.sentence}"
     office.shelf.stage_bytes("loin.pdf", content)
     chip.click()
     qtbot.waitUntil(lambda: page.reading.findChild(Viewer) is not None)

@@ -51,6 +51,17 @@ def test_what_has_settled_is_not_looked_through_again(tidying: Tidying) -> None:
     assert gc.collect() == 0
 
 
+def test_what_had_settled_goes_once_it_is_put_away(tidying: Tidying) -> None:
+    gone: list[int] = []
+    kept = [Knot(gone)]
+    tidying.settle()
+    kept.clear()
+    gc.collect()
+    assert gone == [], "it was settled"
+    tidying.settle()
+    assert gone == [threading.get_ident()]
+
+
 def test_in_the_end_all_is_as_before(qapp: QObject) -> None:
     gc.enable()
     made = Tidying(QObject(qapp))

@@ -21,6 +21,7 @@ from desktop.views.tokens import Appearance
 from desktop.views.waiting import Card
 from desktop.views.window.keys import KEYS, said
 from desktop.views.window.strips import StripDoes, Strips
+from tests.services.matters import a_message, take
 from tests.services.world import a_world, fill
 from tests.views.acting import button, dialog, open_selector, press, write
 from tests.views.conftest import Client, Watchdog, profile
@@ -418,6 +419,19 @@ def test_new_answers_are_told_together_and_name_nobody(client: Client, qtbot: Qt
         noticing._wanted = lambda: True
         noticing._window = QWidget()
     assert noticing.last == "2\u00a0réponses de votre conseiller"
+
+
+def test_a_second_answer_in_an_unread_request_is_noticed(client: Client, qtbot: QtBot) -> None:
+    services, noticing = client.services, client.workplace.noticing
+    qtbot.waitUntil(lambda: noticing._known is not None)
+    unread = sum(services.contact.unread_by_space().values())
+    request = next(each for each in client.world.requests if services.contact.sheet(each.request_id).row.unread)
+    noticing._wanted = lambda: True
+    noticing._window = QWidget()
+    with qtbot.waitSignal(noticing.told, timeout=5000):
+        take(services.store, services.contact, a_message(request, 900))
+    assert noticing.last == "1\u00a0réponse de votre conseiller"
+    assert sum(services.contact.unread_by_space().values()) == unread, "it is the same request"
 
 
 def test_notifications_have_an_off_switch(client: Client, qtbot: QtBot) -> None:

@@ -124,6 +124,9 @@ class Index:
                 found[space_id] = found.get(space_id, 0) + count
         return found
 
+    def unread_messages(self) -> int:
+        return sum(int(total) for rows in self._moment().both("total(unread)", "unread > 0", ()) for (total,) in rows)
+
     def theme_labels(self) -> tuple[str, ...]:
         """The themes that occur, in French order."""
         return self._moment().theme_labels()

@@ -68,6 +68,10 @@ class Reading:
     def unread_by_space(self) -> dict[str, int]:
         return self._index.unread_by_space()
 
+    def unread_messages(self) -> int:
+        """Answers that the person has not read, of all requests."""
+        return self._index.unread_messages()
+
     def rows(self, keys: Sequence[int]) -> list[RequestRow]:
         """In the order of `keys`; a row that is gone is left out."""
         wanted = f"{_ROW} {_FROM} WHERE s.key IN ({','.join('?' * len(keys))})"

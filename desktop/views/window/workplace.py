@@ -181,13 +181,13 @@ class Workplace(QWidget):
 
     def _read_unread(self) -> None:
         self._desk.later.ask(self, self._desk.contact.unread_by_space, self._show_unread, what="unread")
+        self._desk.later.ask(self, self._desk.contact.unread_messages, self.noticing.count, what="unread messages")
 
     def _show_unread(self, unread: dict[str, int]) -> None:
         self._unread = unread
         whole = sum(unread.values())
         self.tabs.tell_unread(0, whole)
         self._window.tell_unread(whole)
-        self.noticing.count(whole)
 
     def _show_portfolio(self) -> None:
         portfolio = self._desk.portfolio

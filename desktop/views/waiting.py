@@ -1,6 +1,6 @@
 """« En attente »: what the person wants of the portal and has not got yet, each with what can be done about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -19,7 +19,7 @@ from desktop.views.notices import confirm
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP, NNBSP
 
-_SHOWN: Final = 200
+_SHOWN: Final = 50
 """More cards than anybody reads; the rest is counted."""
 _STATES: Final = {
     WishState.HELD: ("clock", "muted", "Part dans quelques secondes"),
@@ -121,8 +121,8 @@ class WaitingPage(QWidget):
                 widget.hide()
                 widget.deleteLater()
         ordered = sorted(waiting, key=lambda each: (each.state not in STUCK, each.made_at))
-        for each in ordered[:_SHOWN]:
-            self._cards.addWidget(Card(self._icons, each, self._written(each), self._answered(each), self))
+        for each, messages in self._with_messages(ordered[:_SHOWN]):
+            self._cards.addWidget(Card(self._icons, each, _written(each, messages), _answered(each, messages), self))
         stuck = sum(each.state in STUCK for each in waiting)
         self._count.setText(_summary(len(waiting), stuck))
         self._area.setVisible(bool(waiting))
@@ -132,19 +132,13 @@ class WaitingPage(QWidget):
         """What she asked for herself, and whatever needs her; that she has read something leaves without a word."""
         return tuple(each for each in self._outbox.waiting() if not each.quiet or each.state in STUCK)
 
-    def _written(self, waiting: Waiting) -> MessageRow | None:
-        """The message that the wish carries, as the conversation shows it."""
-        if waiting.request_id is None:
-            return None
-        messages = self._contact.conversation(waiting.request_id)
-        return next((message for message in messages if message.wish_id == waiting.wish_id), None)
-
-    def _answered(self, waiting: Waiting) -> MessageRow | None:
-        """What the portal holds since: the adviser's latest message."""
-        if waiting.request_id is None or waiting.state is not WishState.CONFLICT:
-            return None
-        messages = self._contact.conversation(waiting.request_id)
-        return next((message for message in reversed(messages) if message.from_adviser), None)
+    def _with_messages(self, waiting: list[Waiting]) -> Iterator[tuple[Waiting, tuple[MessageRow, ...]]]:
+        """Each with the conversation that it belongs to, which is read once however many of its messages wait."""
+        read: dict[str, tuple[MessageRow, ...]] = {}
+        for each in waiting:
+            if each.request_id is not None and each.request_id not in read:
+                read[each.request_id] = self._contact.conversation(each.request_id)
+            yield each, read.get(each.request_id or "", ())
 
     # What a card asks
 
@@ -181,6 +175,18 @@ class WaitingPage(QWidget):
             "Conserver",
             _GiveUp(self._outbox, waiting.wish_id),
         )
+
+
+def _written(waiting: Waiting, messages: tuple[MessageRow, ...]) -> MessageRow | None:
+    """The message that the wish carries, as the conversation shows it."""
+    return next((message for message in messages if message.wish_id == waiting.wish_id), None)
+
+
+def _answered(waiting: Waiting, messages: tuple[MessageRow, ...]) -> MessageRow | None:
+    """What the portal holds since: the adviser's latest message."""
+    if waiting.state is not WishState.CONFLICT:
+        return None
+    return next((message for message in reversed(messages) if message.from_adviser), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
-from desktop.services.contact import Draft
+from desktop.services.contact import Draft, MessageRow
 from desktop.services.problems import PortalFault, Problem, Refused, Remedy
 from desktop.services.sync import Link, LinkState
 from desktop.views.icons import Icons
@@ -190,6 +190,24 @@ def test_giving_up_asks_first_and_keeping_is_the_default(client: Client, qtbot: 
     press(qtbot, dialog(client), "Abandonner l\u2019envoi")
     assert client.services.outbox.waiting() == ()
     assert any(text == "Tout est parti" for _, text in visible_strings(client.workplace.waiting))
+
+
+def test_a_conversation_is_read_once_for_all_that_waits_in_it(
+    client: Client, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, read = client.services.contact, list[str]()
+    inner = contact.conversation
+
+    def conversation(request_id: str) -> tuple[MessageRow, ...]:
+        read.append(request_id)
+        return inner(request_id)
+
+    monkeypatch.setattr(contact, "conversation", conversation)
+    requests = {write(client, f"Message {number}", place)[1] for number in range(4) for place in (0, 1)}
+    assert read == [], "the page is not there to be seen"
+    client.workplace.show_waiting()
+    qtbot.waitUntil(lambda: len(client.workplace.waiting.findChildren(Card)) == 8)
+    assert sorted(read) == sorted(requests)
 
 
 def test_the_text_of_a_wish_is_copied(client: Client, qtbot: QtBot, qapp: QApplication) -> None:

@@ -29,7 +29,7 @@ class Store:
         """Opens or creates the file, migrates its tables, recreates its views. `vfs` names another SQLite VFS, for
         the tests that cut the power."""
         self._path, self._key, self._vfs = path, key, vfs
-        self._turn, self._holder = threading.Lock(), 0
+        self._door, self._turn, self._holder = threading.Lock(), threading.Lock(), 0
         self._mine = threading.local()
         self._readers: weakref.WeakValueDictionary[str, apsw.Connection] = weakref.WeakValueDictionary()
         self._listeners: list[Listener] = []
@@ -87,7 +87,7 @@ class Store:
         """One transaction; rings `topics` once it is committed, from the thread that wrote."""
         if self._holder == threading.get_ident():
             raise RuntimeError("a transaction inside a transaction")
-        with self._turn:
+        with self._next():
             self._holder = threading.get_ident()
             try:
                 with cipher.faults():
@@ -99,6 +99,17 @@ class Store:
         for call in after:
             call()
         self.announce(*topics)
+
+    @contextmanager
+    def _next(self) -> Iterator[None]:
+        """A turn to write. Whoever waits for it stands in the door, past which one who has just written does not get:
+        a lock alone goes to the thread that asks for it again at once, time after time."""
+        with self._door:
+            self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _transaction(self) -> Iterator[apsw.Connection]:
         self._db.execute("BEGIN IMMEDIATE")

@@ -18,7 +18,7 @@ from desktop.services.portal import Portal, Raw
 from desktop.services.problems import PortalFault
 from desktop.services.session import Session
 from desktop.services.sync import marks
-from desktop.services.sync.downward import Downward, Page
+from desktop.services.sync.downward import Downward, Page, slices
 from desktop.services.sync.upward import Upward
 from portal import changes as portal_changes
 from portal import gate
@@ -107,14 +107,20 @@ def the_cursor_kept_before_the_page() -> AbstractContextManager[None]:
             with self._store.write() as db:
                 marks.keep_cursor(db, page.space_id, page.cursor)
             with self._store.write(*self._reception.all_topics) as db:
-                self._take_page(db, page)
+                for part in slices([page]):
+                    self._take_slice(db, part)
         return {page.space_id for page in pages if page.gone or not page.more}
 
     return _swapped(Downward, "_take_pages", lambda _: take_pages)
 
 
 def the_pulse_kept_before_the_pull() -> AbstractContextManager[None]:
-    def bring(self: Downward, on_progress: Callable[[int, int], None], stopped: Callable[[], bool]) -> None:
+    def bring(
+        self: Downward,
+        on_progress: Callable[[int, int], None],
+        stopped: Callable[[], bool],
+        between: Callable[[], object],
+    ) -> None:
         etag = marks.mark(self._store, marks.PULSE)
         answer = self._session.call(lambda access: self._portal.pulse(access, etag))
         if answer is None:
@@ -125,13 +131,13 @@ def the_pulse_kept_before_the_pull() -> AbstractContextManager[None]:
         if pulse.me or etag is None:
             self._take_me(self._session.call(self._portal.me))
         self._ask_catalogue(again=False)
-        self._pull(frozenset(pulse.spaces), on_progress, stopped)
+        self._pull(frozenset(pulse.spaces), on_progress, stopped, between)
 
     return _swapped(Downward, "bring", lambda _: bring)
 
 
 def the_purge_forgotten() -> AbstractContextManager[None]:
-    return _swapped(Contact, "purge", lambda _: lambda *_: None)
+    return _swapped(Contact, "purge", lambda _: lambda *_, **__: None)
 
 
 def numbers_not_compared() -> AbstractContextManager[None]:

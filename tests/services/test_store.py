@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,6 +123,20 @@ def test_writers_take_turns_and_readers_see_whole_commits(store: Store) -> None:
     reader.join()
     assert counts[-1] == 120
     assert all(count % 2 == 0 for count in counts)
+
+
+def test_whoever_waits_to_write_goes_before_who_has_just_written(store: Store) -> None:
+    """As the person does while a long answer is taken in, transaction after transaction."""
+    thread = threading.Thread(target=keep, args=(store, "hers"))
+    with store.write():
+        thread.start()
+        until = time.monotonic() + 60
+        while not store._door.locked():
+            assert time.monotonic() < until
+    with store.write() as db:
+        names = [name for (name,) in db.execute("SELECT name FROM facts WHERE name = 'hers'")]
+    thread.join(60)
+    assert names == ["hers"]
 
 
 def test_a_reading_connection_does_not_write(store: Store) -> None:

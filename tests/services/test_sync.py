@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from contract import limits
 from contract.identity import new_id
 from desktop.account import enter, open_services
 from desktop.services.files import Shelf
@@ -111,17 +110,43 @@ def test_a_bug_is_logged_without_data_and_kills_nothing(client: Client, caplog: 
     assert '"text":"x"' not in caplog.text
 
 
-def test_big_answers_are_applied_in_transactions_of_500(client: Client) -> None:
-    client.first(A, B)
+def test_big_answers_are_applied_in_transactions_of_100(client: Client) -> None:
+    client.first(A, B, C)
     seen: list[int] = []
     client.notes.failing = lambda changes: bool(seen.append(len(changes)))
-    first, second = ([change(space, n) for n in range(1, 301)] for space in (A, B))
+    first, second, third = (
+        [change(space, n) for n in range(1, many + 1)] for space, many in ((A, 230), (B, 40), (C, 90))
+    )
     rung: list[int] = []
     client.store.listen(lambda topics: rung.append(1) if "notes" in topics else None)
-    client.turn(pulse(A, B), pages(page(A, "a1", *first), page(B, "b1", *second)))
-    assert seen == [300, 300]
-    assert len(rung) == 2
-    assert limits.CHANGES_PER_PAGE == 500
+    client.turn(pulse(A, B, C), pages(page(A, "a1", *first), page(B, "b1", *second), page(C, "c1", *third)))
+    assert seen == [100, 100, 30, 40, 90]
+    assert len(rung) == 4
+    assert marks.feeds(client.store) == {A: "a1", B: "b1", C: "c1"}
+
+
+def test_a_page_cut_short_in_its_midst_is_asked_for_again(client: Client) -> None:
+    client.first(A)
+    many = [change(A, n) for n in range(1, 251)]
+    client.notes.failing = lambda changes: len(changes) == 50
+    client.turn(pulse(A), pages(page(A, "a1", *many)))
+    assert (len(client.notes.held(A)), marks.feeds(client.store)) == (200, {A: f"{A}-0"})
+    client.notes.failing = never
+    client.turn(pulse(A), pages(page(A, "a1", *many)))
+    assert (len(client.notes.held(A)), marks.feeds(client.store)) == (250, {A: "a1"})
+
+
+def test_a_reset_cut_short_in_its_midst_begins_anew(client: Client) -> None:
+    """What its cursor stood for is gone: asked with it, the portal would tell only what changed since."""
+    client.first(A)
+    client.turn(pulse(A), pages(page(A, "a1", change(A, 1), change(A, 2))))
+    fresh = [change(A, n) for n in range(1, 251)]
+    client.notes.failing = lambda changes: len(changes) == 50
+    client.turn(pulse(A, tag='"3"'), pages(page(A, "z1", *fresh, reset=True)))
+    assert (len(client.notes.held(A)), marks.feeds(client.store)) == (200, {A: None})
+    client.notes.failing = never
+    client.turn(pulse(A, tag='"3"'), pages(page(A, "z1", *fresh)))
+    assert (len(client.notes.held(A)), marks.feeds(client.store)) == (250, {A: "z1"})
 
 
 def test_a_reset_gives_way_in_the_same_transaction(client: Client) -> None:

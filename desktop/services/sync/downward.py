@@ -1,6 +1,7 @@
 """Bringing changes down: one question whether anything changed, then only the spaces that did."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import apsw
@@ -20,7 +21,20 @@ from desktop.services.sync.reception import CATALOGUE, ME, Reception
 Progress = Callable[[int, int], None]
 Page = FeedPage[Raw]
 
+SLICE: Final = 100
+"""The most changes that one transaction takes in: for so long the person waits who presses « Envoyer » meanwhile."""
+
 _SENSELESS: Final = "Le portail a répondu quelque chose que Volet ne sait pas lire."
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The changes of a page that one transaction takes in."""
+
+    page: Page
+    changes: Sequence[Change[Raw]]
+    first: bool
+    last: bool
 
 
 class Downward:
@@ -114,24 +128,37 @@ class Downward:
         """Applies an answer; answers the spaces that need no further question."""
         if not pages or not all(_leads_on(page, asked) for page in pages):
             raise PortalFault(_SENSELESS, Remedy.ASK_SUPPORT, "pages that lead nowhere")
-        for batch in _batches(pages):
-            changes = [change for page in batch for change in page.changes]
-            drastic = any(page.reset or page.gone for page in batch)
+        for batch in _batches(slices(pages)):
+            changes = [change for part in batch for change in part.changes]
+            drastic = any(part.first and (part.page.reset or part.page.gone) for part in batch)
             topics = self._reception.all_topics if drastic else self._reception.topics(changes)
             with self._store.write(*topics) as db:
-                for page in batch:
-                    self._take_page(db, page)
+                for part in batch:
+                    self._take_slice(db, part)
         return {page.space_id for page in pages if page.gone or not page.more}
 
-    def _take_page(self, db: apsw.Connection, page: Page) -> None:
-        """A page and its cursor, in the caller's transaction."""
-        if page.reset or page.gone:
+    def _take_slice(self, db: apsw.Connection, part: Slice) -> None:
+        """In the caller's transaction. The cursor of a page is kept with its last slice: cut short before, the page is
+        asked for again and applied again. That of a page that begins anew is forgotten with its first, since what it
+        was the cursor of is no longer there."""
+        page = part.page
+        if part.first and (page.reset or page.gone):
             self._reception.purge(db, page.space_id, lost=page.gone)
+            marks.keep_cursor(db, page.space_id, None)
+        self._reception.take(db, part.changes)
         if page.gone:
             marks.drop_feed(db, page.space_id)
-        else:
-            self._reception.take(db, page.changes)
+        elif part.last:
             marks.keep_cursor(db, page.space_id, page.cursor)
+
+
+def slices(pages: Sequence[Page]) -> Iterator[Slice]:
+    """At least one of each page, in their order."""
+    for page in pages:
+        size = 0 if page.gone else len(page.changes)
+        for start in range(0, max(size, 1), SLICE):
+            end = min(start + SLICE, size)
+            yield Slice(page, page.changes[start:end], first=start == 0, last=end == size)
 
 
 def _leads_on(page: Page, asked: dict[str, str | None]) -> bool:
@@ -146,15 +173,15 @@ def _leads_on(page: Page, asked: dict[str, str | None]) -> bool:
     return not page.more or (page.cursor != asked[page.space_id] and bool(page.changes))
 
 
-def _batches(pages: Sequence[Page]) -> Iterator[list[Page]]:
-    """Whole pages, as many as stay within `limits.CHANGES_PER_PAGE` changes: a transaction each."""
-    batch: list[Page] = []
+def _batches(parts: Iterable[Slice]) -> Iterator[list[Slice]]:
+    """As many as stay within `SLICE` changes: a transaction each."""
+    batch: list[Slice] = []
     size = 0
-    for page in pages:
-        if batch and size + len(page.changes) > limits.CHANGES_PER_PAGE:
+    for part in parts:
+        if batch and size + len(part.changes) > SLICE:
             yield batch
             batch, size = [], 0
-        batch.append(page)
-        size += len(page.changes)
+        batch.append(part)
+        size += len(part.changes)
     if batch:
         yield batch

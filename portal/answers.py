@@ -1,11 +1,12 @@
 """Reading what was asked, strictly, and answering it: the few forms that all handlers share."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
+from litestar.exceptions import InternalServerException
 from litestar.types import Receive, Scope, Send
 
 from contract.wire import FieldError, ProblemKind
@@ -22,12 +23,26 @@ _COMMON: Final = [(name.lower().encode(), value.encode()) for name, value in COM
 _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
+_ETAG: Final = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+_ETAGS: Final = re.compile(rf"{_ETAG.pattern}(?:[ \t]*,[ \t]*{_ETAG.pattern})*")
 _AT: Final = re.compile(r"at `\$\.?([^`]*)`")
 
 
+class Gone(Exception):
+    """Who asks went away in the middle of what she sent: nobody is there to be answered."""
+
+
+async def body_of(request: Ask) -> bytes:
+    """What was sent. Raises `Gone`."""
+    try:
+        return await request.body()
+    except InternalServerException:  # the framework's only word for it
+        raise Gone from None
+
+
 async def asked(request: Ask, kind: type[T]) -> T:
-    """The JSON body as this type, and nothing but it. Raises `Refusal`: 400 for no JSON, 422 for another."""
-    body = await request.body()
+    """The JSON body as this type, and nothing but it. Raises `Refusal`: 400 for no JSON, 422 for another; `Gone`."""
+    body = await body_of(request)
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
@@ -35,6 +50,20 @@ async def asked(request: Ask, kind: type[T]) -> T:
         raise invalid(at.group(1) if at else "", "Cette valeur n’est pas valable.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal(ProblemKind.INVALID, "Le corps de la requête n’est pas du JSON.", status=400) from None
+
+
+def entity_tags(request: Ask) -> list[str]:
+    """What `If-None-Match` names, without `W/`: for a 304 the weak ones count as well (RFC 9110, 13.1.2), and a proxy
+    that compresses makes them so. `*` stands for any."""
+    told = header(request, "if-none-match").strip()
+    if told == "*":
+        return ["*"]
+    return _ETAG.findall(told) if _ETAGS.fullmatch(told) else []
+
+
+def one_of(etag: str, known: Sequence[str]) -> bool:
+    """Whether what this tag stands for is among what is known."""
+    return etag in known or known == ["*"]
 
 
 class Reply:

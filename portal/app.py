@@ -31,8 +31,8 @@ from contract.identity import new_id
 from contract.portfolio import Me
 from contract.wire import ProblemKind
 from portal import changes, gate, people, retention, signin, transfers
-from portal.answers import COMMON, Reply, nothing, say
-from portal.caller import Ask, Doorkeeper, header
+from portal.answers import COMMON, Gone, Reply, entity_tags, nothing, one_of, say
+from portal.caller import Ask, Doorkeeper
 from portal.catalogue import Themes, themes
 from portal.database import Database, Unreachable
 from portal.files import Folder
@@ -83,13 +83,14 @@ def create_app(settings: Settings) -> Litestar:
 
 
 async def _tidy_daily(settings: Settings, database: Database) -> None:
-    folder = Folder(settings.files)
+    """Whatever fails is logged, and tried again the next day; the rest is done all the same."""
     while True:
-        try:
-            with database.write() as tx:
-                retention.purge(tx, settings, folder)
-        except OperationalError as error:
-            log.error("database: %s", type(error.orig).__name__)
+        for task in retention.tasks(database, settings, Folder(settings.files), settings.now()):
+            try:
+                for _ in task:
+                    await asyncio.sleep(0)
+            except Exception as error:  # noqa: BLE001  a portal that no longer forgets must say so and go on
+                log.error("tidying: %s%s", type(error).__name__, _places(error))
         await asyncio.sleep(86400)
 
 
@@ -118,7 +119,7 @@ def _identity_routes(
     async def catalogue(request: Ask) -> Reply:
         with database.glance() as driver:
             doorkeeper.at_a_glance(driver, request)
-        if header(request, "if-none-match") == known.etag:
+        if one_of(known.etag, entity_tags(request)):
             return nothing(304, {"ETag": known.etag})
         return say(known.body, headers={"ETag": known.etag})
 
@@ -140,6 +141,7 @@ def _exception_handlers() -> dict[int | type[Exception], Callable[[Ask, Any], Re
         HTTPException: _not_ours,
         OperationalError: _database_busy,
         Unreachable: _database_busy,
+        Gone: _nobody_there,
         Exception: _broken,
     }
 
@@ -167,16 +169,22 @@ def _database_busy(request: Ask, error: OperationalError | Unreachable) -> Respo
     return _refused(request, Refusal(ProblemKind.BUSY, status=503, title=title, headers={"Retry-After": "2"}))
 
 
+def _nobody_there(request: Ask, _error: Gone) -> Response[bytes]:
+    """Who asks went away: no fault of ours, and what is answered goes nowhere."""
+    return _refused(request, Refusal(ProblemKind.INVALID, status=400))
+
+
 def _broken(request: Ask, error: Exception) -> Response[bytes]:
     """A bug. The log has the trace under the identifier that the answer names; the answer has nothing else."""
     fault_id = new_id()
-    places = "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in _frames(error))
-    log.error("fault %s: %s%s", fault_id, type(error).__name__, places)
+    log.error("fault %s: %s%s", fault_id, type(error).__name__, _places(error))
     return _refused(request, Refusal(ProblemKind.FAULT, instance=f"urn:uuid:{fault_id}"))
 
 
-def _frames(error: Exception) -> Sequence[Any]:
-    return traceback.extract_tb(error.__traceback__, limit=-12)
+def _places(error: Exception) -> str:
+    """Where it happened, a line each; the error's own words may carry what somebody wrote."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-12)
+    return "".join(f"\n  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
 
 
 # Serving

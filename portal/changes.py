@@ -19,8 +19,8 @@ from contract import paths
 from contract.changes import AnyRecord, Feed, Pull, Pulled, Pulse
 from contract.portfolio import Right
 from portal import people
-from portal.answers import Reply, asked, nothing, say
-from portal.caller import Ask, Doorkeeper, header
+from portal.answers import Reply, asked, entity_tags, nothing, one_of, say
+from portal.caller import Ask, Doorkeeper
 from portal.database import Database, Driver, unix
 from portal.openapi import Answer, Operation, Parameter, told
 from portal.settings import Settings
@@ -121,8 +121,8 @@ def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Se
                 tx.flush()
                 caller = doorkeeper.caller(tx.db, request)
         etag = f'"{database.epoch}.{caller.profile_version}.{caller.head}"'
-        known = header(request, "if-none-match")
-        if known == etag:
+        known = entity_tags(request)
+        if one_of(etag, known):
             return nothing(304, {"ETag": etag})
         profile, head = _known(known, database.epoch)
         since = (caller.portfolio_id, head, caller.person_id, unix(settings.now()))
@@ -160,10 +160,12 @@ def _page_of(
     )
 
 
-def _known(etag: str, epoch: str) -> tuple[int, int]:
-    """The profile version and the portfolio's head of an earlier pulse; (-1, -1) for what this database never wrote."""
-    found = _ETAG.fullmatch(etag)
-    return (int(found[2]), int(found[3])) if found is not None and found[1] == epoch else (-1, -1)
+def _known(etags: Sequence[str], epoch: str) -> tuple[int, int]:
+    """The profile version and the portfolio's head of an earlier pulse, the first of those named so that nothing is
+    missed; (-1, -1) for what this database never wrote."""
+    found = [_ETAG.fullmatch(etag) for etag in etags]
+    ours = [(int(one[2]), int(one[3])) for one in found if one is not None and one[1] == epoch]
+    return min(ours, default=(-1, -1))
 
 
 class _Feeds:

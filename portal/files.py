@@ -5,6 +5,7 @@ The folder is written before the row that speaks of it, so that after a crash th
 
 import hashlib
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,13 @@ from contract.identity import new_id
 from contract.limits import FILE_BYTES
 
 _APART: Final = "apart."
+
+
+def _older(folder: Path, before: datetime) -> Iterator[Path]:
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):  # finished or dropped while we look
+            if file.stat().st_mtime < before.timestamp():
+                yield file
 
 
 class NotKept(Exception):
@@ -64,6 +72,7 @@ class Folder:
         one step; a whole file that lies there is left alone, for others may be reading it."""
         home = self.whole(sha256)
         if home.exists() and hashlib.sha256(home.read_bytes()).hexdigest() == sha256:
+            home.touch()  # as new, so that it is not swept before a row speaks of it
             return
         home.parent.mkdir(exist_ok=True, mode=0o700)
         apart = self._path / "parts" / f"{_APART}{new_id()}"
@@ -75,9 +84,22 @@ class Folder:
 
     def sweep(self, before: datetime) -> None:
         """Drops what a crash left written apart, if it was last written before this moment: no row speaks of it."""
-        for part in (self._path / "parts").glob(f"{_APART}*"):
-            if part.stat().st_mtime < before.timestamp():
+        for part in _older(self._path / "parts", before):
+            if part.name.startswith(_APART):
                 self.drop(part)
+
+    def old_parts(self, before: datetime) -> Iterator[tuple[str, str]]:
+        """(person, sum) of the parts last written before this moment."""
+        for part in _older(self._path / "parts", before):
+            person_id, _, sha256 = part.name.partition(".")
+            if not part.name.startswith(_APART):
+                yield person_id, sha256
+
+    def old_wholes(self, before: datetime) -> Iterator[str]:
+        """Sums of the whole files placed before this moment, also by who placed one that was there."""
+        for shelf in (self._path / "whole").iterdir():
+            for whole in _older(shelf, before):
+                yield whole.name
 
     def drop(self, part: Path) -> None:
         with suppress(FileNotFoundError):

@@ -1,18 +1,27 @@
-"""What the portal forgets, and when: outcomes and tombstones after 400 days, what nobody finished after thirty."""
+"""What the portal forgets, and when: what is kept to be safe, to follow and to check after 400 days, what nobody
+finished after thirty.
 
-from datetime import timedelta
+One short transaction a step, so that whoever asks meanwhile waits for a step and no more. A file goes once the row that
+spoke of it is gone for good: the other way round, a commit that fails would leave a row without its file.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
-from sqlalchemy import and_, delete, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, tuple_, update
 
 from portal import tries
-from portal.database import Transaction, unix
+from portal.database import Database, Transaction, unix
 from portal.files import Folder
 from portal.settings import Settings
 from portal.tables import (
     access_tokens,
     attachments,
+    audit_log,
     changes,
+    devices,
     families,
     outcomes,
     spaces,
@@ -21,53 +30,128 @@ from portal.tables import (
 )
 
 _UPLOAD_DAYS: Final = 30
+_BATCH: Final = 200
+"""Rows, or files, a step."""
+
+_attached: Final = exists().where(attachments.c.sha256 == uploads.c.sha256)
 
 
-def purge(tx: Transaction, settings: Settings, folder: Folder) -> None:
-    """Forgets what is old enough at `tx.now`."""
-    old = tx.now - timedelta(days=settings.keep_days)
-    tx.db.execute(delete(outcomes).where(outcomes.c.at < old))
-    _forget_tombstones(tx, settings)
-    _forget_sessions(tx, settings)
-    _forget_uploads(tx, folder)
-    tries.purge(tx)
+def purge(database: Database, settings: Settings, folder: Folder, now: datetime) -> None:
+    """Forgets what is old enough, all in one go."""
+    for task in tasks(database, settings, folder, now):
+        for _ in task:
+            pass
 
 
-def _forget_tombstones(tx: Transaction, settings: Settings) -> None:
-    old = and_(changes.c.body.is_(None), changes.c.at < tx.now - timedelta(days=settings.keep_days))
-    query = select(changes.c.space_id, func.max(changes.c.number)).where(old).group_by(changes.c.space_id)
-    floors = sorted((space_id, number) for space_id, number in tx.db.execute(query))
-    tx.hold(space_id for space_id, _ in floors)
-    for space_id, number in floors:
-        tx.db.execute(update(spaces).where(spaces.c.space_id == space_id).values(floor=number))
-    tx.db.execute(delete(changes).where(old))
+def tasks(database: Database, settings: Settings, folder: Folder, now: datetime) -> tuple[Iterator[None], ...]:
+    """What there is to forget, each to be gone through step by step, whatever becomes of the others."""
+    old, unfinished = now - timedelta(days=settings.keep_days), now - timedelta(days=_UPLOAD_DAYS)
+    return (
+        _forget(database, now, outcomes, outcomes.c.at < old),
+        _forget(database, now, audit_log, audit_log.c.at < old),
+        _forget(database, now, devices, devices.c.used_at < old),
+        _forget_tombstones(database, now, old),
+        _forget(database, now, access_tokens, access_tokens.c.expires_at <= unix(now)),
+        _forget_sessions(database, now, now - timedelta(seconds=2 * settings.absolute_seconds)),
+        _forget_tries(database, now),
+        _forget_uploads(database, folder, now, unfinished),
+        _sweep(database, folder, now, unfinished),
+    )
 
 
-def _forget_sessions(tx: Transaction, settings: Settings) -> None:
-    tx.db.execute(delete(access_tokens).where(access_tokens.c.expires_at <= unix(tx.now)))
-    dead = families.c.created_at < tx.now - timedelta(seconds=2 * settings.absolute_seconds)
-    gone = select(families.c.family_id).where(dead)
-    for table in (access_tokens, spent_tokens):
-        tx.db.execute(delete(table).where(table.c.family_id.in_(gone)))
-    tx.db.execute(delete(families).where(dead))
+def _forget(database: Database, now: datetime, table: Table, old: ColumnElement[bool]) -> Iterator[None]:
+    key = tuple_(*table.primary_key.columns)
+    some = select(*table.primary_key.columns).where(old).limit(_BATCH)
+    more = True
+    while more:
+        with database.write(now) as tx:
+            more = tx.db.execute(delete(table).where(key.in_(some))).rowcount == _BATCH
+        yield
 
 
-def _forget_uploads(tx: Transaction, folder: Folder) -> None:
-    """Parts that nobody went on with, and whole files that nobody attached."""
-    attached = select(attachments.c.sha256).where(attachments.c.sha256 == uploads.c.sha256).exists()
-    before = tx.now - timedelta(days=_UPLOAD_DAYS)
-    old = and_(uploads.c.created_at < before, or_(~uploads.c.complete, ~attached))
-    for row in tx.db.execute(select(uploads.c.person_id, uploads.c.sha256).where(old)).all():
-        mine = and_(uploads.c.person_id == row.person_id, uploads.c.sha256 == row.sha256)
-        tx.db.execute(delete(uploads).where(mine))
-        folder.drop(folder.part(row.person_id, row.sha256))
-        if not _wanted(tx, row.sha256):
-            folder.drop(folder.whole(row.sha256))
+def _forget_tombstones(database: Database, now: datetime, before: datetime) -> Iterator[None]:
+    old = and_(changes.c.body.is_(None), changes.c.at < before)
+    key = tuple_(changes.c.space_id, changes.c.number)
+    more = True
+    while more:
+        with database.write(now) as tx:
+            rows = tx.db.execute(select(changes.c.space_id, changes.c.number).where(old).limit(_BATCH)).all()
+            floors: dict[str, int] = {}
+            for space_id, number in rows:
+                floors[space_id] = max(number, floors.get(space_id, 0))
+            tx.hold(floors)
+            for space_id, number in sorted(floors.items()):
+                lower = and_(spaces.c.space_id == space_id, spaces.c.floor < number)
+                tx.db.execute(update(spaces).where(lower).values(floor=number))
+            tx.db.execute(delete(changes).where(old, key.in_([tuple(row) for row in rows])))
+            more = len(rows) == _BATCH
+        yield
+
+
+def _forget_sessions(database: Database, now: datetime, before: datetime) -> Iterator[None]:
+    more = True
+    while more:
+        with database.write(now) as tx:
+            some = select(families.c.family_id).where(families.c.created_at < before).limit(_BATCH)
+            gone = tx.db.execute(some).scalars().all()
+            for table in (access_tokens, spent_tokens, families):
+                tx.db.execute(delete(table).where(table.c.family_id.in_(gone)))
+            more = len(gone) == _BATCH
+        yield
+
+
+def _forget_tries(database: Database, now: datetime) -> Iterator[None]:
+    with database.write(now) as tx:
+        tries.purge(tx)
+    yield
+
+
+def _forget_uploads(database: Database, folder: Folder, now: datetime, before: datetime) -> Iterator[None]:
+    """Parts that nobody went on with, and whole files that nobody attached. All rows are looked through in the order of
+    their key: those that stay, because they are attached, are by far the most and need no index of their own."""
+    key = tuple_(uploads.c.person_id, uploads.c.sha256)
+    columns = uploads.c.person_id, uploads.c.sha256, uploads.c.created_at, (uploads.c.complete & _attached)
+    last: tuple[str, str] | None = ("", "")
+    while last is not None:
+        with database.write(now) as tx:
+            rows = tx.db.execute(select(*columns).where(key > last).order_by(*columns[:2]).limit(_BATCH)).all()
+            gone = [(person_id, sha256) for person_id, sha256, at, stays in rows if at < before and not stays]
+            tx.db.execute(delete(uploads).where(key.in_(gone)))
+        for person_id, sha256 in gone:
+            folder.drop(folder.part(person_id, sha256))
+        _drop_unwanted(database, folder, now, [sha256 for _, sha256 in gone])
+        last = (rows[-1][0], rows[-1][1]) if len(rows) == _BATCH else None
+        yield
+
+
+def _sweep(database: Database, folder: Folder, now: datetime, before: datetime) -> Iterator[None]:
+    """Drops the old files that no row speaks of: a crash left them, or they could not be dropped at their time."""
     folder.sweep(before)
+    parts, wholes = folder.old_parts(before), folder.old_wholes(before)
+    while some := list(islice(parts, _BATCH)):
+        with database.write(now) as tx:
+            key = tuple_(uploads.c.person_id, uploads.c.sha256)
+            going_on = key.in_(some) & ~uploads.c.complete
+            known = {tuple(row) for row in tx.db.execute(select(uploads.c.person_id, uploads.c.sha256).where(going_on))}
+            for person_id, sha256 in set(some) - known:
+                folder.drop(folder.part(person_id, sha256))
+        yield
+    while sums := list(islice(wholes, _BATCH)):
+        _drop_unwanted(database, folder, now, sums)
+        yield
 
 
-def _wanted(tx: Transaction, sha256: str) -> bool:
-    """Whether the whole file is attached somewhere, or sent by somebody who may still attach it."""
-    sent = select(uploads.c.sha256).where(uploads.c.sha256 == sha256, uploads.c.complete)
-    attached = select(attachments.c.sha256).where(attachments.c.sha256 == sha256)
-    return tx.db.execute(union_all(sent, attached)).first() is not None
+def _drop_unwanted(database: Database, folder: Folder, now: datetime, sums: list[str]) -> None:
+    """Whole files that are attached nowhere, and sent by nobody who may still attach them. Nothing is written: the
+    transaction keeps others from writing meanwhile."""
+    if not sums:
+        return
+    with database.write(now) as tx:
+        for sha256 in set(sums) - _wanted(tx, sums):
+            folder.drop(folder.whole(sha256))
+
+
+def _wanted(tx: Transaction, sums: list[str]) -> set[str]:
+    sent = select(uploads.c.sha256).where(uploads.c.sha256.in_(sums), uploads.c.complete)
+    attached = select(attachments.c.sha256).where(attachments.c.sha256.in_(sums))
+    return set(tx.db.execute(sent.union(attached)).scalars())

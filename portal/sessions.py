@@ -33,6 +33,7 @@ def begin(tx: Transaction, settings: Settings, person_id: str, device_id: str | 
         device_id, secret = new_id(), new_secret()
         values = {"device_id": device_id, "person_id": person_id, "secret_hash": hash_of(secret), "name": device_name}
         tx.db.execute(insert(devices).values(values | {"created_at": tx.now, "used_at": tx.now}))
+        _forget_devices(tx, settings, person_id)
     else:
         tx.db.execute(update(devices).where(devices.c.device_id == device_id).values(used_at=tx.now))
         former = and_(families.c.device_id == device_id, families.c.revoked_at.is_(None))
@@ -83,6 +84,14 @@ def revoke(tx: Transaction, family_id: str) -> None:
     """The session is over, its access tokens included."""
     tx.db.execute(update(families).where(families.c.family_id == family_id).values(revoked_at=tx.now))
     tx.db.execute(delete(access_tokens).where(access_tokens.c.family_id == family_id))
+
+
+def _forget_devices(tx: Transaction, settings: Settings, person_id: str) -> None:
+    """Whoever signs in without a secret is a new device each time: only the latest are remembered."""
+    latest = select(devices.c.device_id).where(devices.c.person_id == person_id)
+    latest = latest.order_by(devices.c.used_at.desc(), devices.c.created_at.desc()).limit(settings.devices_kept)
+    others = and_(devices.c.person_id == person_id, devices.c.device_id.not_in(latest))
+    tx.db.execute(delete(devices).where(others))
 
 
 def _stands(tx: Transaction, settings: Settings, family: Row[Any]) -> bool:

@@ -39,4 +39,6 @@ class Settings:
     waiting_files: int = 200
     """How much one person may have sent, whole or in part, without attaching it to a request."""
     keep_days: int = 400
-    """How long outcomes and tombstones are kept."""
+    """How long outcomes, tombstones and the audit log are kept, and devices that nobody signs in from."""
+    devices_kept: int = 20
+    """How many devices of one person are remembered, those last signed in from."""

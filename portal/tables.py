@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -304,6 +305,7 @@ changes = Table(
     Column("body", Text, nullable=True),
     Column("at", _TIME, nullable=False),
     UniqueConstraint("space_id", "kind", "entity_id", "person_id"),
+    Index("ix_changes_gone", "at", sqlite_where=text("body IS NULL"), postgresql_where=text("body IS NULL")),
 )
 """One row a thing: a change moves it to the next number, so that a feed read from 0 is a snapshot. `subject` is the
 right that one needs to be told; `body` the record as it goes out, null for a tombstone. `person_id` is empty, or names

@@ -16,7 +16,17 @@ from contract import limits, paths
 from contract.files import recognise, safe_name
 from contract.wire import ProblemKind
 from portal import people
-from portal.answers import COMMON, Reply, content_disposition, is_id, is_sha256, nothing, one_range, whole_number
+from portal.answers import (
+    COMMON,
+    Reply,
+    body_of,
+    content_disposition,
+    is_id,
+    is_sha256,
+    nothing,
+    one_range,
+    whole_number,
+)
 from portal.caller import Ask, Doorkeeper
 from portal.database import Database, Transaction
 from portal.files import Folder
@@ -85,7 +95,7 @@ def routes(
         if not is_sha256(sha256):
             raise invalid("sha256", "Cette somme de contrôle n’en est pas une.")
         offset, size = whole_number(request, "Upload-Offset"), whole_number(request, "Upload-Length")
-        content = await request.body()
+        content = await body_of(request)
         with database.write() as tx:
             person_id = doorkeeper.caller(tx.db, request).person_id
             if (person_id, sha256) in examined:

@@ -140,8 +140,7 @@ def test_outcomes_are_kept_four_hundred_days(clerk: Person, world: World, clock:
     assert clerk.wish(clerk.ask()).status_code == 200
     folder = Folder(world.settings.files)
     for days, left in ((399, 1), (401, 0)):
-        with world.database.write(clock.moment + timedelta(days=days)) as tx:
-            retention.purge(tx, world.settings, folder)
+        retention.purge(world.database, world.settings, folder, clock.moment + timedelta(days=days))
         assert count(world, outcomes) == left
 
 

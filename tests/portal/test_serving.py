@@ -1,6 +1,8 @@
 """The portal as a command and behind a proxy: what it says, what it writes, whom it believes."""
 
+import logging
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +79,27 @@ def test_a_superscript_is_no_number_of_an_etag(world: World) -> None:
         running.stop()
 
 
+def test_who_hangs_up_in_the_middle_is_no_fault(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "portal")
+    sha256 = "0" * 64
+    running = start_in_thread(world.settings)
+    try:
+        body = {"email": world.email("all"), "password": PASSWORD}
+        access = requests.post(running.address + paths.SIGN_IN, json=body, timeout=20).json()["access"]
+        for asked in (f"POST {paths.SIGN_IN}", f"PATCH {paths.upload(sha256)}"):
+            head = f"{asked} HTTP/1.1\r\nHost: portal\r\nAuthorization: Bearer {access}\r\nContent-Length: 100\r\n"
+            head += "Content-Type: application/json\r\nUpload-Offset: 0\r\nUpload-Length: 100\r\n\r\n"
+            with socket.create_connection(("127.0.0.1", int(running.address.rsplit(":", 1)[1])), 10) as line:
+                line.sendall(head.encode() + b'{"email":')
+                line.shutdown(socket.SHUT_WR)
+                assert line.recv(1) == b"", "closed, with nothing said"
+    finally:
+        running.stop()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+    lines = {record.getMessage() for record in caplog.records if record.name == "portal"}
+    assert lines >= {"POST /v1/sign-in 400", "PATCH /v1/uploads/{sha256} 400"}
+
+
 def test_addresses_of_one_network_are_one_subscriber(world: World) -> None:
     told = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1", "::ffff:9.9.9.9", "9.9.9.9", "testclient"]
     with world.database.write() as tx:
@@ -98,7 +121,7 @@ def test_tries_that_say_nothing_any_more_are_forgotten(world: World, clock: Cloc
         tried(tx, "account:waits", day="2026-11-23", minutes=9)
         tried(tx, "address:full", day="2026-11-24", minutes=-9)
         tried(tx, "address:filling", day="2026-11-24", minutes=9)
-        retention.purge(tx, world.settings, Folder(world.settings.files))
+    retention.purge(world.database, world.settings, Folder(world.settings.files), clock.moment)
     assert buckets(world) == ["account:today", "account:waits", "address:filling"]
 
 

@@ -273,8 +273,7 @@ def test_what_a_crash_left_apart_is_swept(world: World, clock: Clock) -> None:
         left.write_bytes(PDF)
         written = (clock.moment - timedelta(days=days)).timestamp()
         os.utime(left, (written, written))
-    with world.database.write() as tx:
-        retention.purge(tx, world.settings, folder)
+    retention.purge(world.database, world.settings, folder, clock.moment)
     assert (old.exists(), new.exists()) == (False, True)
 
 
@@ -285,8 +284,7 @@ def test_what_nobody_finished_or_attached_is_forgotten(clerk: Person, world: Wor
     send(clerk, sum_of(partial), partial[:10], 0, len(partial))
     folder = Folder(world.settings.files)
     for days, left in ((29, True), (31, False)):
-        with world.database.write(clock.moment + timedelta(days=days)) as tx:
-            retention.purge(tx, world.settings, folder)
+        retention.purge(world.database, world.settings, folder, clock.moment + timedelta(days=days))
         assert folder.whole(sum_of(attached)).exists()
         assert folder.whole(sum_of(lonely)).exists() is left
         assert folder.part(clerk.person_id, sum_of(partial)).exists() is left

@@ -10,6 +10,7 @@ import pytest
 import trustme
 import truststore
 
+from contract.portfolio import Me
 from desktop.services.portal import Portal
 from desktop.services.problems import Offline, Remedy
 from tests.services.answers import ME
@@ -26,7 +27,7 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trust
     truststore.extract_from_ssl()
 
 
-def _visit(certificate: trustme.LeafCert, **limits: ssl.TLSVersion) -> Portal:
+def _visit(certificate: trustme.LeafCert, **limits: ssl.TLSVersion) -> Me:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     for name, version in limits.items():
@@ -36,14 +37,13 @@ def _visit(certificate: trustme.LeafCert, **limits: ssl.TLSVersion) -> Portal:
     with Serving(head + body, context) as port:
         portal = Portal(f"https://localhost:{port}")
         try:
-            portal.me("a")
+            return portal.me("a")
         finally:
             portal.close()
-    return portal
 
 
 def test_a_certificate_of_a_known_authority_is_good(authority: trustme.CA) -> None:
-    _visit(authority.issue_cert("localhost"))
+    assert _visit(authority.issue_cert("localhost")) == msgspec.convert(ME, Me)
 
 
 def test_an_expired_certificate_is_said_to_be_expired(authority: trustme.CA) -> None:

@@ -121,8 +121,9 @@ def test_a_day_that_is_shown_is_read_again(day: date) -> None:
 
 @given(st.text(max_size=30))
 def test_whatever_is_typed_never_breaks_a_field(text: str) -> None:
-    read_date(text, TODAY)
-    read_amount(text)
+    day, amount = read_date(text, TODAY), read_amount(text)
+    assert day is None or read_date(wording.day(day), TODAY) == day
+    assert amount is None or read_amount(wording.amount(amount)) == amount
 
 
 @given(st.integers(min_value=0, max_value=10**15))

@@ -229,10 +229,8 @@ class Portfolio:
     def purge(self, db: apsw.Connection, space_id: str, *, lost: bool = False) -> None:
         """Nothing: what may be seen of the portfolio is told anew by each `Me`."""
 
-    def take_in(self, db: apsw.Connection, me: Me) -> frozenset[str]:
-        """Puts the person, her companies, spaces and rights in the place of what was known; answers the spaces that are
-        hers no more, whose content is to be purged."""
-        former = {str(space_id) for (space_id,) in db.execute("SELECT space_id FROM spaces")}
+    def take_in(self, db: apsw.Connection, me: Me) -> None:
+        """Puts the person, her companies, spaces and rights in the place of what was known."""
         for table in ("person", "companies", "spaces", "right_labels"):
             db.execute(f"DELETE FROM {table}")
         person = (me.person_id, me.civility, me.first_name, me.last_name, me.email)
@@ -257,7 +255,6 @@ class Portfolio:
             'INSERT OR REPLACE INTO right_labels ("right", label, position) VALUES (?, ?, ?)',
             [(label.right, label.label, position) for position, label in enumerate(me.rights)],
         )
-        return frozenset(former - {space.space_id for space in me.spaces})
 
     def take_catalogue(self, db: apsw.Connection, catalogue: Catalogue) -> None:
         """Puts the themes and topics in the place of those that were known."""

@@ -147,11 +147,6 @@ class Store:
 
     # Care
 
-    def check(self) -> None:
-        """Reads the whole file and raises `StoreFault` when any part is damaged. Long: off the GUI thread."""
-        if self.query("PRAGMA quick_check(1)") != [("ok",)]:
-            raise cipher.damaged()
-
     def close(self) -> None:
         """Readers are cut short; the write-ahead log is brought home; the profile is free for another process."""
         with self._turn:

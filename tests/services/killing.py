@@ -15,6 +15,7 @@ from contract.contact import SendMessage
 from contract.identity import new_id
 from desktop.services.outbox import Outbox
 from desktop.services.store import Store
+from tests.services import powercut
 
 KEY = bytes(range(32))
 
@@ -53,7 +54,7 @@ def main(kills: int = 200, folder: Path | None = None, seed: int = 1) -> int:
         for _ in range(kills):
             acknowledged += kill_once(path, dice)
         store = Store(path, KEY)
-        store.check()
+        powercut.check(store)
         held = [waiting.wish_id for waiting in Outbox(store).waiting()]
         store.close()
     return len(set(acknowledged) - set(held)) + len(held) - len(set(held))

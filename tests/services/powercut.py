@@ -21,6 +21,7 @@ import apsw
 
 from contract.contact import SendMessage
 from contract.identity import new_id
+from desktop.services import cipher
 from desktop.services.contact import Contact, Draft
 from desktop.services.outbox import Outbox
 from desktop.services.problems import StoreFault
@@ -175,11 +176,17 @@ def _work(store: Store, acknowledged: dict[str, str]) -> None:
                 outbox.done(db, gone)
 
 
+def check(store: Store) -> None:
+    """Reads the whole file and raises `StoreFault` when any part is damaged."""
+    if store.query("PRAGMA quick_check(1)") != [("ok",)]:
+        raise cipher.damaged()
+
+
 def lost(folder: Path, acknowledged: dict[str, str]) -> list[str]:
     """What was acknowledged and is not there, after the power came back; raises when the file is damaged."""
     store = Store(folder / "store.db", KEY)
     try:
-        store.check()
+        check(store)
         outbox = Outbox(store, hold_seconds=0)
         contact = Contact(store, outbox)
         missing = []

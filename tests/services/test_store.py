@@ -248,7 +248,7 @@ def test_a_flipped_bit_is_found_and_never_read_as_data(tmp_path: Path, at: int) 
     def look() -> None:
         store = Store(path, KEY)
         try:
-            store.check()
+            powercut.check(store)
         finally:
             store.close()
 
@@ -263,7 +263,7 @@ def test_a_file_cut_off_is_found(tmp_path: Path) -> None:
     def look() -> None:
         store = Store(path, KEY)
         try:
-            store.check()
+            powercut.check(store)
         finally:
             store.close()
 

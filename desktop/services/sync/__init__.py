@@ -158,10 +158,7 @@ class Sync:
         """Whoever signs in must be the person whose data and wishes these are."""
         kept, now = marks.mark(self._store, marks.PERSON), self._session.person_id
         if kept is not None and now is not None and kept != now:
-            sentence = (
-                "Cet ordinateur garde les données d’un autre compte. Connectez-vous avec ce compte, ou effacez-les."
-            )
-            raise SignInNeeded(sentence)
+            raise SignInNeeded("Cet ordinateur garde ici les données d’un autre compte. Connectez-vous avec ce compte.")
 
     def _left(self) -> float:
         """Seconds to wait before the next try after a failure: none for who nudges, few for a wish just made."""

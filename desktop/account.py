@@ -65,6 +65,13 @@ class Services:
             self.close()
 
 
+def portal_address(typed: str) -> str:
+    """The same for one portal, however its address was written. Raises `Refused` when a portal cannot have it."""
+    from desktop.services.portal.door import checked_address
+
+    return checked_address(typed)
+
+
 def enter(address: str, vault: "Vault", changed: Callable[[], None]) -> Entrance:
     """Raises `Refused` when the address is none that a portal may have."""
     from desktop.services.portal import Portal

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication
 
-from desktop.account import SHELF, STORE, Entrance, Services, enter, open_services
+from desktop.account import SHELF, STORE, Entrance, Services, enter, open_services, portal_address
 from desktop.services.problems import PortalFault, Problem, Remedy, SignInNeeded
 from desktop.views.bell import Bell
 from desktop.views.icons import Icons
@@ -153,9 +153,7 @@ class App(QObject):
 
     def _enter(self, address: str) -> Entrance:
         """Off the GUI thread. Raises `Refused` when a portal cannot have this address."""
-        from desktop.services.portal.door import checked_address
-
-        address = checked_address(address)
+        address = portal_address(address)
         return enter(address, self.options.vault(address), partial(self.bell.ring_one, "session"))
 
     def _open_services(self, entrance: Entrance, account: str) -> Services:
@@ -237,9 +235,7 @@ class App(QObject):
     def sign_in(self, credentials: "Credentials") -> None:
         """On the errands' thread. Opens the account of whoever signed in; another person's copy is never shown to her.
         Raises `Problem`."""
-        from desktop.services.portal.door import checked_address
-
-        held, address = self.services, checked_address(credentials.address)
+        held, address = self.services, portal_address(credentials.address)
         entrance = held.entrance if held is not None and held.entrance.address == address else None
         entrance = entrance or self._enter(address)
         entrance.session.sign_in(credentials.email, credentials.password)

@@ -51,19 +51,11 @@ def terms(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(run) for run in runs)
 
 
-def _readings(run: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def readings(run: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """A run is found where all words of one of these are, each as the beginning of a word."""
     yield run
     if len(run) > 1:
         yield ("".join(run),)
-
-
-def fts_query(text: str) -> str:
-    """The text as an FTS5 query: every word a prefix, all of them wanted; empty when nothing is asked."""
-    asked = []
-    for run in terms(text):
-        ways = [" AND ".join(f'"{word}" *' for word in reading) for reading in _readings(run)]
-        asked.append(ways[0] if len(ways) == 1 else " OR ".join(f"({way})" for way in ways))
-    return " AND ".join(f"({way})" for way in asked)
 
 
 def found_in(text: str, haystack: str) -> bool:
@@ -73,7 +65,7 @@ def found_in(text: str, haystack: str) -> bool:
     def there(word: str) -> bool:
         return any(candidate.startswith(word) for candidate in words)
 
-    return all(any(all(map(there, reading)) for reading in _readings(run)) for run in terms(text))
+    return all(any(all(map(there, reading)) for reading in readings(run)) for run in terms(text))
 
 
 def adherent_complaint(line: str) -> str:

@@ -37,7 +37,7 @@ _MONTHS: Final = (
 )
 _KEPT_ORDERS: Final = 8
 _MANY: Final = 5_000
-"""Up to so many hits are looked up and sorted one by one; more are marked and picked all at once."""
+"""Up to so many hits are looked up and sorted one by one; more are picked all at once."""
 
 _Group = tuple[int, int, str]
 """(first row, row after the last, title)"""
@@ -55,29 +55,30 @@ class _Order:
         self._pick: Callable[[Any], Sequence[int]] | None = None
         self._places: list[int] | None = None
 
-    def only(self, hits: list[int], groups: Sequence[_Group]) -> Listing:
-        """The hits (ascending) that are in this order, in its order and under its days."""
-        if not hits:
+    def only(self, hits: int, waiting: Sequence[int], groups: Sequence[_Group]) -> Listing:
+        """The hits (their bytes, see `_Moment.hits`) that are in this order, in its order and under its days."""
+        size = self._top + 1 - self._bottom
+        marks = bytearray(hits.to_bytes((hits.bit_length() + 7) // 8, "little")[: self._top + 1].ljust(size, b"\0"))
+        for key in waiting:
+            if self._bottom <= key <= self._top:
+                marks[key] = 1
+        many = marks.count(1)
+        if not many:
             return Listing(array("q"), ())
-        return self._only_many(hits, groups) if len(hits) > _MANY else self._only_few(hits, groups)
+        return self._only_many(marks, groups) if many > _MANY else self._only_few(marks, groups)
 
-    def _only_few(self, hits: list[int], groups: Sequence[_Group]) -> Listing:
+    def _only_few(self, marks: bytearray, groups: Sequence[_Group]) -> Listing:
         """Each hit is looked up, and their places are sorted."""
         if self._places is None:
-            self._places = [-1] * (self._top + 1 - self._bottom)
+            self._places = [-1] * len(marks)
             for place, key in enumerate(self.keys):
                 self._places[key] = place
-        by_key, bottom, top = self._places, self._bottom, self._top
-        places = sorted(place for key in hits if bottom <= key <= top and (place := by_key[key]) >= 0)
+        places = sorted(place for place in compress(self._places, marks) if place >= 0)
         counts = [bisect_left(places, end) - bisect_left(places, first) for first, end, _ in groups]
         return Listing(array("q", [self.keys[place] for place in places]), _titled(groups, counts))
 
-    def _only_many(self, hits: list[int], groups: Sequence[_Group]) -> Listing:
-        """Each hit is marked, and the marks are picked for all keys in their order: no sort, and no loop of ours."""
-        top, bottom = max(self._top, hits[-1]), min(self._bottom, hits[0])
-        marks = bytearray(top + 1 - bottom)
-        for key in hits:
-            marks[key] = 1
+    def _only_many(self, marks: bytearray, groups: Sequence[_Group]) -> Listing:
+        """The marks are picked for all keys in their order: no sort, and no loop of ours."""
         if self._pick is None:
             self._pick = itemgetter(*self.keys) if len(self.keys) > 1 else _pick_none_or_one(self.keys)
         chosen = bytes(self._pick(marks))
@@ -109,10 +110,9 @@ class Index:
         moment = self._moment()
         order = moment.order(query, today)
         groups = _groups(order.moved, today)
-        asked = folding.fts_query(query.text)
-        if not asked:
+        if not folding.terms(query.text):
             return Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
-        return order.only(moment.hits(asked, query.text), groups)
+        return order.only(moment.hits(query.text), moment.waiting_hits(query.text), groups)
 
     def counts(self, query: Query) -> Counts:
         return self._moment().counts(query.space_id, mine=query.mine)
@@ -149,6 +149,7 @@ class _Moment:
         self._orders: dict[object, _Order] = {}
         self._counts: dict[object, Counts] = {}
         self._themes: tuple[str, ...] | None = None
+        self._words: dict[str, int] = {}
         self._touched = ",".join(str(key) for (key,) in store.query("SELECT key FROM touched_requests"))
         self._waiting_words = self._read_waiting_words() if self._touched else ()
 
@@ -204,16 +205,35 @@ class _Moment:
 
     # Search
 
-    def hits(self, asked: str, text: str) -> list[int]:
-        """The keys of all requests in which the text is found, ascending. What was written here and is not in the index
-        yet is searched as it stands, for it is little."""
-        found = self._store.query("SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (asked,))
-        hits = _integers.decode(found[0][0])
-        for key in (key for key, words in self._waiting_words if folding.found_in(text, words)):
-            place = bisect_left(hits, key)
-            if hits[place : place + 1] != [key]:
-                hits.insert(place, key)
+    def hits(self, text: str) -> int:
+        """All requests in the index in which the text is found, as one number, whose byte number `key` is 1: so many
+        marks are joined at once. As one types only the last word is new: the others' marks are kept."""
+        former, words, hits = self._words, dict[str, int](), -1
+        for run in folding.terms(text):
+            found = 0
+            for reading in folding.readings(run):
+                ways = -1
+                for word in reading:
+                    if word not in words:
+                        words[word] = former[word] if word in former else self._read_word(word)
+                    ways &= words[word]
+                found |= ways
+            hits &= found
+        self._words = words
         return hits
+
+    def _read_word(self, word: str) -> int:
+        """Where a word begins so."""
+        found = self._store.query("SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (f'"{word}" *',))
+        keys = _integers.decode(found[0][0])
+        marks = bytearray(max(keys, default=-1) + 1)
+        for key in keys:
+            marks[key] = 1
+        return int.from_bytes(marks, "little")
+
+    def waiting_hits(self, text: str) -> list[int]:
+        """What was written here and is not in the index yet is searched as it stands, for it is little."""
+        return [key for key, words in self._waiting_words if folding.found_in(text, words)]
 
     def _read_waiting_words(self) -> tuple[tuple[int, str], ...]:
         rows = self._store.query(

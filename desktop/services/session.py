@@ -112,12 +112,19 @@ class Session:
             raise
 
     def sign_out(self) -> None:
-        """Tells the portal when it can be reached, and forgets the refresh token in any case."""
-        try:
-            self._portal.sign_out(self.access())
-        except (Offline, PortalFault, Refused, SignInNeeded, StoreFault) as problem:
-            _logger.info("the portal was not told of the sign-out: %s", type(problem).__name__)
+        """Forgets the refresh token, then tells the portal when it can be reached: a portal that hangs keeps nobody
+        signed in on this computer."""
+        with suppress(StoreFault):
+            self._held()
+        with self._facts:
+            refresh, access = self._refresh, self._access
         self._over(None)
+        if refresh is None:
+            return
+        try:
+            self._portal.sign_out(access[0] if access is not None else self._portal.refresh(refresh).access)
+        except (Offline, PortalFault, Refused, SignInNeeded) as problem:
+            _logger.info("the portal was not told of the sign-out: %s", type(problem).__name__)
 
     def _over(self, access: str | None) -> None:
         """The session of this access token is over, as far as it is still the one in use; None: whichever is."""

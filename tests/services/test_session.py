@@ -393,6 +393,25 @@ def test_a_sign_out_forgets_in_any_case(
         session.access()
 
 
+def test_a_sign_out_has_forgotten_before_the_portal_is_asked(
+    weather: Weather, portal: Portal, vault: FileVault
+) -> None:
+    kept: list[str | None] = []
+
+    class Watching(Portal):
+        def sign_out(self, access: str) -> None:
+            kept.append(vault.refresh_token())
+            super().sign_out(access)
+
+    weather.fates.extend([tokens(refresh="r1"), Say(204)])
+    watching = Watching(weather.address)
+    session = Session(watching, vault, lambda: None)
+    session.sign_in("ana@exemple.fr", "un bon mot de passe")
+    session.sign_out()
+    watching.close()
+    assert kept == [None]
+
+
 def test_the_device_is_shown_at_the_next_sign_in(weather: Weather, portal: Portal, vault: FileVault) -> None:
     shown: list[str | None] = []
 

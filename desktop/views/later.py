@@ -88,18 +88,26 @@ class Later(QObject):
         self._answers.clear()
 
     def _run(self) -> None:
-        while (errand := self._next()) is not None:
-            answer, fault = None, None
-            try:
-                answer = errand.work()
-            except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the GUI thread
-                fault = error
-            with self._door:
-                self._running = None
-                if self._stopped:
-                    return
-                self._answers.append((errand, answer, fault))
-            self._answered.emit()
+        while self._do_next():
+            pass  # nothing is held meanwhile: neither who asked, nor what was answered
+
+    def _do_next(self) -> bool:
+        """False when there is nothing more to do, ever."""
+        errand = self._next()
+        if errand is None:
+            return False
+        answer, fault = None, None
+        try:
+            answer = errand.work()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the GUI thread
+            fault = error
+        with self._door:
+            self._running = None
+            if self._stopped:
+                return False
+            self._answers.append((errand, answer, fault))
+        self._answered.emit()
+        return True
 
     def _next(self) -> _Errand | None:
         with self._door:

@@ -1,6 +1,7 @@
 """The whole window, off line on a filled profile: what it says, how it is reached, what it remembers."""
 
 import threading
+import weakref
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -367,6 +368,14 @@ def test_signing_out_with_wishes_left_says_how_many(client: Client, qtbot: QtBot
         press(qtbot, box, "Se déconnecter")
     assert client.app.workplace is None
     qtbot.waitUntil(lambda: client.app.errands.idle)
+
+
+def test_the_pages_of_a_session_that_is_over_leave_the_memory(client: Client, qtbot: QtBot) -> None:
+    client.app.tidying.settle()
+    gone = weakref.ref(client.workplace.contact)
+    with qtbot.waitSignal(client.app.asked):
+        client.app.sign_out()
+    qtbot.waitUntil(lambda: gone() is None, timeout=10_000)
 
 
 # What it remembers

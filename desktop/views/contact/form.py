@@ -15,9 +15,9 @@ from desktop.views.contact.inputs import Input, in_rows, make_input, subject_fro
 from desktop.views.contact.staging import Landed, Offered, Staging, offered
 from desktop.views.contact.veil import DropPane
 from desktop.views.contact.wanted import Wanted
-from desktop.views.contact.whither import SpaceChoice, TopicChoice
+from desktop.views.contact.whither import Head, SpaceChoice, TopicChoice
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.shapes import Banner, Button, ElidedLabel, IconButton, Label, announce
+from desktop.views.fields.shapes import Banner, Button, ElidedLabel, Label, announce
 from desktop.views.tokens import Space
 
 _KEEP_MS: Final = 500
@@ -45,6 +45,8 @@ class NewRequest(DropPane):
         self._keeper = QTimer(self)
         self._keeper.setSingleShot(True)
         self._keeper.setInterval(_KEEP_MS)
+        self._around: str | None = None
+        self.head = Head(desk.icons, self.leave)
         self.note = Banner(desk.icons, "info", "pencil")
         self.space, self.topic = SpaceChoice(desk.portfolio), TopicChoice(desk.icons)
         self.intro = Label("", "muted", wrap=True)
@@ -95,22 +97,10 @@ class NewRequest(DropPane):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addWidget(self._head())
+        page.addWidget(self.head)
         page.addWidget(self.note)
         page.addWidget(self._area, 1)
         page.addWidget(self._foot())
-
-    def _head(self) -> QFrame:
-        head = QFrame()
-        head.setProperty("role", "top")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(Space.XL, Space.M, Space.L, Space.M)
-        row.addWidget(Label("Nouvelle demande", "thread"), 1)
-        close = IconButton(
-            self._desk.icons, "x", "Fermer le formulaire, le brouillon est gardé", "Échap", does=self.leave
-        )
-        row.addWidget(close)
-        return head
 
     def _foot(self) -> QFrame:
         foot = QFrame()
@@ -153,6 +143,11 @@ class NewRequest(DropPane):
         self._area.verticalScrollBar().setValue(0)
         self._focus_first()
 
+    def show_around(self, space_id: str | None) -> None:
+        """The space chosen in the window, None for all: the form stays for its own, and says so when it is another."""
+        self._around = space_id
+        self.head.tell(self.space.name_of(self.space.space_id), self.space.name_of(space_id))
+
     def _resume(self) -> None:
         self.open(self.space.space_id)
 
@@ -175,6 +170,7 @@ class NewRequest(DropPane):
         self._loading = True
         self._topic = None
         self.space.choose(draft.space_id)
+        self.show_around(self._around)
         self.topic.show_themes(self._themes(), draft.topic)
         self._show_topic(draft.fields)
         proposed = subject_from(self._topic.subject, self._inputs) if self._topic is not None else ""
@@ -197,6 +193,7 @@ class NewRequest(DropPane):
 
     def _space_chosen(self) -> None:
         self._space_box.complain("")
+        self.show_around(self._around)
         values = self.values()
         self.topic.show_themes(self._themes(), self.topic.code)
         self._show_topic(values)

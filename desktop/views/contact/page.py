@@ -156,6 +156,7 @@ class ContactPage(QWidget):
 
     def _go_to(self, space_id: str | None) -> None:
         self._space_id = space_id
+        self.form.show_around(space_id)
         if space_id is not None and self.reading.space_id not in (None, space_id):
             self.reading.show_request(None)
             self.list.forget_current()

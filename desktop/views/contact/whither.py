@@ -1,17 +1,18 @@
 """For whom and about what: the space and the topic of a new request."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.services.contact import Theme
 from desktop.services.portfolio import Portfolio, Space
 from desktop.views import wording
 from desktop.views.contact.inputs import Combo
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.shapes import Label
+from desktop.views.fields.shapes import Banner, ElidedLabel, IconButton, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space as Gap
 from desktop.views.wording import NBSP
@@ -62,6 +63,10 @@ class SpaceChoice(Combo):
             self.setEditText("")
         self._typed.setCursorPosition(0)  # a long name shows its beginning
 
+    def name_of(self, space_id: str | None) -> str:
+        """The space as the list says it; empty when it is not in it."""
+        return self.itemText(self._ids.index(space_id)) if space_id in self._ids else ""
+
     def _settle(self) -> None:
         place = self.findText(self.currentText())
         if place >= 0 and place != self.currentIndex():
@@ -73,6 +78,40 @@ def said(space: Space) -> str:
     """« Ateliers Morvan SAS · Usine de Brest · adhérent n° 123 »."""
     own = f" · {space.label}" if space.label and space.label != space.company else ""
     return f"{space.company}{own} · adhérent n°{NBSP}{space.member_number}"
+
+
+class Head(QWidget):
+    """Above the form, where nothing scrolls: for whom the request is, and a strip when that is not the space which is
+    chosen in the window. Nothing is changed by itself: a request must not slip to another company."""
+
+    def __init__(self, icons: Icons, leave: Callable[[], None]) -> None:
+        super().__init__()
+        self.whom = ElidedLabel("", "secondary")
+        self.elsewhere = Banner(icons, "warning", "triangle-alert")
+        top = QFrame()
+        top.setProperty("role", "top")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(Label("Nouvelle demande", "thread"))
+        words.addWidget(self.whom)
+        row = QHBoxLayout(top)
+        row.setContentsMargins(Gap.XL, Gap.M, Gap.L, Gap.M)
+        row.addLayout(words, 1)
+        close = IconButton(icons, "x", "Fermer le formulaire, le brouillon est gardé", "Échap", does=leave)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(top)
+        column.addWidget(self.elsewhere)
+
+    def tell(self, whom: str, around: str) -> None:
+        """The space of the request and the one chosen in the window, as they are said; empty when there is none."""
+        self.whom.setText(f"Pour {whom}" if whom else "Choisissez ci-dessous pour quelle entreprise vous écrivez.")
+        if whom and around and whom != around:
+            self.elsewhere.tell(f"Cette demande est pour {whom}, et non pour {around}.")
+        else:
+            self.elsewhere.hide()
 
 
 class TopicChoice(QWidget):

@@ -226,3 +226,17 @@ def test_the_subject_says_what_is_known(office: Office, icons: Icons, qtbot: QtB
     assert subject_from("Arrêt de travail\u00a0: {employee}", [made]) == "Arrêt de travail"
     made.set_text(" Lefèvre  Camille ")
     assert subject_from("Arrêt de travail\u00a0: {employee}", [made]) == "Arrêt de travail\u00a0: Lefèvre Camille"
+
+
+def test_the_head_says_for_whom_and_warns_beside_another_space(office: Office, page: ContactPage) -> None:
+    page.show_space(BREST)
+    page.new_request()
+    head = page.form.head
+    assert head.whom.text().startswith("Pour Ateliers Morvan SAS · Usine de Brest · adhérent n°")
+    assert head.elsewhere.isHidden()
+    page.show_space(LORIENT)
+    brest, lorient = page.form.space.name_of(BREST), page.form.space.name_of(LORIENT)
+    assert head.elsewhere.sentence == f"Cette demande est pour {brest}, et non pour {lorient}."
+    assert page.form.space.space_id == BREST
+    page.show_space(None)
+    assert head.elsewhere.isHidden()

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -14,6 +15,8 @@ from desktop.views.contact.filters import FilterSheet
 from desktop.views.signin import SignIn
 from desktop.views.viewer import PdfPane, Viewer
 
+PAPER: Final = 8
+"""Colours in a window that shows a sheet with nothing on it, and its surroundings; letters have many more."""
 ACCENTED: Final = re.compile(r"\bM(?:me|\.|lle)\s((?=\w*[éèêëïîôçÉ])\w+)")
 
 
@@ -96,7 +99,7 @@ def open_attachment(stage: Stage) -> None:
     stage.click(chip)
     viewer = stage.find(Viewer, "")
     stage.until(lambda: pages(viewer) > 0, f"Le PDF de la demande {row.file_number} ne s’affiche pas.")
-    stage.picture("piece-jointe")
+    stage.picture("piece-jointe", partial(printed, viewer))
     stage.press("Fermer", viewer)
     stage.until(lambda: not viewer.isVisible(), "La pièce jointe ne se ferme pas.")
 
@@ -104,3 +107,12 @@ def open_attachment(stage: Stage) -> None:
 def pages(viewer: Viewer) -> int:
     """How many pages of a PDF are shown; 0 for what is none."""
     return viewer.pane.document.pageCount() if isinstance(viewer.pane, PdfPane) else 0
+
+
+def printed(viewer: Viewer) -> bool:
+    """The page is on the screen: it is drawn on a thread of its own, and white until then."""
+    if not isinstance(viewer.pane, PdfPane):
+        return False
+    sheet = viewer.pane.view.viewport().grab().toImage()
+    inks = {sheet.pixel(x, y) for y in range(0, sheet.height(), 3) for x in range(0, sheet.width(), 3)}
+    return len(inks) > PAPER

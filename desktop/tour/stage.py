@@ -312,13 +312,14 @@ class Stage:
 
     # The camera
 
-    def picture(self, name: str) -> None:
-        """`NN-name-light.png` and `NN-name-dark.png`, whatever is open over the window included."""
+    def picture(self, name: str, drawn: Callable[[], bool] | None = None) -> None:
+        """`NN-name-light.png` and `NN-name-dark.png`, whatever is open over the window included. `drawn` tells that
+        what another thread paints is there: a page still white stands as still as one that is."""
         self._taken += 1
         for appearance in (Appearance.DARK, Appearance.LIGHT):
             self.app.look.choose(appearance)
             file = self.pictures / f"{self._taken:02}-{name}-{appearance.value}.png"
-            if not self._still().save(str(file)):
+            if not self._still(drawn).save(str(file)):
                 raise NotSeen(f"L’image {file.name} n’a pas pu être enregistrée.")
 
     def mishap(self) -> None:
@@ -326,13 +327,13 @@ class Stage:
         if self._app is not None:
             self._photograph().save(str(self.pictures / "99-non-vu.png"))
 
-    def _still(self) -> QImage:
+    def _still(self, drawn: Callable[[], bool] | None) -> QImage:
         """The window once nothing moves in it: two looks one after the other are the same."""
         seen = [self._photograph().toImage()]
 
         def stands() -> bool:
             seen.append(self._photograph().toImage())
-            return seen[-1] == seen[-2]
+            return seen[-1] == seen[-2] and (drawn is None or drawn())
 
         self.until(stands, "L’image ne se stabilise pas.")
         return seen[-1]

@@ -8,11 +8,13 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop import __main__ as command
 from desktop.demo import Demo, PortalChild, start_afresh
+from desktop.tour.arriving import PAPER
 from desktop.views.contact.listing import ListPane
 
 PATIENCE = 60_000
@@ -159,3 +161,8 @@ def test_the_tour_shows_what_it_should(tmp_path: Path) -> None:
     pictures = list((tmp_path / "pictures").glob("*.png"))
     assert len(pictures) >= 60
     assert {path.stem.rpartition("-")[2] for path in pictures} == {"light", "dark"}
+    for read in (path for path in pictures if "piece-jointe" in path.stem):
+        sheet = QImage(str(read))
+        inks = {sheet.pixel(x, y) for y in range(120, 1100, 3) for x in range(350, 1700, 3)}
+        assert len(inks) > PAPER, "the sheet is white"
+    assert "This plugin does not support" not in done.stderr

@@ -18,6 +18,7 @@ from desktop.views.contact.wanted import Wanted
 from desktop.views.contact.whither import Head, SpaceChoice, TopicChoice
 from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Banner, Button, ElidedLabel, Label, announce
+from desktop.views.notices import confirm
 from desktop.views.tokens import Space
 
 _KEEP_MS: Final = 500
@@ -152,6 +153,11 @@ class NewRequest(DropPane):
         self.open(self.space.space_id)
 
     def _restart(self, space_id: str | None) -> None:
+        gone = "Ce que vous avez écrit et les fichiers joints seront perdus."
+        wipe = partial(self._wipe, space_id)
+        confirm(self, "Effacer ce brouillon\u202f?", gone, "Effacer le brouillon", "Conserver", wipe)
+
+    def _wipe(self, space_id: str | None) -> None:
         self._dirty = False
         self._desk.contact.drop_draft(self.key)
         self.note.hide()

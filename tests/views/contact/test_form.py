@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from contract.contact import OpenRequest
@@ -35,6 +35,12 @@ def pick(combo: QComboBox, words: str) -> None:
     place = next(at for at in range(combo.count()) if combo.itemText(at).startswith(words))
     combo.setCurrentIndex(place)
     combo.activated.emit(place)
+
+
+def press(page: ContactPage, verb: str) -> None:
+    """In the question that is asked now."""
+    asked_now = next(box for box in page.form.findChildren(QMessageBox) if box.isVisible())
+    next(button for button in asked_now.buttons() if button.text() == verb).click()
 
 
 def test_the_form_is_drawn_from_the_catalogue(office: Office, page: ContactPage) -> None:
@@ -164,6 +170,10 @@ def test_starting_afresh_drops_the_draft(office: Office, page: ContactPage) -> N
     page.new_request()
     assert page.form.text.toPlainText() == "Ancien"
     page.form.note.findChildren(QPushButton)[0].click()
+    press(page, "Conserver")
+    assert page.form.text.toPlainText() == "Ancien"
+    page.form.note.findChildren(QPushButton)[0].click()
+    press(page, "Effacer le brouillon")
     assert page.form.text.toPlainText() == ""
     assert office.contact.draft(NEW) is None
 

@@ -6,12 +6,12 @@ from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft, Invalid, Theme, Topic
 from desktop.views.contact.composer import DROP_HERE, FileStrip, Writing
 from desktop.views.contact.desk import Desk
-from desktop.views.contact.inputs import Input, in_rows, make_input, subject_from
+from desktop.views.contact.inputs import Area, Input, in_rows, make_input, subject_from
 from desktop.views.contact.staging import Landed, Offered, Staging, offered
 from desktop.views.contact.veil import DropPane
 from desktop.views.contact.wanted import Wanted
@@ -22,7 +22,6 @@ from desktop.views.notices import confirm
 from desktop.views.tokens import Space
 
 _KEEP_MS: Final = 500
-_WIDEST: Final = 680
 
 
 class NewRequest(DropPane):
@@ -40,7 +39,7 @@ class NewRequest(DropPane):
         self._topic: Topic | None = None
         self._inputs: list[Input] = []
         self._boxes: list[QWidget] = []
-        self._proposed = ""
+        self._proposed = self._asked = ""
         self._dirty = False
         self._loading = False
         self._keeper = QTimer(self)
@@ -73,9 +72,6 @@ class NewRequest(DropPane):
         row.addWidget(self.attach)
         row.addWidget(ElidedLabel(DROP_HERE, "secondary"), 1)
         inside = QWidget()
-        inside.setProperty("role", "page")
-        inside.setMaximumWidth(_WIDEST)
-        inside.setMinimumWidth(1)  # whatever its labels would like: it follows the pane
         column = QVBoxLayout(inside)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.M)
@@ -88,13 +84,7 @@ class NewRequest(DropPane):
             column.addWidget(part)
         column.addLayout(row)
         column.addStretch(1)
-        self._area = QScrollArea()
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setAccessibleName("Formulaire de la demande")
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inside)
+        self._area = Area(inside)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
@@ -121,6 +111,9 @@ class NewRequest(DropPane):
         for signal in (self.subject.textEdited, self.text.textChanged, self.strip.changed):
             signal.connect(self._typed)
         self.strip.changed.connect(self._show_wanted)
+        self.subject.textChanged.connect(self._forgive_subject)
+        for signal in (self.text.textChanged, self.strip.changed):
+            signal.connect(self._forgive_text)
         self.text.sent.connect(self.send)
         self.text.brought.connect(self._pasted)
         self._staging.settled.connect(self._show_underway)
@@ -187,7 +180,7 @@ class NewRequest(DropPane):
         self.strip.set_files(draft.files, self._staging.underway(self.key))
         self._show_wanted()
         self.kept.setText("")
-        for box in (self._space_box, self._subject_box, self._text_box):
+        for box in (self._space_box, self._subject_box, self._text_box, *(one.box for one in self._inputs)):
             box.complain("")
         self._loading = False
         self._dirty = False
@@ -248,6 +241,7 @@ class NewRequest(DropPane):
         self.wanted.show_documents(topic.documents if topic is not None else ())
 
     def _field_changed(self) -> None:
+        self._forgive_text()  # what is answered may be all there is to say
         self._propose()
         self._typed()
 
@@ -332,9 +326,16 @@ class NewRequest(DropPane):
         for code, box in boxes.items():
             box.complain(said.get(code, ""))
         rest = [sentence for code, sentence in said.items() if code not in boxes]
-        self.strip.say(" ".join(rest))
+        self._asked = " ".join(rest)
+        self.strip.say(self._asked)
         first = next((place for code, place in places.items() if code in said), self.attach)
         self._point(first)
+
+    def _forgive_subject(self) -> None:
+        self._subject_box.complain("")
+
+    def _forgive_text(self) -> None:
+        self._text_box.complain("")
 
     def _point(self, widget: QWidget) -> None:
         widget.setFocus()
@@ -350,6 +351,9 @@ class NewRequest(DropPane):
             if (landed.file.sha256, landed.file.name) not in known:
                 self.strip.set_files((*self.strip.files, landed.file), self._staging.underway(self.key))
             self.wanted.brought(landed.answers, landed.file.sha256)
+            self._forgive_text()
+            if self.strip.sentence == self._asked:  # not what was said of another file
+                self.strip.say("")
             self._show_wanted()
             self._typed()
         self._show_underway()

@@ -7,7 +7,16 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QWidget,
+)
 
 from desktop.services.contact import FormField
 from desktop.services.portfolio import Portfolio
@@ -19,6 +28,7 @@ from desktop.views.icons import Icons
 from desktop.views.wording import NBSP
 
 _DATE_WIDTH: Final = 178
+_WIDEST: Final = 680
 
 
 class Combo(QComboBox):
@@ -37,6 +47,22 @@ class Combo(QComboBox):
             event.ignore()
 
 
+class Area(QScrollArea):
+    """Where the inputs scroll, up and down only."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        inside.setProperty("role", "page")
+        inside.setMaximumWidth(_WIDEST)
+        inside.setMinimumWidth(1)  # whatever its labels would like: it follows the pane
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Formulaire de la demande")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(inside)
+
+
 class Input(QObject):
     """One field on screen. `text` is what the portal wants when it is whole, else what was typed, so that a draft keeps
     it as it stands."""
@@ -47,6 +73,7 @@ class Input(QObject):
         super().__init__(widget)
         self.field, self.widget = field, widget
         self.box = FieldBox(field.label, widget, field.help, required=field.required)
+        self.changed.connect(self._forgive)
 
     def text(self) -> str:
         raise AssertionError(self.field.kind)  # each kind says its own
@@ -65,6 +92,11 @@ class Input(QObject):
             said = "Ce champ est obligatoire."
         self.box.complain(said)
         return said
+
+    def _forgive(self) -> None:
+        """What was wrong was said of the former value."""
+        if self.box.complaint:
+            self.box.complain("")
 
 
 class LineInput(Input):

@@ -250,3 +250,26 @@ def test_the_head_says_for_whom_and_warns_beside_another_space(office: Office, p
     assert page.form.space.space_id == BREST
     page.show_space(None)
     assert head.elsewhere.isHidden()
+
+
+def test_a_complaint_goes_once_its_value_is_put_right(
+    office: Office, page: ContactPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    page.new_request(LEAVE, FILLED | {"end_date": "2026-01-01"}, BREST)
+    form = page.form
+    form.send()
+    end = next(one for one in form._inputs if one.field.code == "end_date")
+    assert end.box.complaint
+    end.set_text("2026-03-01")
+    assert not end.box.complaint
+    form.subject.setText(" ")
+    form._subject_box.complain("Écrivez l\u2019objet de la demande.")
+    qtbot.keyClicks(form.subject, "A")
+    assert not form._subject_box.complaint
+    assert "Joignez" in form.strip.sentence
+    notice = tmp_path / "avis.pdf"
+    notice.write_bytes(b"%PDF-1.4 avis")
+    office.chosen.to_attach = (notice,)
+    form.attach.click()
+    qtbot.waitUntil(lambda: len(form.strip.files) == 1)
+    assert form.strip.sentence == ""

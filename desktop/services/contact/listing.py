@@ -55,10 +55,14 @@ class _Order:
         self._pick: Callable[[Any], Sequence[int]] | None = None
         self._places: list[int] | None = None
 
-    def only(self, hits: int, waiting: Sequence[int], groups: Sequence[_Group]) -> Listing:
-        """The hits (their bytes, see `_Moment.hits`) that are in this order, in its order and under its days."""
+    def only(self, hits: int, lowest: int, waiting: Sequence[int], groups: Sequence[_Group]) -> Listing:
+        """The hits (their bytes, see `_Moment.hits`, of which the first is that of `lowest`) that are in this order, in
+        its order and under its days."""
         size = self._top + 1 - self._bottom
-        marks = bytearray(hits.to_bytes((hits.bit_length() + 7) // 8, "little")[: self._top + 1].ljust(size, b"\0"))
+        told = hits.to_bytes((hits.bit_length() + 7) // 8, "little")
+        marks = bytearray(told[-lowest:][: self._top + 1].ljust(size, b"\0"))
+        for key in range(max(lowest, self._bottom), min(0, lowest + len(told))):
+            marks[key] = told[key - lowest]
         for key in waiting:
             if self._bottom <= key <= self._top:
                 marks[key] = 1
@@ -112,7 +116,7 @@ class Index:
         groups = _groups(order.moved, today)
         if not folding.terms(query.text):
             return Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
-        return order.only(moment.hits(query.text), moment.waiting_hits(query.text), groups)
+        return order.only(moment.hits(query.text), moment.lowest, moment.waiting_hits(query.text), groups)
 
     def counts(self, query: Query) -> Counts:
         return self._moment().counts(query.space_id, mine=query.mine)
@@ -150,6 +154,8 @@ class _Moment:
         self._counts: dict[object, Counts] = {}
         self._themes: tuple[str, ...] | None = None
         self._words: dict[str, int] = {}
+        self.lowest = min(0, *(key for (key,) in store.query("SELECT ifnull(min(key), 0) FROM requests")))
+        """Requests made here keep their negative keys; the lowest has the first byte of `hits`."""
         self._touched = ",".join(str(key) for (key,) in store.query("SELECT key FROM touched_requests"))
         self._waiting_words = self._read_waiting_words() if self._touched else ()
 
@@ -206,8 +212,8 @@ class _Moment:
     # Search
 
     def hits(self, text: str) -> int:
-        """All requests in the index in which the text is found, as one number, whose byte number `key` is 1: so many
-        marks are joined at once. As one types only the last word is new: the others' marks are kept."""
+        """All requests in the index in which the text is found, as one number, whose byte number `key - lowest` is 1:
+        so many marks are joined at once. As one types only the last word is new: the others' marks are kept."""
         former, words, hits = self._words, dict[str, int](), -1
         for run in folding.terms(text):
             found = 0
@@ -226,9 +232,9 @@ class _Moment:
         """Where a word begins so."""
         found = self._store.query("SELECT json_group_array(rowid) FROM words WHERE words MATCH ?", (f'"{word}" *',))
         keys = _integers.decode(found[0][0])
-        marks = bytearray(max(keys, default=-1) + 1)
+        marks = bytearray(max(keys, default=self.lowest - 1) + 1 - self.lowest)
         for key in keys:
-            marks[key] = 1
+            marks[key - self.lowest] = 1
         return int.from_bytes(marks, "little")
 
     def waiting_hits(self, text: str) -> list[int]:

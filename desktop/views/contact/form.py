@@ -5,13 +5,13 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft, Invalid, Theme, Topic
 from desktop.views.contact.composer import DROP_HERE, FileStrip, Writing
 from desktop.views.contact.desk import Desk
-from desktop.views.contact.inputs import Area, Input, in_rows, make_input, subject_from
+from desktop.views.contact.inputs import Area, Input, in_rows, make_input, subject_from, wrong_ones
 from desktop.views.contact.staging import Landed, Offered, Staging, offered
 from desktop.views.contact.veil import DropPane
 from desktop.views.contact.wanted import Wanted
@@ -115,6 +115,8 @@ class NewRequest(DropPane):
         for signal in (self.text.textChanged, self.strip.changed):
             signal.connect(self._forgive_text)
         self.text.sent.connect(self.send)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.send, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.text.brought.connect(self._pasted)
         self._staging.settled.connect(self._show_underway)
 
@@ -311,7 +313,7 @@ class NewRequest(DropPane):
         elif self._staging.underway(self.key):
             self.strip.say("Un fichier est encore en cours de lecture. Envoyez dès qu\u2019il est prêt.")
         else:
-            wrong = [one for one in self._inputs if one.check()]
+            wrong = wrong_ones(self._inputs)
             if wrong:
                 self._point(wrong[0].widget)
             return not wrong and self._topic.allowed
@@ -320,7 +322,7 @@ class NewRequest(DropPane):
     def _complain(self, said: dict[str, str]) -> None:
         places: dict[str, QWidget] = {"space": self.space, "topic": self.topic}
         places |= {one.field.code: one.widget for one in self._inputs}
-        places |= {"subject": self.subject, "text": self.text, "files": self.attach}
+        places |= {"subject": self.subject, "text": self.text, "files": self.wanted.missing or self.attach}
         boxes = {"space": self._space_box, "subject": self._subject_box, "text": self._text_box}
         boxes |= {one.field.code: one.box for one in self._inputs}
         for code, box in boxes.items():

@@ -1,5 +1,6 @@
 """The inputs of a topic's form, drawn from the catalogue: each reads and writes the text that the portal wants."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from desktop.services.contact import FormField
 from desktop.services.portfolio import Portfolio
+from desktop.views import wording
 from desktop.views.contact.composer import Writing
 from desktop.views.contact.flow import Flow
 from desktop.views.fields.dates import DateField
@@ -28,6 +30,7 @@ from desktop.views.icons import Icons
 from desktop.views.wording import NBSP
 
 _DATE_WIDTH: Final = 178
+_WHOLE_DATE: Final = re.compile(r"\d{1,2}([/.\- ])\d{1,2}\1\d{4}")
 _WIDEST: Final = 680
 
 
@@ -156,7 +159,12 @@ class DateInput(Input):
             self._date.setText(text)
 
     def complaint(self) -> str:
-        return self._date.complaint()
+        said = self._date.complaint()
+        return "Cette date n\u2019existe pas." if said and _WHOLE_DATE.fullmatch(self._date.text().strip()) else said
+
+    @property
+    def day(self) -> date | None:
+        return self._date.value()
 
 
 class AmountInput(Input):
@@ -177,6 +185,8 @@ class AmountInput(Input):
             self._amount.setText(text)
 
     def complaint(self) -> str:
+        if (value := self._amount.value()) is not None and value < 0:
+            return "Le montant ne peut pas être négatif."
         return self._amount.complaint()
 
 
@@ -256,6 +266,19 @@ def in_rows(inputs: Sequence[Input]) -> list[QWidget]:
             rows.append(holder)
         line.addWidget(one.box)
     return rows
+
+
+def wrong_ones(inputs: Sequence[Input]) -> list[Input]:
+    """Shows what is wrong beside each field, and answers which those are. Dates that contradict one another are told
+    along with the rest; when nothing else is wrong they are the service's to tell, with the documents that lack."""
+    if not [one for one in inputs if one.check()]:  # all are checked: each shows its own
+        return []
+    days = {one.field.code: one.day for one in inputs if isinstance(one, DateInput)}
+    for one in inputs:
+        day, before = days.get(one.field.code), days.get(one.field.not_before or "")
+        if day is not None and before is not None and day < before:
+            one.box.complain(f"Cette date ne peut pas précéder le {wording.day(before)}.")
+    return [one for one in inputs if one.box.complaint]
 
 
 def subject_from(template: str, inputs: Sequence[Input]) -> str:

@@ -26,6 +26,7 @@ class Wanted(QFrame):
         self._brought: dict[str, str] = {}
         self._lines: list[QWidget] = []
         self._beside: list[QBoxLayout] = []
+        self._buttons: list[QWidget] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(Space.XS)
         column = QVBoxLayout(self)
@@ -35,6 +36,14 @@ class Wanted(QFrame):
         column.addLayout(self._rows)
         icons.look.changed.connect(self._draw)
         self.hide()
+
+    @property
+    def missing(self) -> QWidget | None:
+        """The button that brings the first document which has to come and has not."""
+        for (label, required), button in zip(self._documents, self._buttons, strict=True):
+            if required and label not in self._brought:
+                return button
+        return None
 
     def show_documents(self, documents: Sequence[tuple[str, bool]]) -> None:
         self._documents, self._brought = tuple(documents), {}
@@ -54,7 +63,7 @@ class Wanted(QFrame):
         for line in self._lines:
             line.hide()
             line.deleteLater()
-        self._beside = []
+        self._beside, self._buttons = [], []
         self._lines = [self._line(label, required) for label, required in self._documents]
         for line in self._lines:
             self._rows.addWidget(line)
@@ -84,6 +93,7 @@ class Wanted(QFrame):
         beside.addLayout(row, 1)
         beside.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self._beside.append(beside)
+        self._buttons.append(button)
         return line
 
     def _direction(self) -> QBoxLayout.Direction:

@@ -273,3 +273,43 @@ def test_a_complaint_goes_once_its_value_is_put_right(
     form.attach.click()
     qtbot.waitUntil(lambda: len(form.strip.files) == 1)
     assert form.strip.sentence == ""
+
+
+def test_all_that_is_wrong_is_said_in_one_round(office: Office, page: ContactPage) -> None:
+    page.new_request(LEAVE, FILLED | {"employee": "", "end_date": "2026-01-01"}, BREST)
+    page.form.send()
+    said = {one.field.code: one.box.complaint for one in page.form._inputs}
+    assert said["employee"] == "Ce champ est obligatoire."
+    assert said["end_date"] == "Cette date ne peut pas précéder le 03/02/2026."
+
+
+def test_a_missing_document_leads_to_its_own_button(office: Office, page: ContactPage) -> None:
+    page.new_request(LEAVE, FILLED, BREST)
+    page.form.send()
+    assert "Joignez" in page.form.strip.sentence
+    missing = page.form.wanted.missing
+    assert missing is not None
+    assert "(obligatoire)" in missing.accessibleName()
+    assert missing.hasFocus()
+
+
+def test_control_enter_sends_from_any_field(office: Office, page: ContactPage, qtbot: QtBot) -> None:
+    page.new_request("autre.autre-question", None, BREST)
+    qtbot.keyClicks(page.form.text, "Bonjour")
+    qtbot.keyClicks(page.form.subject, "Une question")
+    page.form.subject.setFocus()
+    qtbot.keyClick(page.form.subject, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(office.outbox.waiting()) == 1
+
+
+def test_a_date_that_is_none_and_a_negative_amount(office: Office, icons: Icons, qtbot: QtBot) -> None:
+    for kind, typed, said in (
+        ("date", "31/02/1990", "Cette date n\u2019existe pas."),
+        ("date", "31/0", "Date non reconnue\u00a0: écrivez-la comme 03/02/2026."),
+        ("amount", "-12", "Le montant ne peut pas être négatif."),
+        ("amount", "12", ""),
+    ):
+        made = make_input(asked("code", "Un champ", kind), icons, office.portfolio)
+        qtbot.addWidget(made.box)
+        made.set_text(typed)
+        assert made.check() == said

@@ -76,6 +76,10 @@ class Reading(DropPane):
         )
         self._keeper, self._reader, self._hush = self._timer(_KEEP_MS), self._timer(_READ_MS), self._timer(_SAID_MS)
         self._build()
+        self._listen()
+
+    def _listen(self) -> None:
+        desk, staging = self._desk, self._staging
         self._keeper.timeout.connect(self.keep_draft)
         self._reader.timeout.connect(self._has_read)
         self._hush.timeout.connect(self._notice.hide)

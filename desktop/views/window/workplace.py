@@ -181,7 +181,7 @@ class Workplace(QWidget):
 
     def _read_unread(self) -> None:
         self._desk.later.ask(self, self._desk.contact.unread_by_space, self._show_unread, what="unread")
-        self._desk.later.ask(self, self._desk.contact.unread_messages, self.noticing.count, what="unread messages")
+        self._desk.later.ask(self, self._desk.contact.unread_messages, self.noticing.count, what="messages")
 
     def _show_unread(self, unread: dict[str, int]) -> None:
         self._unread = unread

@@ -211,3 +211,15 @@ def test_a_reply_needs_a_text_or_a_file_and_a_right(
     assert not sheet.can_reply
     assert "Claire Martin" in sheet.why_not
     assert wrong(Draft(request.request_id, "Bonjour")) == ["text"]
+
+
+def test_a_subject_that_turns_the_writing_is_refused(fill: Fill, contact: Contact, shelf: Shelf) -> None:
+    draft = leave(fill(), shelf)
+    for mark in "\u202e\u200f\u2067":
+        said = complaints(contact, replace(draft, subject=f"Facture {mark}fdp.exe"))
+        assert said["subject"] == "L’objet tient sur une ligne, sans caractère invisible."
+
+
+def test_a_document_is_named_within_the_sentence(fill: Fill, contact: Contact, shelf: Shelf) -> None:
+    said = complaints(contact, replace(leave(fill(), shelf), files=()))["files"]
+    assert said.removeprefix("Joignez\u00a0: ")[0].islower()

@@ -22,6 +22,8 @@ _AMOUNT: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YES_NO: Final = {"yes": "Oui", "no": "Non"}
 _BLANKS: Final = re.compile("[ \t\r\n]+")
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of writing: a subject with them reads otherwise than it is written."""
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 _topics = msgspec.json.Decoder(TopicRecord)
@@ -84,7 +86,7 @@ class Forms:
         found += [Complaint(code, sentence) for code, sentence in wrong if sentence]
         answered = any(value.strip() for value in draft.fields.values())
         found += text_complaints(draft, needed=not answered)
-        required = [document.label for document in topic.documents if document.required]
+        required = [_within(document.label) for document in topic.documents if document.required]
         if len(draft.files) < len(required):
             found.append(Complaint("files", f"Joignez\u00a0: {', '.join(required)}."))
         return found
@@ -152,6 +154,11 @@ def _field(asked: FieldAsked) -> FormField:
 # Texts
 
 
+def _within(label: str) -> str:
+    """A label inside a sentence: « avis d’arrêt », but « RIB »."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
 def subject_of(proposed: str, draft: Draft) -> str:
     """The subject typed, or the one that the topic proposes with what was answered put in."""
     if typed := draft.subject.strip():
@@ -165,7 +172,7 @@ def _subject_complaints(subject: str) -> list[Complaint]:
         return [Complaint("subject", "Écrivez l’objet de la demande.")]
     if len(subject) > limits.SUBJECT_CHARACTERS:
         return [Complaint("subject", f"L’objet est trop long\u00a0: {limits.SUBJECT_CHARACTERS} caractères au plus.")]
-    if not is_plain(subject) or len(subject.splitlines()) > 1:
+    if not is_plain(subject) or _TURNING.search(subject) or len(subject.splitlines()) > 1:
         return [Complaint("subject", "L’objet tient sur une ligne, sans caractère invisible.")]
     return []
 
@@ -228,6 +235,8 @@ def _date(_asked: FieldAsked, value: str) -> tuple[str, str]:
 
 
 def _amount(_asked: FieldAsked, value: str) -> tuple[str, str]:
+    if re.fullmatch(r"-[0-9.]+", value):
+        return "", "Le montant ne peut pas être négatif."
     if not _AMOUNT.fullmatch(value):
         return "", "Ce montant ne se lit pas\u00a0: il faut des euros et deux décimales."
     whole, cents = value.split(".")

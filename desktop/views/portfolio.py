@@ -68,7 +68,7 @@ class AdminDialog(_Sheet):
             parent,
             "Devenir administrateur",
             "Deux étapes\u00a0: l\u2019administrateur principal vous ajoute comme utilisateur, puis vous demandez "
-            "le rôle par Contact. Volet sait laquelle vous attend.",
+            "le rôle par Contact. Voici où vous en êtes.",
         )
         self._icons, self._clipboard, self._paths, self._ask = icons, clipboard, tuple(paths), ask
         self._choice = QComboBox()
@@ -118,7 +118,8 @@ class AdminDialog(_Sheet):
         elif step is AdminStep.ASK_CONTACT:
             self._step.setText(f"Étape 2 sur 2{NBSP}: demander le rôle")
             self._what.setText(
-                "Vous êtes déjà utilisateur de cet espace. La demande est prête\u00a0: relisez-la et envoyez-la."
+                "Vous êtes déjà utilisateur de cet espace. Volet prépare la demande\u00a0: vous la relirez avant de "
+                "l\u2019envoyer."
             )
         else:
             self._step.setText(f"Étape 1 sur 2{NBSP}: être ajouté comme utilisateur")
@@ -201,6 +202,14 @@ class AddSpaceDialog(_Sheet):
         lines = self.read()
         self._found.tell(len(lines) - len(wrong), wrong)
         self._go.setEnabled(bool(lines) and not wrong)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its sentences, which wrap, need: Qt does not ask again for the height of a window that is open."""
+        inside = self.layout()
+        if inside is not None:
+            inside.activate()
+            self.setMinimumHeight(inside.totalHeightForWidth(self.width()))
 
     def _prepare(self) -> None:
         lines = self.read()

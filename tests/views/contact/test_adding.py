@@ -1,0 +1,38 @@
+"""« Ajouter un espace »: what is wrong with the lines never covers them."""
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.views.fields.shapes import Label
+from desktop.views.portfolio import AddSpaceDialog
+from tests.views.contact.conftest import Office
+
+
+def place(widget: QWidget, dialog: QWidget) -> QRect:
+    return QRect(widget.mapTo(dialog, QPoint(0, 0)), widget.size())
+
+
+def test_the_dialog_grows_with_what_is_wrong(office: Office, qtbot: QtBot) -> None:
+    asked: list[tuple[str, ...]] = []
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    dialog = AddSpaceDialog(parent, office.desk.icons, office.desk.later, office.portfolio, asked.append)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    before = dialog.height()
+    dialog.lines.setPlainText("12345678901234\n98765432109876\n11111111111111\n12")
+
+    def told() -> list[Label]:
+        return [one for one in dialog._found.findChildren(Label) if one.property("role") == "error"]
+
+    qtbot.waitUntil(lambda: len(told()) == 4 and dialog.height() > before)
+    lines = place(dialog.lines, dialog)
+    below = [one for one in dialog._box.findChildren(QLabel) if one.text().startswith("Un par ligne")]
+    assert len(below) == 1
+    for words in (*below, *told()):
+        here = place(words, dialog)
+        assert here.top() > lines.bottom()
+        assert here.height() >= words.heightForWidth(here.width())
+        assert dialog.rect().contains(here)
+    assert lines.height() >= 130

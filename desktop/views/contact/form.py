@@ -65,6 +65,7 @@ class NewRequest(DropPane):
         self._space_box = FieldBox("Entreprise et adhérent", self.space, required=True)
         self._subject_box = FieldBox("Objet", self.subject, required=True)
         self._text_box = FieldBox("Message", self.text)
+        self._text_label = self._text_box.findChildren(Label)[0]
         self._fields = QVBoxLayout()
         self._fields.setSpacing(Space.M)
         row = QHBoxLayout()
@@ -218,6 +219,8 @@ class NewRequest(DropPane):
         for one in self._inputs:
             with QSignalBlocker(one):
                 one.set_text(values.get(one.field.code, ""))
+        alone = topic is not None and not any(field.required for field in topic.fields)
+        self._text_label.setText(f"Message (facultatif{' si vous joignez un fichier' if alone else ''})")
         allowed = topic is not None and topic.allowed
         self.topic.explain(topic.why_not if topic is not None and not topic.allowed else "")
         self.intro.setText(topic.intro if topic is not None else "")

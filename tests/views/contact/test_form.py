@@ -313,3 +313,10 @@ def test_a_date_that_is_none_and_a_negative_amount(office: Office, icons: Icons,
         qtbot.addWidget(made.box)
         made.set_text(typed)
         assert made.check() == said
+
+
+def test_the_message_says_when_a_file_may_stand_for_it(office: Office, page: ContactPage) -> None:
+    page.new_request("autre.autre-question", None, BREST)
+    assert page.form._text_label.text() == "Message (facultatif si vous joignez un fichier)"
+    page.new_request(LEAVE, FILLED, BREST)
+    assert page.form._text_label.text() == "Message (facultatif)"

@@ -49,6 +49,8 @@ class RequestHead(QFrame):
         self.more = Button("Plus", icons=icons, icon="ellipsis", does=self._open_menu)
         self.more.setToolTip("Autres actions sur la demande")
         self._copied, self._unread = copied, unread
+        self._row: RequestRow | None = None
+        self._low = False
         top = QHBoxLayout()
         top.setSpacing(Space.S)
         top.addWidget(self.theme, 1)
@@ -68,17 +70,25 @@ class RequestHead(QFrame):
         column.addWidget(self.place)
 
     def show_sheet(self, sheet: RequestSheet) -> None:
-        row = sheet.row
-        self.theme.setText(row.theme)
-        self.subject.setText(" – ".join(dict.fromkeys(text for text in (row.topic, subject_of(row)) if text)))
-        self.meta.setText(opened(row))
-        self.pill.show_pill(row.pill)
-        where = [row.company, f"adhérent n°{NBSP}{row.member_number}"]
-        self.place.setText(" · ".join([*where, "ancien espace client"] if row.former else where))
+        self._row = sheet.row
+        self.theme.setText(sheet.row.theme)
+        self.pill.show_pill(sheet.row.pill)
+        self._tell(sheet.row)
 
     def set_low(self, low: bool) -> None:
-        """In a low window the conversation needs the line."""
+        """In a low window the conversation needs a line: the company takes that of the date, never the reverse."""
+        self._low = low
         self.place.setVisible(not low)
+        if self._row is not None:
+            self._tell(self._row)
+
+    def _tell(self, row: RequestRow) -> None:
+        subject = " – ".join(dict.fromkeys(text for text in (row.topic, subject_of(row)) if text))
+        where = [row.company, f"adhérent n°{NBSP}{row.member_number}"]
+        place = " · ".join([*where, "ancien espace client"] if row.former else where)
+        self.subject.setText(f"{numbered(row)} · {subject}" if self._low else subject)
+        self.meta.setText(place if self._low else opened(row))
+        self.place.setText(place)
 
     def menu(self) -> QMenu:
         """« Plus »."""

@@ -20,6 +20,7 @@ from desktop.services.downloads import DownloadState
 from desktop.services.outbox import WishState
 from desktop.services.problems import Refused
 from desktop.views.contact.page import ContactPage
+from desktop.views.contact.pill import FACES
 from desktop.views.printing import Preview
 from desktop.views.tokens import Appearance, Look
 from desktop.views.viewer import Viewer
@@ -45,6 +46,35 @@ def test_head_says_which_request_it_is(office: Office, page: ContactPage) -> Non
     former = office.world.request("6500311", space=QUIMPER, origin="former", said=[(CLAIRE, "Bonjour", 400 * DAY)])
     page.open_request(former)
     assert head.place.text().endswith("ancien espace client")
+
+
+def test_a_low_window_still_says_for_whom_one_answers(office: Office, page: ContactPage, qtbot: QtBot) -> None:
+    request_id = office.world.request("7611111", mine=False, said=[(CLAIRE, "Bonjour", 3 * DAY)])
+    page.open_request(request_id)
+    page.resize(1000, 560)
+    head = page.reading.head
+    qtbot.waitUntil(lambda: not head.place.isVisible())
+    assert head.meta.text() == "Ateliers Morvan SAS · adhérent n°\u00a0200311"
+    assert head.meta.fontMetrics().horizontalAdvance(head.meta.text()) <= head.meta.width()
+    assert head.subject.text().startswith("Dossier n°\u00a07611111 · ")
+    page.resize(1072, 740)
+    qtbot.waitUntil(head.place.isVisible)
+    assert head.meta.text().startswith("Dossier n°\u00a07611111 · Émise le")
+
+
+def test_head_and_row_agree_once_read(office: Office, page: ContactPage, qtbot: QtBot) -> None:
+    request_id = office.world.request(said=[(CLAIRE, "Bonjour", DAY), (JULIE, "Voici", HOUR)], read=False)
+    page.open_request(request_id)
+
+    def agree() -> bool:
+        row, sheet = page.list.table.rows.row(0), office.contact.sheet(request_id)
+        assert sheet is not None
+        label = FACES[sheet.row.pill].label
+        return (
+            row is not None and sheet.row.unread == 0 and page.reading.head.pill.label == label == FACES[row.pill].label
+        )
+
+    qtbot.waitUntil(agree)
 
 
 def test_messages_are_plain_text(office: Office, page: ContactPage, qtbot: QtBot) -> None:

@@ -54,6 +54,7 @@ class ListPane(QWidget):
         self._desk = desk
         self._space_id: str | None = None
         self._wanted: str | None = None
+        self._place: tuple[str | None, bool] = (None, False)
         self._quiet = False
         self.request_id: str | None = None
         self.former: Former | None = None
@@ -164,6 +165,10 @@ class ListPane(QWidget):
     def _show(self, query: Query, answer: tuple[Listing, Counts]) -> None:
         listing, counts = answer
         self.filters.show_counts(counts)
+        place = (query.space_id, query.mine)
+        if place != self._place:
+            self._place = place
+            self.table.verticalScrollBar().setValue(0)  # another list: where one was in the former says nothing
         self._quiet = True
         self.table.show_listing(listing)
         self._quiet = False
@@ -182,7 +187,9 @@ class ListPane(QWidget):
         if number:
             return
         if query.text or self.filters.criteria != Criteria():
-            hint = "Aucune demande ne répond à cette recherche et à ces filtres."
+            filtered = self.filters.criteria != Criteria()
+            causes = ["cette recherche"] * bool(query.text) + ["ces filtres"] * filtered
+            hint = f"Aucune demande ne répond à {' et à '.join(causes)}."
             self.empty.say("Aucun résultat", hint, "Effacer la recherche et les filtres", "search")
         elif not self._desk.settled():
             hint = "Vos demandes arrivent du portail et s\u2019affichent au fur et à mesure."

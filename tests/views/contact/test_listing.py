@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.services.contact import Listing, Pill, RequestRow
@@ -332,3 +332,31 @@ def test_another_space_closes_a_request_that_is_not_its_own(office: Office, page
     page.open_request(here)
     page.show_space(None)
     assert page.reading.request_id == here
+
+
+def test_another_company_begins_at_the_top_and_a_refresh_does_not(
+    office: Office, page: ContactPage, qtbot: QtBot
+) -> None:
+    for at in range(60):
+        office.world.request(str(1000 + at), space=BREST if at % 2 else QUIMPER, ago=at * DAY)
+    table = page.list.table
+    bar = table.verticalScrollBar()
+    qtbot.waitUntil(lambda: table.rows.rowCount() == 60 and bar.maximum() > 1500)
+    bar.setValue(1500)
+    office.world.request("2000", space=BREST)
+    qtbot.waitUntil(lambda: table.rows.rowCount() == 61)
+    assert bar.value() >= 1500
+    page.show_space(BREST)
+    qtbot.waitUntil(lambda: table.rows.rowCount() == 31)
+    assert bar.value() == 0
+
+
+def test_an_empty_search_names_filters_only_when_there_are_some(
+    office: Office, page: ContactPage, qtbot: QtBot, shows: Callable[..., None]
+) -> None:
+    office.world.request("1")
+    shows("1")
+    page.list.search.setText("introuvable")
+    qtbot.waitUntil(page.list.empty.isVisible)
+    said = [label.text() for label in page.list.empty.findChildren(QLabel)]
+    assert "Aucune demande ne répond à cette recherche." in said

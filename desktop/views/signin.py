@@ -185,8 +185,13 @@ class SignIn(QWidget):
         if not self._go.isEnabled():
             return
         address = read_address(self._address.text())
+        no_address = (
+            "Cette adresse n\u2019est pas celle d\u2019un portail (https://…)."
+            if self._address.text().strip()
+            else "Indiquez l\u2019adresse du portail."
+        )
         complaints = {
-            "address": "" if address else "Cette adresse n\u2019est pas celle d\u2019un portail (https://…).",
+            "address": "" if address else no_address,
             "email": "" if "@" in self._email.text() else "Indiquez votre adresse e-mail complète.",
             "password": "" if self._password.text() else "Indiquez votre mot de passe.",
         }

@@ -83,7 +83,7 @@ def test_addresses_as_people_type_them(typed: str, read: str | None) -> None:
 def test_the_first_time_asks_for_all_three_and_says_what_is_missing(qtbot: QtBot, icons: Icons, later: Later) -> None:
     page = made(qtbot, icons, later)
     qtbot.mouseClick(page.button("Se connecter"), Qt.MouseButton.LeftButton)
-    assert page.page._boxes["address"].complaint
+    assert page.page._boxes["address"].complaint == "Indiquez l\u2019adresse du portail."
     assert page.page._boxes["email"].complaint
     assert page.page._boxes["password"].complaint
     assert page.door.asked == []

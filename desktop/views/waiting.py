@@ -322,6 +322,7 @@ def _summary(waiting: int, stuck: int) -> str:
     said = wording.count(waiting, "envoi")
     if not stuck:
         verb = "partira de lui-même" if waiting < 2 else "partiront d\u2019eux-mêmes"
-        return f"{said} {verb} dès que possible. Vous pouvez continuer, et même fermer Volet."
+        later = "s\u2019il est fermé, Volet enverra à son prochain démarrage."
+        return f"{said} {verb} dès que possible. Vous pouvez continuer{NNBSP}; {later}"
     verb = "demande votre attention" if stuck < 2 else "demandent votre attention"
     return f"{said}, dont {wording.number(stuck)} {verb}."

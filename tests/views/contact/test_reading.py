@@ -312,7 +312,7 @@ def test_a_file_that_is_kept_opens_and_is_saved(
     page.open_request(request_id)
     (chip,) = page.reading.conversation.bubbles[0].chips
     assert chip.kept
-    chip.click()
+    qtbot.keyClick(chip, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.reading.findChild(Viewer) is not None)
     viewer = page.reading.findChild(QDialog)
     assert viewer is not None

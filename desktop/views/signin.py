@@ -225,6 +225,7 @@ class SignIn(QWidget):
         if isinstance(error, Offline) and not self._again:
             sentence += " Vérifiez l\u2019adresse du portail et votre connexion."
         self._problem.tell(sentence)
+        self._password.setFocus()
 
     def _forgive(self) -> None:
         self._problem.hide()

@@ -136,6 +136,7 @@ def test_no_network_is_a_sentence_and_no_dialog(qtbot: QtBot, icons: Icons, late
         lambda: page.says("Le portail est injoignable. Vérifiez l\u2019adresse du portail et votre connexion.")
     )
     assert page.field("password").text() == "secret", "what was typed is kept"
+    assert page.page.focusWidget() is page.field("password")
 
 
 def test_the_known_portal_is_a_line_that_can_be_changed(qtbot: QtBot, icons: Icons, later: Later) -> None:

@@ -364,7 +364,8 @@ def test_a_file_that_cannot_come_offers_to_try_again(office: Office, page: Conta
     problem = office.desk.downloads.state(attachment.sha256).problem
     qtbot.waitUntil(lambda: chip.accessibleDescription() == problem.sentence)
     assert problem.sentence in unescape(chip.toolTip())
-    assert page.reading._notice.sentence == f"«\u00a0loin.pdf\u00a0» n\u2019a pas pu être reçu. {problem.sentence}"
+    said = f"«\u00a0loin.pdf\u00a0» n\u2019a pas pu être reçu. {problem.sentence}"
+    qtbot.waitUntil(lambda: page.reading._notice.sentence == said)
     office.shelf.stage_bytes("loin.pdf", content)
     chip.click()
     qtbot.waitUntil(lambda: page.reading.findChild(Viewer) is not None)

@@ -168,9 +168,17 @@ def need_environment(level: str) -> None:
     say(f"Installation des bibliothèques de {lock} (quelques minutes la première fois)…")
     pip(["--require-hashes", "-r", lock], total)
     pip(["--no-build-isolation", "--no-deps", "--editable", "."])
+    compile_ours()
     for each in LOCKS if level == "dev" else (level,):
         stamp(each).write_text(fingerprint(each))
     say("Prêt.")
+
+
+def compile_ours() -> None:
+    """So that the very first start is as quick as the others, and also where nothing may be written later."""
+    command = [str(PYTHON), "-m", "compileall", "-q", "contract", "desktop", "portal", "resources"]
+    allowed = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(command, cwd=str(ROOT), env=allowed, check=False)
 
 
 def need_room() -> None:

@@ -17,7 +17,7 @@ from desktop.services.outbox import Outbox
 from desktop.services.portfolio import Portfolio
 from desktop.services.store import Store
 from desktop.services.vault import DemoVault
-from desktop.views.tokens import Appearance
+from desktop.views.opening import Appearance
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from benchmarks.profile import client, make
 from benchmarks.search import Matters, made_portfolio
-from desktop.app import App, Services
+from desktop.account import Services
+from desktop.app import App
 from desktop.services.contact import Draft
 from desktop.services.sync.downward import SLICE
 

@@ -4,6 +4,7 @@
 event loop after the first paint, and for the client until the list is on the screen.
 """
 
+import gc
 import sys
 import time
 
@@ -34,6 +35,7 @@ def bare(started: float) -> None:
 
 
 def volet(started: float, folder: str) -> None:
+    gc.disable()  # as `desktop.__main__` does
     from pathlib import Path
 
     from PySide6.QtCore import QTimer

@@ -65,6 +65,15 @@ class Services:
             self.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found at the start: the way in; the services when the account is known; whether it is signed in."""
+
+    entrance: Entrance
+    services: Services | None
+    signed_in: bool
+
+
 def portal_address(typed: str) -> str:
     """The same for one portal, however its address was written. Raises `Refused` when a portal cannot have it."""
     from desktop.services.portal.door import checked_address

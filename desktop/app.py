@@ -1,33 +1,26 @@
 """The one place where everything meets: services, pages, window, and the order in which they come and go.
 
-The frame of the window is painted first; keyring, store and network are imported and opened on the errands' thread
-after that, and the pages are filled when they are there.
+The bare frame of the window is painted first. All else is imported and made after that: keyring, store and network on
+the errands' thread, and look, icons and shortcuts at their first use or in short steps between the turns of the event
+loop, whichever comes first. So this file imports, at its head, nothing that the first paint can do without.
 """
 
-import sys
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication
 
-from desktop.account import SHELF, STORE, Entrance, Services, enter, open_services, portal_address
-from desktop.services.problems import PortalFault, Problem, Remedy, SignInNeeded
-from desktop.views.bell import Bell
-from desktop.views.icons import Icons
-from desktop.views.later import Later
-from desktop.views.tidying import Tidying
-from desktop.views.tokens import Appearance, Look
-from desktop.views.window.frame import Window, speak_french
+from desktop.dressing import READER, Dressing, Options
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop.account import Entrance, Found, Services
+    from desktop.services.problems import Problem
     from desktop.services.sync import Sync
     from desktop.services.vault import Vault
     from desktop.views.contact.desk import Desk
@@ -35,40 +28,15 @@ if TYPE_CHECKING:
     from desktop.views.signin import Credentials
     from desktop.views.window.workplace import Means, Workplace
 
-__all__ = ["App", "Entrance", "Options", "Services", "keyring_of"]
+__all__ = ["App", "Options", "keyring_of"]
 
-READER: Final = "reader"
-ERRANDS: Final = "errands"
 PORTAL_SECONDS: Final = 0.4
 """How long the end of the program waits for an answer of the portal; twice at most."""
 
 MENDING_SECONDS: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`folder` is the profile's, where all lies that this computer keeps. `vault(address)` gives the keyring of the
-    account at that portal. Without `portal` the address of the last time is taken, or the person is asked."""
-
-    folder: Path
-    vault: "Callable[[str], Vault]"
-    portal: str = ""
-    undo_seconds: float = 10.0
-    poll_seconds: float = 20.0
-    appearance: Appearance | None = None
-    bundled_font: bool = sys.platform == "linux"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the errands' thread found: the way in; the services when the account is known; whether it is signed in."""
-
-    entrance: Entrance
-    services: Services | None
-    signed_in: bool
-
-
-class App(QObject):
+class App(Dressing):
     """`start` shows the window and opens the rest; `close` puts everything away. `opened` rings when the workplace is
     there, `asked` when the person is asked to sign in, `stopped` when a fault fills the window."""
 
@@ -77,38 +45,33 @@ class App(QObject):
     stopped = Signal()
 
     def __init__(self, qt: QApplication, options: Options) -> None:
-        super().__init__()
-        self._qt, self.options = qt, options
-        options.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.settings = _settings(options.folder / "volet.ini")
-        chosen = options.appearance or Appearance(str(self.settings.value("appearance", Appearance.SYSTEM.value)))
-        self._french = speak_french(qt)
-        self.look = Look(qt, chosen, bundled_font=options.bundled_font)
-        self.icons = Icons(self.look)
-        self.tidying = Tidying(self)
-        self.bell = Bell(self)
-        self.reader = Later(READER, self, interrupt=self._interrupt_reader)
-        self.errands = Later(ERRANDS, self)
-        self.window = Window(self.icons, self.settings)
+        super().__init__(qt, options)
         self.unexpected: Unexpected | None = None
         self.services: Services | None = None
         self.workplace: Workplace | None = None
         self._closed = self._mending = False
+        self.steps.extend((self.open, self.lay_look, self.dress_window, self._prepare))
         self.window.closing.connect(self.close)
-        self.window.painted.connect(self.open)
 
     def start(self) -> None:
         """Shows the frame; what takes long begins once it is painted."""
-        self.window.painted.connect(self._watch)
+        self.steps.append(self._watch)
         self.window.show()
 
+    def _prepare(self) -> None:
+        """The page that is shown next is imported while the errands' thread opens the files."""
+        from desktop.views.window import workplace  # noqa: F401
+
     def _watch(self) -> None:
-        """From the first paint on, what nobody expected is told in a box."""
+        """What nobody expected is told in a box."""
         from desktop.views.notices import Unexpected
 
-        if self.unexpected is None and not self._closed:
-            self.unexpected = Unexpected(self.window, self._qt.clipboard(), _version, self.meet)
-            self.unexpected.install()
+        self.unexpected = Unexpected(self.window, self._qt.clipboard(), _version, self.meet)
+        self.unexpected.install()
+
+    def interrupt_reader(self) -> None:
+        if self.services is not None:
+            self.services.store.interrupt(READER)
 
     # Opening
 
@@ -136,8 +99,11 @@ class App(QObject):
         else:
             self._ask("", "")
 
-    def _look_up(self, address: str, account: str, before: Services | None) -> Found:
+    def _look_up(self, address: str, account: str, before: "Services | None") -> "Found":
         """On the errands' thread. Who was signed in is known without the portal, save where the settings were lost."""
+        from desktop.account import Found
+        from desktop.services.problems import SignInNeeded
+
         if before is not None:
             before.close()
         entrance = self._enter(address)
@@ -151,18 +117,22 @@ class App(QObject):
         services = self._open_services(entrance, account) if account else None
         return Found(entrance, services, signed_in and services is not None)
 
-    def _enter(self, address: str) -> Entrance:
+    def _enter(self, address: str) -> "Entrance":
         """Off the GUI thread. Raises `Refused` when a portal cannot have this address."""
+        from desktop.account import enter, portal_address
+
         address = portal_address(address)
         return enter(address, self.options.vault(address), partial(self.bell.ring_one, "session"))
 
-    def _open_services(self, entrance: Entrance, account: str) -> Services:
+    def _open_services(self, entrance: "Entrance", account: str) -> "Services":
+        from desktop.account import open_services
+
         folder = self._account_folder(account)
         return open_services(
             folder, entrance, account, self.bell.ring, self.options.undo_seconds, self.options.poll_seconds
         )
 
-    def _found(self, found: Found) -> None:
+    def _found(self, found: "Found") -> None:
         self.services = found.services
         if found.signed_in:
             self._work()
@@ -171,23 +141,28 @@ class App(QObject):
         self._ask(found.entrance.address, person.email if person else "")
 
     def _failed(self, error: Exception) -> None:
+        from desktop.services.problems import PortalFault, Problem
+
         self._mending = False
         if not isinstance(error, Problem):
             self.stop_at(PortalFault("Une erreur inattendue a empêché Volet d\u2019ouvrir vos données."))
             raise error
         self.stop_at(error)
 
-    def meet(self, problem: Problem) -> None:
+    def meet(self, problem: "Problem") -> None:
         """A problem that no page expected. While one works it is said above the page, which stays with all that is
         typed in it; what only a rebuilding can mend takes the whole window."""
+        from desktop.services.problems import Remedy
+
         if self.workplace is not None and problem.remedy is not Remedy.REBUILD:
             self.workplace.tell_problem(problem)
         else:
             self._put_away()
             self.stop_at(problem)
 
-    def stop_at(self, problem: Problem) -> None:
+    def stop_at(self, problem: "Problem") -> None:
         """Fills the window with what is wrong, and its remedy."""
+        from desktop.services.problems import Remedy
         from desktop.views.faults import FaultPage
 
         remedy = self._rebuild if problem.remedy is Remedy.REBUILD else self.open
@@ -203,7 +178,8 @@ class App(QObject):
         self._mending = True
         self.errands.ask(self, partial(self._rescue, self.address, account, before), self._rescued, self._failed)
 
-    def _rescue(self, address: str, account: str, before: Services | None) -> str:
+    def _rescue(self, address: str, account: str, before: "Services | None") -> str:
+        from desktop.account import SHELF, STORE
         from desktop.services.rescue import mend
         from desktop.views import wording
 
@@ -235,6 +211,9 @@ class App(QObject):
     def sign_in(self, credentials: "Credentials") -> None:
         """On the errands' thread. Opens the account of whoever signed in; another person's copy is never shown to her.
         Raises `Problem`."""
+        from desktop.account import portal_address
+        from desktop.services.problems import PortalFault
+
         held, address = self.services, portal_address(credentials.address)
         entrance = held.entrance if held is not None and held.entrance.address == address else None
         entrance = entrance or self._enter(address)
@@ -287,7 +266,7 @@ class App(QObject):
         self.tidying.settle_soon()
         self.opened.emit()
 
-    def _means(self, services: Services) -> "Means":
+    def _means(self, services: "Services") -> "Means":
         from desktop.views.waiting import WaitingPage
         from desktop.views.window.workplace import Means
 
@@ -305,7 +284,9 @@ class App(QObject):
             meet=self.meet,
         )
 
-    def _desk(self, services: Services) -> "Desk":
+    def _desk(self, services: "Services") -> "Desk":
+        from datetime import timedelta
+
         from desktop.views.contact.desk import Desk
         from desktop.views.window.picking import Picking
 
@@ -338,11 +319,14 @@ class App(QObject):
         if self._closed:
             return
         self._closed = True
+        self.steps.clear()
         self.window.hide()
         self._put_away()
-        self.reader.stop()
+        if self.has("reader"):
+            self.reader.stop()
         # What asks the portal may wait for half a minute: it is left behind. A rebuilding is not.
-        self.errands.stop(MENDING_SECONDS if self._mending else PORTAL_SECONDS)
+        if self.has("errands"):
+            self.errands.stop(MENDING_SECONDS if self._mending else PORTAL_SECONDS)
         services, self.services = self.services, None
         if services is not None:
             services.close(PORTAL_SECONDS)
@@ -352,24 +336,13 @@ class App(QObject):
         self.tidying.stop()
         self._qt.quit()
 
-    def _interrupt_reader(self) -> None:
-        services = self.services
-        if services is not None:
-            services.store.interrupt(READER)
-
     def _account_folder(self, account: str) -> Path:
         return self.options.folder / "accounts" / account
 
 
-def _settings(path: Path) -> QSettings:
-    """In a file that its owner alone may read; Qt keeps the mode of a file that is there."""
-    with suppress(OSError):  # a folder that cannot be written is told when the store is opened
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-    return QSettings(str(path), QSettings.Format.IniFormat)
+def _now() -> "datetime":
+    from datetime import UTC, datetime
 
-
-def _now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -380,6 +353,8 @@ def _settled(sync: "Sync") -> bool:
 
 def keyring_of(profile: str, data: Path | None = None) -> "Callable[[str], Vault]":
     """The system's keyring, an item set for each profile and portal; a data folder of one's own has its own."""
+    from hashlib import sha256
+
     own = f"-{sha256(str(data.resolve()).encode()).hexdigest()[:8]}" if data is not None else ""
     return partial(_keyring, profile + own)
 

@@ -27,7 +27,8 @@ from desktop.services.vault import DemoVault
 from desktop.views.fields.brand import Brand
 from desktop.views.fields.shapes import Label
 from desktop.views.icons import Icons
-from desktop.views.tokens import Appearance, Look, Space
+from desktop.views.opening import Appearance
+from desktop.views.tokens import Look, Space
 
 if TYPE_CHECKING:
     from desktop.services.vault import Vault

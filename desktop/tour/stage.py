@@ -28,13 +28,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app import App, Options, Services
+from desktop.account import Services
+from desktop.app import App, Options
 from desktop.demo import PortalChild, vault_in
 from desktop.services.contact import RequestRow
 from desktop.services.sync import LinkState
 from desktop.views.contact.listing import ListPane
 from desktop.views.contact.reading import Reading
-from desktop.views.tokens import Appearance
+from desktop.views.opening import Appearance
 from desktop.views.window.frame import Window
 from desktop.views.window.workplace import Workplace
 

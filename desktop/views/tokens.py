@@ -6,7 +6,6 @@ are filled in from `Tokens`), the delegates and the icons all read it.
 
 import re
 from dataclasses import dataclass, fields
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 import resources
+from desktop.views.opening import RAIL, Appearance
 
 _ROOT: Final = Path(resources.__file__).parent
 
@@ -157,18 +157,10 @@ class Size:
     BRAND: Final = 16
     THREAD: Final = 18
     TITLE: Final = 20
-    RAIL: Final = 208
+    RAIL: Final = RAIL
     ROW: Final = 84
     GROUP: Final = 30
     ICON: Final = 18
-
-
-class Appearance(Enum):
-    """« Apparence » in the account menu."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
 
 
 def font(size: int, weight: int = 400, *, tabular: bool = False) -> QFont:

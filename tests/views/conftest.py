@@ -15,7 +15,8 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.app import App, Options, Services
+from desktop.account import Services
+from desktop.app import App, Options
 from desktop.services.contact import Contact
 from desktop.services.files import Shelf
 from desktop.services.outbox import Outbox
@@ -24,7 +25,8 @@ from desktop.services.store import Store
 from desktop.views.bell import Bell
 from desktop.views.icons import Icons
 from desktop.views.later import Later
-from desktop.views.tokens import Appearance, Look
+from desktop.views.opening import Appearance
+from desktop.views.tokens import Look
 from desktop.views.window.workplace import Workplace
 from tests.services.world import World, a_world, fill
 from tests.vaults import FileVault

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 import resources
 from desktop.views.icons import Icons, draw
-from desktop.views.tokens import DARK, LIGHT, Appearance, Look, Tokens, palette, style_sheet
+from desktop.views.opening import Appearance
+from desktop.views.tokens import DARK, LIGHT, Look, Tokens, palette, style_sheet
 
 INKS = ("text", "muted")
 GROUNDS = ("bg", "surface", "raised", "mine", "selection", "hover")

@@ -18,7 +18,7 @@ from desktop.services.contact import Draft, MessageRow
 from desktop.services.problems import PortalFault, Problem, Refused, Remedy
 from desktop.services.sync import Link, LinkState
 from desktop.views.icons import Icons
-from desktop.views.tokens import Appearance
+from desktop.views.opening import Appearance
 from desktop.views.waiting import Card
 from desktop.views.window.keys import KEYS, said
 from desktop.views.window.strips import StripDoes, Strips

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from desktop.services.portfolio import Person
 from desktop.views.fields.shapes import ElidedLabel, Label
 from desktop.views.icons import Icons
-from desktop.views.tokens import Appearance, Space, font
+from desktop.views.opening import Appearance
+from desktop.views.tokens import Space, font
 
 _APPEARANCES = {Appearance.SYSTEM: "Système", Appearance.LIGHT: "Clair", Appearance.DARK: "Sombre"}
 

@@ -1,18 +1,22 @@
-"""The frame of the window: its place on the screen, its title, its shortcuts, and the one page it shows."""
+"""The frame of the window: its place on the screen, its title, its shortcuts, and the one page it shows.
+
+It is on the screen before anything else is imported; `Window.dress` gives it the rest.
+"""
 
 import sys
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QSettings, QSize, Qt, QTimer, QTranslator, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from desktop.views.fields.brand import Brand
-from desktop.views.fields.shapes import Ground, Label
-from desktop.views.icons import Icons
-from desktop.views.tokens import Size, Space
-from desktop.views.window.keys import Sheet, actions
+from desktop.views.opening import FIRST_COLOURS, RAIL, Appearance
 
+if TYPE_CHECKING:
+    from desktop.views.icons import Icons
+
+_WORDS: Final = "Ouverture de vos données…"
 _MENUS: Final = {
     "Fichier": ("new", "print", "", "quit"),
     "Édition": ("find", "reply"),
@@ -31,25 +35,39 @@ class Window(QMainWindow):
     painted = Signal()
     """It is on the screen for the first time: now is the time for what takes long."""
 
-    def __init__(self, icons: Icons, settings: QSettings) -> None:
+    def __init__(self, settings: QSettings, appearance: Appearance) -> None:
         super().__init__()
         self._settings = settings
-        self.keys = actions(self)
-        self.keys["help"].triggered.connect(self.show_keys)
-        self.keys["quit"].triggered.connect(self.close)
         self._unread = 0
-        self.setWindowIcon(QIcon(icons.pixmap("messages-square", "accent", 64)))
         self._pages = QStackedWidget()
-        opening = _Opening(icons)
+        opening = _Opening(appearance)
         opening.painted.connect(self.painted)
         self._page: QWidget = opening
         self._pages.addWidget(self._page)
         self.setCentralWidget(self._pages)
         self.setMinimumSize(QSize(940, 560))
         self.tell_unread(0)
-        if sys.platform == "darwin":
-            self._build_menus()
         self._restore()
+
+    def dress(self, icons: "Icons") -> None:
+        """What the first paint does without: icon, shortcuts and menus."""
+        from PySide6.QtGui import QIcon
+
+        self.setWindowIcon(QIcon(icons.pixmap("messages-square", "accent", 64)))
+        if isinstance(self._page, _Opening):
+            self._page.say(_WORDS)
+        if self.keys and sys.platform == "darwin":
+            self._build_menus()
+
+    @cached_property
+    def keys(self) -> dict[str, QAction]:
+        """The actions of the window, each under its name in the table of keys."""
+        from desktop.views.window.keys import actions
+
+        made = actions(self)
+        made["help"].triggered.connect(self.show_keys)
+        made["quit"].triggered.connect(self.close)
+        return made
 
     @property
     def page(self) -> QWidget:
@@ -71,6 +89,8 @@ class Window(QMainWindow):
         _badge(unread)
 
     def show_keys(self) -> None:
+        from desktop.views.window.keys import Sheet
+
         Sheet(self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -112,40 +132,38 @@ def _badge(unread: int) -> None:
         set_badge(unread)
 
 
-class _Opening(Ground):
-    """What is painted first: the place of things, and a word."""
+class _Opening(QWidget):
+    """What is painted first, without style sheet or icons: the place of things. The word comes with the second paint:
+    to open a font takes as long as all the rest of this one."""
 
     painted = Signal()
 
-    def __init__(self, icons: Icons) -> None:
-        super().__init__("ground")
-        rail = Ground("rail")
-        rail.setFixedWidth(Size.RAIL)
-        inside = QVBoxLayout(rail)
-        inside.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        inside.addWidget(Brand(icons))
-        inside.addStretch(1)
-        words = Label("Ouverture de vos données…", "muted")
-        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(rail)
-        row.addWidget(words, 1)
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        dark = appearance is Appearance.DARK
+        if appearance is Appearance.SYSTEM:
+            dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+        self._colours = FIRST_COLOURS[dark]
         self._told = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._words = ""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+    def say(self, words: str) -> None:
+        """From the next paint on."""
+        self._words = words
+        self.setAccessibleName(words)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        inside = self.rect()
+        painter.fillRect(inside, QColor(self._colours["bg"]))
+        painter.fillRect(QRect(0, 0, RAIL, inside.height()), QColor(self._colours["surface"]))
+        painter.fillRect(QRect(RAIL - 1, 0, 1, inside.height()), QColor(self._colours["hairline"]))
+        if self._words:
+            painter.setPen(QColor(self._colours["muted"]))
+            painter.drawText(inside.adjusted(RAIL, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, self._words)
+        painter.end()
         if not self._told:
             self._told = True
             QTimer.singleShot(0, self.painted.emit)
-
-
-def speak_french(qt: QApplication) -> QTranslator:
-    """Qt's own words (menus of fields, dialogs) in French, whatever the system's language."""
-    QLocale.setDefault(QLocale(QLocale.Language.French, QLocale.Country.France))
-    translator = QTranslator(qt)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load("qtbase_fr", folder):
-        qt.installTranslator(translator)
-    return translator

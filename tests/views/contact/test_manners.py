@@ -14,7 +14,8 @@ from desktop.views.contact import delegate, pill
 from desktop.views.contact.criteria import ORIGINS, PERIODS
 from desktop.views.contact.filters import FilterSheet
 from desktop.views.contact.page import ContactPage
-from desktop.views.tokens import Appearance, Look
+from desktop.views.opening import Appearance
+from desktop.views.tokens import Look
 from tests.house.typography import is_english, slips
 from tests.views.conftest import Watchdog
 from tests.views.contact.conftest import Office

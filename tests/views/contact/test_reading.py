@@ -21,8 +21,9 @@ from desktop.services.outbox import WishState
 from desktop.services.problems import Refused
 from desktop.views.contact.page import ContactPage
 from desktop.views.contact.pill import FACES
+from desktop.views.opening import Appearance
 from desktop.views.printing import Preview
-from desktop.views.tokens import Appearance, Look
+from desktop.views.tokens import Look
 from desktop.views.viewer import Viewer
 from tests.views.contact.conftest import Office
 from tests.views.contact.world import BREST, QUIMPER, file, me

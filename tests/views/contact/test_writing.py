@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from contract.contact import SendMessage
 from desktop.views.contact.page import ContactPage
 from desktop.views.contact.staging import offered
-from desktop.views.tokens import Appearance, Look
+from desktop.views.opening import Appearance
+from desktop.views.tokens import Look
 from tests.views.contact.conftest import Office
 
 DAY = timedelta(days=1)

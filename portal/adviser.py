@@ -16,11 +16,11 @@ from sqlalchemy import Row, ScalarSelect, Select, and_, select
 from contract import limits
 from contract.contact import AttachmentRecord, Author, Closing, State
 from contract.files import safe_name
+from contract.forms import is_plain
 from contract.portfolio import Right
 from portal import people
 from portal.__main__ import DEFAULT_DATABASE, files_beside, keep_to_oneself
 from portal.contact import rules
-from portal.contact.forms import is_plain
 from portal.contact.records import awaited
 from portal.database import Database, Transaction
 from portal.files import Folder, NotKept

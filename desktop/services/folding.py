@@ -5,14 +5,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from contract.identity import is_siret, only_digits
-
 _LIGATURES = (("œ", "oe"), ("æ", "ae"), ("ø", "o"), ("đ", "d"), ("ł", "l"), ("’", "'"))
 _MARKS = re.compile("[\u0300-\u036f]+")
 """The combining accents that Latin letters are taken apart into."""
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT_GROUPS = re.compile(r"\d+(?:[\s.\-/]\d+)+")
-_MEMBER_NUMBER = re.compile(r"\d{4,12}")
 _MOST_TERMS = 16
 
 
@@ -66,15 +63,3 @@ def found_in(text: str, haystack: str) -> bool:
         return any(candidate.startswith(word) for candidate in words)
 
     return all(any(all(map(there, reading)) for reading in readings(run)) for run in terms(text))
-
-
-def adherent_complaint(line: str) -> str:
-    """Why a line is neither a SIRET nor a member number, in French; empty when it is one."""
-    digits = only_digits(line)
-    if is_siret(digits) or (_MEMBER_NUMBER.fullmatch(digits) and digits.isascii()):
-        return ""
-    if len(digits) == 14 and digits.isdigit():
-        return f"«\u00a0{line.strip()}\u00a0» n’est pas un SIRET valide\u00a0: vérifiez ses 14 chiffres."
-    if len(digits) == 13 and digits.isdigit():
-        return f"«\u00a0{line.strip()}\u00a0» a 13 chiffres\u00a0: un SIRET en a 14."
-    return f"«\u00a0{line.strip()[:40]}\u00a0» n’est ni un SIRET (14 chiffres) ni un numéro d’adhérent."

@@ -10,6 +10,7 @@ import msgspec
 
 from contract.catalogue import Catalogue
 from contract.changes import Change
+from contract.forms import adherent_complaint
 from contract.identity import only_digits
 from contract.portfolio import Me, Right
 from desktop.services import folding
@@ -179,7 +180,7 @@ class Portfolio:
             digits = only_digits(line)
             if not digits:
                 continue
-            if complaint := folding.adherent_complaint(line):
+            if complaint := adherent_complaint(line):
                 wrong.append((line, complaint))
             elif digits in numbers:
                 wrong.append((line, f"«\u00a0{line.strip()}\u00a0» est déjà dans vos espaces."))

@@ -24,6 +24,7 @@ from contract.contact import (
     State,
 )
 from contract.files import agrees, media_type, safe_name
+from contract.forms import UNREADABLE, check_message, check_request, is_straight, read_form
 from contract.identity import new_id
 from contract.portfolio import Right
 from contract.wire import FieldError, ProblemKind
@@ -32,7 +33,6 @@ from portal import people
 from portal.catalogue import Themes
 from portal.contact import records
 from portal.contact.conversations import Standing, Writer, await_documents, clerk, settle, write_message
-from portal.contact.forms import UNREADABLE, is_plain, is_straight, read_form
 from portal.database import Actor, Transaction
 from portal.people import Adviser
 from portal.problems import Refusal, invalid, unknown
@@ -99,9 +99,8 @@ def send_message(tx: Transaction, person_id: str, wish: SendMessage) -> None:
     request = _seen(tx, person_id, wish.request_id)
     if wish.base_version is not None and wish.base_version != request.state_version:
         raise Refusal(ProblemKind.STALE, version=request.state_version)
-    _check_text(wish.text)
-    if not wish.text.strip() and not wish.attachments:
-        raise invalid("text", "Écrivez un message ou joignez un fichier.")
+    if errors := check_message(wish.text, len(wish.attachments)):
+        raise Refusal(ProblemKind.INVALID, errors=tuple(errors))
     files = _sent_files(tx, person_id, wish.attachments)
     _answer_awaited(tx, wish)
     reopened = request.state == State.CLOSED
@@ -132,24 +131,10 @@ def _seen(tx: Transaction, person_id: str, request_id: str) -> Row[Any]:
     return records.request_row(tx.db, request_id)
 
 
-def _check_text(text: str) -> None:
-    if not is_plain(text):
-        raise invalid("text", UNREADABLE)
-
-
 def _check_form(topic: TopicRecord, wish: OpenRequest) -> tuple[tuple[str, str], ...]:
-    pairs, errors = read_form(topic, wish.fields)
-    if not wish.subject.strip():
-        errors.append(FieldError("subject", "L’objet est obligatoire."))
-    elif not is_straight(wish.subject) or len(wish.subject.splitlines()) > 1:
-        errors.append(FieldError("subject", "L’objet tient sur une ligne, sans caractère invisible."))
-    if not is_plain(wish.text):
-        errors.append(FieldError("text", UNREADABLE))
-    if not wish.text.strip() and not wish.attachments and not pairs:
-        errors.append(FieldError("text", "Écrivez un message ou joignez un fichier."))
-    required = [document.label for document in topic.documents if document.required]
-    if len(wish.attachments) < len(required):
-        errors.append(FieldError("attachments", f"Il manque un document\u00a0: {', '.join(required)}."))
+    pairs, errors = check_request(
+        topic, subject=wish.subject, fields=wish.fields, text=wish.text, files=len(wish.attachments)
+    )
     if errors:
         raise Refusal(ProblemKind.INVALID, errors=tuple(errors))
     return pairs

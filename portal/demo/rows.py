@@ -14,9 +14,9 @@ import msgspec
 from sqlalchemy import Connection, Table, insert, update
 
 from contract.contact import AttachmentRecord, AwaitedDocument, Closing, Origin, ReadMarkRecord, RequestRecord, State
+from contract.forms import read_form
 from contract.wire import Record
 from portal.catalogue import Themes
-from portal.contact.forms import read_form
 from portal.contact.records import message_record
 from portal.demo.conversations import Conversation, Turn
 from portal.demo.dice import Dice, Ids

@@ -141,6 +141,7 @@ def test_each_field_says_what_is_wrong_beside_it(fill: Fill, contact: Contact, s
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"fields": good.fields | {"employee": " "}}, "employee"),
         ({"fields": good.fields | {"employee": "deux\nlignes"}}, "employee"),
+        ({"subject": "Arrêt", "fields": good.fields | {"employee": "Facture \u202efdp.exe"}}, "employee"),
         ({"fields": good.fields | {"cause": "flemme"}}, "cause"),
         ({"fields": good.fields | {"start_date": "2026-02-30"}}, "start_date"),
         ({"fields": good.fields | {"start_date": "03/02/2026"}}, "start_date"),
@@ -164,6 +165,14 @@ def test_each_field_says_what_is_wrong_beside_it(fill: Fill, contact: Contact, s
     assert outbox.waiting() == ()
     contact.open_request(good)
     assert len(outbox.waiting()) == 1
+
+
+def test_all_that_is_wrong_is_told_in_one_round_in_the_order_of_the_form(
+    fill: Fill, contact: Contact, shelf: Shelf
+) -> None:
+    good = leave(fill(), shelf)
+    bad = replace(good, fields=good.fields | {"employee": ""}, subject="a\nb", text="cloche\x07", files=())
+    assert list(complaints(contact, bad)) == ["employee", "subject", "text", "files"]
 
 
 def test_a_subject_is_proposed_from_what_was_answered(fill: Fill, contact: Contact, shelf: Shelf) -> None:

@@ -41,25 +41,6 @@ def test_what_is_found(asked: str, text: str, found: bool) -> None:
     assert folding.found_in(asked, folding.searchable([text])) is found
 
 
-@pytest.mark.parametrize(
-    ("line", "right"),
-    [
-        ("732 829 320 00074", True),
-        ("73282932000074", True),
-        ("35600000000048", True),
-        ("123456", True),
-        ("12.34.56", True),
-        ("73282932000075", False),
-        ("7328293200007", False),
-        ("abc", False),
-        ("123", False),
-        ("１２３４５６", False),
-    ],
-)
-def test_what_can_be_a_siret_or_a_member_number(line: str, right: bool) -> None:
-    assert (folding.adherent_complaint(line) == "") is right
-
-
 def test_names_stand_in_french_order() -> None:
     names = ["Zéphyr", "Œuvres", "élan", "Ecole", "École-Neuve", "Ateliers"]
     assert sorted(names, key=folding.collated) == ["Ateliers", "Ecole", "École-Neuve", "élan", "Œuvres", "Zéphyr"]

@@ -52,7 +52,7 @@ class Wishing(Reading):
             raise Invalid(complaints)
         topic = self._forms.topic_form(draft.topic, draft.space_id)
         if topic is None or draft.space_id is None:
-            raise Invalid([Complaint("topic", "Choisissez ce que la demande concerne.")])
+            raise Invalid([Complaint("topic", forms.NO_TOPIC)])
         request_id = new_id()
         wish = OpenRequest(
             request_id=request_id,
@@ -244,7 +244,7 @@ def _reply_complaints(draft: Draft, sheet: RequestSheet | None) -> list[Complain
         return [Complaint("text", "Cette demande n’est plus visible\u00a0: vos droits ont peut-être changé.")]
     if not sheet.can_reply:
         return [Complaint("text", sheet.why_not)]
-    found = forms.text_complaints(draft, needed=True)
+    found = forms.reply_complaints(draft)
     if draft.answers and not draft.files:
         found.append(Complaint("files", "Joignez le document attendu."))
     return found

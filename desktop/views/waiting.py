@@ -169,8 +169,7 @@ class WaitingPage(QWidget):
         confirm(
             self,
             f"Abandonner cet envoi{NNBSP}?",
-            f"«{NBSP}{waiting.title}{NBSP}» ne sera pas envoyé et son contenu sera perdu. Copiez-le d\u2019abord si "
-            "vous voulez le garder.",
+            f"{_what_becomes(waiting)} et son contenu sera perdu ici. Copiez-le d\u2019abord si vous voulez le garder.",
             "Abandonner l\u2019envoi",
             "Conserver",
             _GiveUp(self._outbox, waiting.wish_id),
@@ -308,6 +307,14 @@ class Card(QFrame):
 
     def _dress(self) -> None:
         self._sign.setPixmap(self._icons.pixmap(*self._face, 16, self.devicePixelRatioF()))
+
+
+def _what_becomes(waiting: Waiting) -> str:
+    """Of what she gives up: that it was never sent is said only where it is known."""
+    named = f"«{NBSP}{waiting.title}{NBSP}»"
+    if waiting.uncertain:
+        return f"{named} est peut-être déjà arrivé au portail{NNBSP}; Volet ne l\u2019enverra plus,"
+    return f"{named} ne sera pas envoyé"
 
 
 def _start(text: str) -> str:

@@ -17,6 +17,7 @@ from contract.wishes import Wish
 from desktop.services.outbox import Outbox, WishState
 from desktop.services.problems import Refused
 from desktop.services.store import Store
+from desktop.services.sync.upward import pause
 from tests.services.conftest import KEY, Clock
 
 REQUEST = "00000000-0000-7000-8000-000000000001"
@@ -140,15 +141,15 @@ def fail(outbox: Outbox, clock: Clock, wish_id: str, times: int, seconds: float,
         outbox.later(wish_id, seconds, fault=fault)
 
 
-def test_eight_faults_and_a_day_slept_park_a_wish_and_only_both(outbox: Outbox, clock: Clock, store: Store) -> None:
+def test_eight_faults_and_an_hour_slept_park_a_wish_and_only_both(outbox: Outbox, clock: Clock, store: Store) -> None:
     often, long, lost = put(outbox, lane="often"), put(outbox, lane="long"), put(outbox, lane="lost")
-    fail(outbox, clock, often, 40, 900.0)
-    fail(outbox, clock, long, 7, 20_000.0)
+    fail(outbox, clock, often, 35, 100.0)
+    fail(outbox, clock, long, 7, 600.0)
     fail(outbox, clock, lost, 100, 900.0, fault=False)
     assert {one.state for one in outbox.waiting()} == {WishState.QUEUED}
     heard: list[frozenset[str]] = []
     store.listen(heard.append)
-    fail(outbox, clock, long, 1, 900.0)
+    fail(outbox, clock, long, 1, 1.0)
     assert state(outbox, long) is WishState.PARKED
     assert frozenset({"contact"}) in heard
     behind = put(outbox, lane="long")
@@ -164,12 +165,33 @@ def test_eight_faults_and_a_day_slept_park_a_wish_and_only_both(outbox: Outbox, 
     assert state(outbox, long) is WishState.QUEUED
 
 
+def test_a_wish_that_fails_is_parked_within_a_morning_and_goes_once_it_is_taken_up(
+    outbox: Outbox, clock: Clock, store: Store
+) -> None:
+    """With the pauses that are made: as many tries as one may well see in the portal's own logs, and no more."""
+    wish_id, began, tries = put(outbox), clock.now, 0
+    while state(outbox, wish_id) is not WishState.PARKED:
+        [one] = outbox.due()
+        seconds = pause(one.attempts, lambda longest: longest / 2)
+        assert outbox.sending(wish_id)
+        outbox.later(wish_id, seconds, fault=True)
+        clock.now, tries = clock.now + seconds, tries + 1
+    assert 8 <= tries <= 20
+    assert 3600 <= clock.now - began <= 2 * 3600
+    wish = outbox.wish(wish_id)
+    again = Outbox(store, clock=clock)
+    assert again.due() == ()
+    again.retry(wish_id)
+    [one] = again.due()
+    assert (one.wish_id, one.wish) == (wish_id, wish)
+
+
 def test_a_wish_whose_file_keeps_failing_is_parked_too(outbox: Outbox, clock: Clock) -> None:
     """It never leaves: the files go up before it."""
     wish_id = put(outbox)
-    for _ in range(8):
-        outbox.later(wish_id, 900.0, fault=True)
-        clock.now += 12_000.0
+    for _ in range(7):
+        outbox.later(wish_id, 600.0, fault=True)
+        clock.now += 600.0
     assert state(outbox, wish_id) is WishState.QUEUED
     outbox.later(wish_id, 900.0, fault=True)
     [parked] = outbox.waiting()
@@ -178,7 +200,7 @@ def test_a_wish_whose_file_keeps_failing_is_parked_too(outbox: Outbox, clock: Cl
     other = put(outbox, lane="b")
     outbox.later(other, 1.0, fault=True)
     for _ in range(9):
-        clock.now += 12_000.0
+        clock.now += 1_000.0
         outbox.later(other, 1.0, fault=False)
     fail(outbox, clock, other, 7, 1.0)
     assert state(outbox, other) is WishState.QUEUED

@@ -210,6 +210,68 @@ def test_a_file_that_is_no_longer_here_is_a_refusal_to_edit(client: Client) -> N
     assert "certificat.pdf" in waiting.sentence
 
 
+GONE = "1" * 64
+GONE_MESSAGE = SendMessage(new_id(), new_id(), "Voici", (NewAttachment(new_id(), "certificat.pdf", 5, GONE),))
+
+
+def sent_without_an_answer(client: Client) -> str:
+    """A wish whose answer was lost, and whose file is lost here since."""
+    client.files[GONE] = b"%PDF-"
+    wish_id = client.wish(wish=GONE_MESSAGE)
+    client.turn(Say(204, (("Upload-Offset", "5"),)), Say(204, (("Upload-Offset", "5"),)), Refuse())
+    client.files.clear()
+    return wish_id
+
+
+def test_a_wish_that_may_have_arrived_is_asked_for_though_its_file_is_gone(client: Client) -> None:
+    client.first(A)
+    wish_id = sent_without_an_answer(client)
+    (waiting,) = client.outbox.waiting()
+    assert waiting.uncertain
+    client.turn(outcome(wish_id), SAME)
+    assert client.outbox.waiting() == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"), [(no("file-missing", 422), "certificat.pdf"), (no("rights", 403), "Non.")]
+)
+def test_it_is_refused_for_its_file_once_the_portal_says_that_it_has_not_arrived(
+    client: Client, said: Say, sentence: str
+) -> None:
+    client.first(A)
+    sent_without_an_answer(client)
+    client.turn(Refuse())
+    (waiting,) = client.outbox.waiting()
+    assert (waiting.state, waiting.uncertain) == (WishState.QUEUED, True)
+    client.turn(said, SAME)
+    (waiting,) = client.outbox.waiting()
+    assert (waiting.state, waiting.uncertain) == (WishState.REFUSED, False)
+    assert sentence in waiting.sentence
+
+
+def test_a_file_refused_at_the_second_time_leaves_the_last_word_to_the_wish(client: Client) -> None:
+    client.first(A)
+    wish_id = sent_without_an_answer(client)
+    client.files[GONE] = b"%PDF-"
+    client.turn(Say(404), no("too-large", 413), outcome(wish_id), SAME)
+    assert client.outbox.waiting() == ()
+
+
+def test_a_name_taken_after_a_lost_answer_is_told_as_perhaps_arrived(client: Client) -> None:
+    client.first(A)
+    client.wish()
+    client.turn(no("other-wish", 422), SAME)
+    (waiting,) = client.outbox.waiting()
+    assert (waiting.state, waiting.uncertain, waiting.sentence) == (WishState.REFUSED, False, "Non.")
+    client.outbox.give_up(waiting.wish_id)
+    client.wish()
+    client.turn(Refuse())
+    client.turn(no("other-wish", 422), SAME)
+    (waiting,) = client.outbox.waiting()
+    assert (waiting.state, waiting.uncertain) == (WishState.REFUSED, True)
+    assert "peut-être déjà arrivé" in waiting.sentence
+
+
 def test_a_wish_taken_back_while_its_file_goes_up_is_not_sent(client: Client, weather: Weather) -> None:
     client.first(A)
     sha = "2" * 64

@@ -112,11 +112,24 @@ class Upward:
             raise PortalBusy(fault)
 
     def _send(self, due: Due) -> None:
-        for file in _files(due.wish):
-            self._upload(due, file)
+        """What becomes of a file refuses a wish only when that has never left. One that has may be carried out already:
+        the portal's word on the wish itself is asked for."""
+        lacking: Refused | None = None
+        try:
+            for file in _files(due.wish):
+                self._upload(due, file)
+        except Refused as refused:
+            if not due.left:
+                raise
+            lacking = refused
         if not self._outbox.sending(due.wish_id):
             return
-        outcome = self._session.call(lambda access: self._portal.carry_out(access, due.wish_id, due.wish))
+        try:
+            outcome = self._session.call(lambda access: self._portal.carry_out(access, due.wish_id, due.wish))
+        except Refused as refused:
+            if lacking is not None and refused.kind == ProblemKind.FILE_MISSING:
+                raise lacking from None  # not carried out, then; it says which file
+            raise
         with self._store.write(*self._reception.topics(outcome.touched), *self._outbox.topics) as db:
             self._reception.take(db, self._visible(outcome))
             self._outbox.done(db, due.wish_id)

@@ -274,7 +274,7 @@ class Reading(DropPane):
         confirm(
             self,
             "Abandonner ce message\u202f?",
-            "Il ne sera pas envoyé, et son texte sera perdu.",
+            "Volet ne l\u2019enverra plus, et son texte sera perdu ici.",
             "Abandonner le message",
             "Conserver",
             self._abandon,

@@ -8,9 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 import apsw
 import msgspec
@@ -19,62 +17,24 @@ from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.identity import new_id
 from contract.wire import ProblemKind
 from contract.wishes import Wish
+from desktop.services.outbox.rows import Due, Waiting, WishState
 from desktop.services.problems import Refused
 from desktop.services.store import Row, Store
+
+__all__ = ["TOPIC", "Due", "Outbox", "Waiting", "WishState"]
 
 TOPIC = "outbox"
 """Rung with every change of the outbox, beside the topics of the wish itself."""
 
 _FAULTS_TO_PARK = 8
-_SECONDS_TO_PARK = 24 * 3600.0
-
-
-class WishState(StrEnum):
-    HELD = "held"
-    """Still within « Annuler l’envoi »."""
-    QUEUED = "queued"
-    SENDING = "sending"
-    CONFLICT = "conflict"
-    """What it was based on has changed: the person chooses."""
-    REFUSED = "refused"
-    PARKED = "parked"
-    """It keeps failing (8 faults of the portal, a day slept after them): its lane waits for the person."""
+_SECONDS_TO_PARK = 3600.0
+"""Both must be reached. A portal that fails altogether parks nothing: it fails at the next refresh too, and nothing is
+sent until that goes well."""
 
 
 _NEEDS_PERSON = frozenset({WishState.CONFLICT, WishState.REFUSED, WishState.PARKED})
 _MEANWHILE = frozenset({ProblemKind.STALE, ProblemKind.GONE})
 """What the portal says when something has changed since the person acted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One wish as the page « En attente » shows it. `title` and `about` are French; `request_id` leads to its place."""
-
-    wish_id: str
-    state: WishState
-    title: str
-    about: str
-    request_id: str | None
-    space_id: str | None
-    made_at: datetime
-    attempts: int
-    sentence: str
-    """Why it was refused, conflicts or is parked; empty otherwise."""
-    behind: bool
-    """It waits for an earlier wish of its lane that needs the person."""
-    quiet: bool = False
-    """Made by the program on her behalf (she has read something): nothing that she would look for."""
-    uncertain: bool = False
-    """It has left at least once and nothing is known of what became of it: written anew, it might be there twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A wish that may be sent now."""
-
-    wish_id: str
-    wish: Wish
-    attempts: int
 
 
 class Outbox:
@@ -169,7 +129,7 @@ class Outbox:
         """In the order in which they were made."""
         rows = self._store.query(
             "SELECT o.wish_id, o.state, o.title, o.about, o.request_id,"
-            " coalesce(o.body ->> '$.space_id', r.space_id), o.made_at, o.attempts, o.sentence,"
+            " coalesce(o.body ->> '$.space_id', r.space_id), o.made_at, o.attempts, o.problem, o.sentence,"
             " EXISTS (SELECT 1 FROM outbox AS e WHERE e.lane = o.lane AND e.seq < o.seq"
             "  AND e.state IN ('conflict', 'refused', 'parked')), o.kind"
             " FROM outbox AS o LEFT JOIN requests AS r ON r.request_id = o.request_id ORDER BY o.seq"
@@ -177,7 +137,7 @@ class Outbox:
         return tuple(self._waiting(row) for row in rows)
 
     def _waiting(self, row: Row) -> Waiting:
-        wish_id, state, title, about, request_id, space_id, made_at, attempts, sentence, behind, kind = row
+        wish_id, state, title, about, request_id, space_id, made_at, attempts, problem, sentence, behind, kind = row
         state = WishState(state)
         if state is WishState.HELD and not self.hold_left(wish_id):
             state = WishState.QUEUED
@@ -193,7 +153,7 @@ class Outbox:
             sentence=sentence,
             behind=bool(behind),
             quiet=kind == MarkRead.__struct_config__.tag,
-            uncertain=attempts > 0 and state not in (WishState.REFUSED, WishState.CONFLICT),
+            uncertain=_is_uncertain(state, attempts, problem),
         )
 
     def hold_left(self, wish_id: str) -> float:
@@ -275,14 +235,14 @@ class Outbox:
         There is one sender, so that a wish found on its way is one of which the portal's answer was lost."""
         now = self._looked = self._clock()
         return tuple(
-            Due(wish_id, _wish(body), attempts)
-            for wish_id, state, body, attempts in self._heads()
+            Due(wish_id, _wish(body), max(attempts, faults), attempts > 0)
+            for wish_id, state, body, attempts, faults in self._heads()
             if state not in _NEEDS_PERSON and self._not_before.get(wish_id, now) <= now
         )
 
     def _heads(self) -> list[Row]:
         return self._store.query(
-            "SELECT wish_id, state, body, max(attempts, faults) FROM outbox"
+            "SELECT wish_id, state, body, attempts, faults FROM outbox"
             " WHERE seq IN (SELECT min(seq) FROM outbox GROUP BY lane) ORDER BY seq"
         )
 
@@ -332,8 +292,12 @@ class Outbox:
         sentence = " ".join([problem.sentence, *(sentence for _, sentence in problem.errors)])
         with self._store.write(TOPIC, *self._topics(wish_id)) as db:
             db.execute(
-                "UPDATE outbox SET state = ?, sentence = ?, problem = ?, version = ? WHERE wish_id = ?",
-                (state, sentence, problem.kind, problem.version, wish_id),
+                "UPDATE outbox SET state = ?, sentence = ? || iif(attempts > 1 AND ? = ?, ?, ''), problem = ?,"
+                " version = ? WHERE wish_id = ?",
+                (
+                    *(state, sentence, problem.kind, ProblemKind.OTHER_WISH, _TAKEN_SENTENCE),
+                    *(problem.kind, problem.version, wish_id),
+                ),
             )
             self._forget(wish_id)
 
@@ -354,7 +318,7 @@ class Outbox:
         A wish that becomes due ends the sleep once: it does not when `due` has been asked since, so that a sender that
         cannot send (off line, signed out) really sleeps."""
         until = self._clock() + seconds
-        for wish_id, state, _, _ in self._heads():
+        for wish_id, state, *_ in self._heads():
             moment = self._not_before.get(wish_id)
             if moment is not None and moment > self._looked and state not in _NEEDS_PERSON:
                 until = min(until, moment)
@@ -381,8 +345,17 @@ _UNCERTAIN_SENTENCE = (
     "L’espace client n’arrive pas à traiter cet envoi, malgré plusieurs essais. Cet envoi est peut-être déjà "
     "arrivé\u00a0: réessayez d’abord."
 )
+_TAKEN_SENTENCE = " Cet envoi est peut-être déjà arrivé\u00a0: regardez la demande avant de le renvoyer."
 
 _decoder: msgspec.json.Decoder[Wish] = msgspec.json.Decoder(Wish)
+
+
+def _is_uncertain(state: WishState, attempts: int, problem: str) -> bool:
+    """Whether it may have arrived, for all that is known here. A portal that refuses has looked first whether it was
+    carried out; when its name is taken although an earlier answer was lost, it may be by itself."""
+    if state is WishState.REFUSED:
+        return attempts > 1 and problem == ProblemKind.OTHER_WISH
+    return attempts > 0 and state is not WishState.CONFLICT
 
 
 def _hand_down(db: apsw.Connection, lane: str, seq: int, gone: Wish) -> None:

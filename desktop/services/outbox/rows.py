@@ -1,0 +1,52 @@
+"""A wish as others see it: what has become of it, as it is shown, and as it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contract.wishes import Wish
+
+
+class WishState(StrEnum):
+    HELD = "held"
+    """Still within « Annuler l’envoi »."""
+    QUEUED = "queued"
+    SENDING = "sending"
+    CONFLICT = "conflict"
+    """What it was based on has changed: the person chooses."""
+    REFUSED = "refused"
+    PARKED = "parked"
+    """It keeps failing (8 faults of the portal, an hour slept after them): its lane waits for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One wish as the page « En attente » shows it. `title` and `about` are French; `request_id` leads to its place."""
+
+    wish_id: str
+    state: WishState
+    title: str
+    about: str
+    request_id: str | None
+    space_id: str | None
+    made_at: datetime
+    attempts: int
+    sentence: str
+    """Why it was refused, conflicts or is parked; empty otherwise."""
+    behind: bool
+    """It waits for an earlier wish of its lane that needs the person."""
+    quiet: bool = False
+    """Made by the program on her behalf (she has read something): nothing that she would look for."""
+    uncertain: bool = False
+    """It has left at least once and nothing is known of what became of it: written anew, it might be there twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A wish that may be sent now."""
+
+    wish_id: str
+    wish: Wish
+    attempts: int
+    left: bool = False
+    """It has been sent before, and no answer to it is known: it may be carried out already."""

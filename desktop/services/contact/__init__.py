@@ -1,5 +1,6 @@
 """Requests to the insurer and their conversations."""
 
+from contract.forms import propose_subject
 from desktop.services.contact.rows import (
     NEW,
     AttachmentRow,
@@ -44,4 +45,5 @@ __all__ = [
     "RequestSheet",
     "Theme",
     "Topic",
+    "propose_subject",
 ]

@@ -45,6 +45,10 @@ class Wishing(Reading):
 
     # Writing
 
+    def complaints(self, draft: Draft) -> tuple[Complaint, ...]:
+        """All that is wrong with the form of a new request, in the order of the form."""
+        return tuple(self._forms.complaints(draft))
+
     def open_request(self, draft: Draft) -> str:
         """Sends the form of a new request and drops its draft in the same transaction; answers the request's
         identifier. Raises `Invalid`."""

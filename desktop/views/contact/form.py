@@ -1,17 +1,19 @@
 """A new request, drawn from the catalogue: for whom, about what, the fields and documents it wants, the message."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.services.contact import NEW, Draft, Invalid, Theme, Topic
+from desktop.services.contact import NEW, Complaint, Draft, Invalid, Theme, Topic, propose_subject
+from desktop.views.contact.answers import Answers
 from desktop.views.contact.composer import DROP_HERE, FileStrip, Writing
 from desktop.views.contact.desk import Desk
-from desktop.views.contact.inputs import Area, Input, in_rows, make_input, subject_from, wrong_ones
+from desktop.views.contact.inputs import Area
 from desktop.views.contact.staging import Landed, Offered, Staging, offered
 from desktop.views.contact.veil import DropPane
 from desktop.views.contact.wanted import Wanted
@@ -37,8 +39,6 @@ class NewRequest(DropPane):
         self.request_id = ""
         self.key = NEW
         self._topic: Topic | None = None
-        self._inputs: list[Input] = []
-        self._boxes: list[QWidget] = []
         self._proposed = self._asked = ""
         self._dirty = False
         self._loading = False
@@ -50,6 +50,7 @@ class NewRequest(DropPane):
         self.note = Banner(desk.icons, "info", "pencil")
         self.space, self.topic = SpaceChoice(desk.portfolio), TopicChoice(desk.icons)
         self.intro = Label("", "muted", wrap=True)
+        self.answers = Answers(desk.icons, desk.portfolio)
         self.subject = QLineEdit()
         self.subject.setMaxLength(160)
         self.text = Writing("Votre message…", "Message", lowest=4, highest=14)
@@ -66,8 +67,6 @@ class NewRequest(DropPane):
         self._subject_box = FieldBox("Objet", self.subject, required=True)
         self._text_box = FieldBox("Message", self.text)
         self._text_label = self._text_box.findChildren(Label)[0]
-        self._fields = QVBoxLayout()
-        self._fields.setSpacing(Space.M)
         row = QHBoxLayout()
         row.setSpacing(Space.M)
         row.addWidget(self.attach)
@@ -76,12 +75,9 @@ class NewRequest(DropPane):
         column = QVBoxLayout(inside)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.M)
-        upper: tuple[QWidget, ...] = (self._space_box, self.topic, self.intro)
-        lower: tuple[QWidget, ...] = (self._subject_box, self._text_box, self.wanted, self.strip)
-        for part in upper:
-            column.addWidget(part)
-        column.addLayout(self._fields)
-        for part in lower:
+        upper = (self._space_box, self.topic, self.intro, self.answers)
+        lower = (self._subject_box, self._text_box, self.wanted, self.strip)
+        for part in (*upper, *lower):
             column.addWidget(part)
         column.addLayout(row)
         column.addStretch(1)
@@ -109,6 +105,7 @@ class NewRequest(DropPane):
         self._keeper.timeout.connect(self.keep_draft)
         self.space.chosen.connect(self._space_chosen)
         self.topic.chosen.connect(self._topic_chosen)
+        self.answers.changed.connect(self._field_changed)
         for signal in (self.subject.textEdited, self.text.textChanged, self.strip.changed):
             signal.connect(self._typed)
         self.strip.changed.connect(self._show_wanted)
@@ -166,7 +163,7 @@ class NewRequest(DropPane):
         elif self._topic is None:
             self.topic.setFocus()
         else:
-            (self._inputs[0].widget if self._inputs else self.text).setFocus()
+            next(iter(self.answers.places().values()), self.text).setFocus()
 
     def _load(self, draft: Draft) -> None:
         self._loading = True
@@ -175,7 +172,7 @@ class NewRequest(DropPane):
         self.show_around(self._around)
         self.topic.show_themes(self._themes(), draft.topic)
         self._show_topic(draft.fields)
-        proposed = subject_from(self._topic.subject, self._inputs) if self._topic is not None else ""
+        proposed = propose_subject(self._topic.subject, self.answers.values()) if self._topic is not None else ""
         self._proposed = proposed
         self.subject.setText(draft.subject or proposed)
         self.text.setPlainText(draft.text)
@@ -183,8 +180,9 @@ class NewRequest(DropPane):
         self.strip.set_files(draft.files, self._staging.underway(self.key))
         self._show_wanted()
         self.kept.setText("")
-        for box in (self._space_box, self._subject_box, self._text_box, *(one.box for one in self._inputs)):
+        for box in (self._space_box, self._subject_box, self._text_box):
             box.complain("")
+        self.answers.complain({})
         self._loading = False
         self._dirty = False
 
@@ -196,54 +194,34 @@ class NewRequest(DropPane):
     def _space_chosen(self) -> None:
         self._space_box.complain("")
         self.show_around(self._around)
-        values = self.values()
+        values = self.answers.values()
         self.topic.show_themes(self._themes(), self.topic.code)
         self._show_topic(values)
         self._typed()
 
     def _topic_chosen(self) -> None:
-        values = self.values()
+        values = self.answers.values()
         self._show_topic(values)
         self._propose()
         self._typed()
 
-    def values(self) -> dict[str, str]:
-        """What the fields hold, by their code."""
-        return {one.field.code: text for one in self._inputs if (text := one.text())}
-
     def _show_topic(self, values: dict[str, str]) -> None:
         topic = self._desk.contact.topic_form(self.topic.code, self.space.space_id) if self.topic.code else None
         if topic != self._topic or topic is None:
-            self._make_inputs(topic)
+            self.answers.show_topic(topic)
+            self.wanted.show_documents(topic.documents if topic is not None else ())
         self._topic = topic
-        for one in self._inputs:
-            with QSignalBlocker(one):
-                one.set_text(values.get(one.field.code, ""))
+        self.answers.fill(values)
         alone = topic is not None and not any(field.required for field in topic.fields)
         self._text_label.setText(f"Message (facultatif{' si vous joignez un fichier' if alone else ''})")
         allowed = topic is not None and topic.allowed
         self.topic.explain(topic.why_not if topic is not None and not topic.allowed else "")
         self.intro.setText(topic.intro if topic is not None else "")
         self.intro.setVisible(bool(self.intro.text()) and allowed)
-        for part in (self._subject_box, self._text_box, self.attach, *self._boxes):
+        for part in (self._subject_box, self._text_box, self.attach, self.answers):
             part.setEnabled(topic is None or allowed)
         self.send_button.setEnabled(topic is None or allowed)
         self._show_wanted()
-
-    def _make_inputs(self, topic: Topic | None) -> None:
-        for box in self._boxes:
-            box.hide()
-            box.deleteLater()
-        self._inputs = [
-            make_input(field, self._desk.icons, self._desk.portfolio) for field in (topic.fields if topic else ())
-        ]
-        self._boxes = [one.box for one in self._inputs]
-        for one in self._inputs:
-            one.changed.connect(self._field_changed)
-        for row in in_rows(self._inputs):
-            self._fields.addWidget(row)
-            self._boxes.append(row)
-        self.wanted.show_documents(topic.documents if topic is not None else ())
 
     def _field_changed(self) -> None:
         self._forgive_text()  # what is answered may be all there is to say
@@ -255,7 +233,7 @@ class NewRequest(DropPane):
         if self._topic is None:
             return
         if self.subject.text().strip() in ("", self._proposed):
-            self._proposed = subject_from(self._topic.subject, self._inputs)
+            self._proposed = propose_subject(self._topic.subject, self.answers.values())
             self.subject.setText(self._proposed)
 
     # The draft
@@ -267,7 +245,7 @@ class NewRequest(DropPane):
             space_id=self.space.space_id,
             topic=self.topic.code,
             subject=self.subject.text().strip(),
-            fields=self.values(),
+            fields=self.answers.values(),
             files=self.strip.files,
         )
 
@@ -292,13 +270,16 @@ class NewRequest(DropPane):
     # Sending
 
     def send(self) -> None:
-        """« Envoyer »: complaints stand beside their fields, the first has the focus."""
-        if not self._whole():
-            return
-        try:
-            self.request_id = self._desk.contact.open_request(self.draft())
-        except Invalid as invalid:
-            self._complain({one.field: one.sentence for one in reversed(invalid.complaints)})
+        """« Envoyer »: all that is wrong is told in one round, each beside its field; the first has the focus."""
+        draft = self.draft()
+        said = self._wrong(draft)
+        if not said:
+            try:
+                self.request_id = self._desk.contact.open_request(draft)
+            except Invalid as invalid:
+                said = _by_field(invalid.complaints)
+        if said:
+            self._complain(said)
             return
         self._dirty = False
         self._keeper.stop()
@@ -306,32 +287,27 @@ class NewRequest(DropPane):
         self.note.hide()
         self.sent.emit()
 
-    def _whole(self) -> bool:
-        self._space_box.complain("" if self.space.space_id else "Choisissez pour quelle entreprise vous écrivez.")
-        self.topic.complain("" if self._topic is not None else "Choisissez un thème, puis un sous-thème.")
-        if self.space.space_id is None:
-            self._point(self.space)
-        elif self._topic is None:
-            self._point(self.topic)
-        elif self._staging.underway(self.key):
-            self.strip.say("Un fichier est encore en cours de lecture. Envoyez dès qu\u2019il est prêt.")
-        else:
-            wrong = wrong_ones(self._inputs)
-            if wrong:
-                self._point(wrong[0].widget)
-            return not wrong and self._topic.allowed
-        return False
+    def _wrong(self, draft: Draft) -> dict[str, str]:
+        """What the rules refuse, and what the fields themselves know better."""
+        said = _by_field(self._desk.contact.complaints(draft))
+        said |= self.answers.complaints()
+        if self._staging.underway(self.key):
+            said["files"] = "Un fichier est encore en cours de lecture. Envoyez dès qu\u2019il est prêt."
+            if not draft.text.strip():
+                said.pop("text", None)  # the file may be all there is to say
+        return said
 
     def _complain(self, said: dict[str, str]) -> None:
         places: dict[str, QWidget] = {"space": self.space, "topic": self.topic}
-        places |= {one.field.code: one.widget for one in self._inputs}
+        places |= self.answers.places()
         places |= {"subject": self.subject, "text": self.text, "files": self.wanted.missing or self.attach}
         boxes = {"space": self._space_box, "subject": self._subject_box, "text": self._text_box}
-        boxes |= {one.field.code: one.box for one in self._inputs}
         for code, box in boxes.items():
             box.complain(said.get(code, ""))
-        rest = [sentence for code, sentence in said.items() if code not in boxes]
-        self._asked = " ".join(rest)
+        self.answers.complain(said)
+        if self._topic is None:  # else it is chosen, and the reason why it may not be stands below it
+            self.topic.complain(said.get("topic", ""))
+        self._asked = said.get("files", "")
         self.strip.say(self._asked)
         first = next((place for code, place in places.items() if code in said), self.attach)
         self._point(first)
@@ -396,3 +372,8 @@ class NewRequest(DropPane):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.keep_draft()
+
+
+def _by_field(complaints: Sequence[Complaint]) -> dict[str, str]:
+    """The first complaint of each field."""
+    return {one.field: one.sentence for one in reversed(complaints)}

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from desktop.services.contact import FormField
 from desktop.services.portfolio import Portfolio
-from desktop.views import wording
 from desktop.views.contact.composer import Writing
 from desktop.views.contact.flow import Flow
 from desktop.views.fields.dates import DateField
@@ -85,16 +84,9 @@ class Input(QObject):
         raise AssertionError(text)
 
     def complaint(self) -> str:
-        """What is wrong with what is written, if anything is."""
+        """Why what is written cannot be read, where the field knows it better than the rules, which see only the text;
+        those are the service's to tell."""
         return ""
-
-    def check(self) -> str:
-        """Shows what is wrong beside the field, and answers it."""
-        said = self.complaint()
-        if not said and self.field.required and not self.text().strip():
-            said = "Ce champ est obligatoire."
-        self.box.complain(said)
-        return said
 
     def _forgive(self) -> None:
         """What was wrong was said of the former value."""
@@ -138,7 +130,7 @@ class LinesInput(LongInput):
 
     def complaint(self) -> str:
         lines = [line.strip() for line in self.text().splitlines() if line.strip()]
-        return "\n".join(f"{line}{NBSP}: {why}" for line, why in self._portfolio.check_added(lines))
+        return "\n".join(why for _, why in self._portfolio.check_added(lines))
 
 
 class DateInput(Input):
@@ -159,12 +151,8 @@ class DateInput(Input):
             self._date.setText(text)
 
     def complaint(self) -> str:
-        said = self._date.complaint()
-        return "Cette date n\u2019existe pas." if said and _WHOLE_DATE.fullmatch(self._date.text().strip()) else said
-
-    @property
-    def day(self) -> date | None:
-        return self._date.value()
+        """A date written whole is read: that there is no such day is for the rules to say."""
+        return "" if _WHOLE_DATE.fullmatch(self._date.text().strip()) else self._date.complaint()
 
 
 class AmountInput(Input):
@@ -185,8 +173,6 @@ class AmountInput(Input):
             self._amount.setText(text)
 
     def complaint(self) -> str:
-        if (value := self._amount.value()) is not None and value < 0:
-            return "Le montant ne peut pas être négatif."
         return self._amount.complaint()
 
 
@@ -266,25 +252,3 @@ def in_rows(inputs: Sequence[Input]) -> list[QWidget]:
             rows.append(holder)
         line.addWidget(one.box)
     return rows
-
-
-def wrong_ones(inputs: Sequence[Input]) -> list[Input]:
-    """Shows what is wrong beside each field, and answers which those are. Dates that contradict one another are told
-    along with the rest; when nothing else is wrong they are the service's to tell, with the documents that lack."""
-    if not [one for one in inputs if one.check()]:  # all are checked: each shows its own
-        return []
-    days = {one.field.code: one.day for one in inputs if isinstance(one, DateInput)}
-    for one in inputs:
-        day, before = days.get(one.field.code), days.get(one.field.not_before or "")
-        if day is not None and before is not None and day < before:
-            one.box.complain(f"Cette date ne peut pas précéder le {wording.day(before)}.")
-    return [one for one in inputs if one.box.complaint]
-
-
-def subject_from(template: str, inputs: Sequence[Input]) -> str:
-    """The subject that the topic proposes, with what has been filled in; empty while a name in it is missing."""
-    said = template
-    for one in inputs:
-        said = said.replace("{" + one.field.code + "}", " ".join(one.text().split()))
-    said = said.rstrip()
-    return said.removesuffix(":").rstrip() if said.endswith(":") else said

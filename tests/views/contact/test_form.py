@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from contract.contact import OpenRequest
 from desktop.services.contact import NEW, Draft, FormField, Pill
-from desktop.views.contact.inputs import DateInput, LinesInput, make_input, subject_from
+from desktop.views.contact.inputs import DateInput, LinesInput, make_input
 from desktop.views.contact.page import ContactPage
 from desktop.views.icons import Icons
 from tests.views.contact.conftest import Office
@@ -53,18 +53,18 @@ def test_the_form_is_drawn_from_the_catalogue(office: Office, page: ContactPage)
     pick(form.topic.theme, "Mes prestations de prévoyance")
     pick(form.topic.topic, "Déclaration d\u2019un arrêt de travail")
     assert form.topic.code == LEAVE
-    labels = [one.field.label for one in form._inputs]
+    labels = [one.field.label for one in form.answers.inputs]
     assert labels[:3] == ["Nom et prénom du salarié", "Cause de l\u2019arrêt", "Dernier jour travaillé"]
     assert form.wanted.isVisible()
-    form._inputs[0].set_text("Lefèvre")
-    form._inputs[0].changed.emit()
+    form.answers.inputs[0].set_text("Lefèvre")
+    form.answers.inputs[0].changed.emit()
     assert form.subject.text() == "Arrêt de travail\u00a0: Lefèvre"
 
 
 def test_prefilled_for_a_leave_and_sent(office: Office, page: ContactPage, tmp_path: Path, qtbot: QtBot) -> None:
     page.new_request(LEAVE, FILLED, BREST)
     form = page.form
-    assert form.values() == FILLED
+    assert form.answers.values() == FILLED
     notice = tmp_path / "avis.pdf"
     notice.write_bytes(b"%PDF-1.4 avis")
     office.chosen.to_attach = (notice,)
@@ -101,7 +101,7 @@ def test_what_is_missing_is_said_beside_the_field(office: Office, page: ContactP
     pick(form.topic.theme, "Mes prestations de prévoyance")
     pick(form.topic.topic, "Déclaration d\u2019un arrêt de travail")
     form.send()
-    first = form._inputs[0]
+    first = form.answers.inputs[0]
     assert first.box.complaint
     assert first.widget.hasFocus()
     assert office.outbox.waiting() == ()
@@ -111,7 +111,7 @@ def test_what_the_subject_refuses_stands_beside_its_field(office: Office, page: 
     backwards = FILLED | {"end_date": "2026-01-01"}
     page.new_request(LEAVE, backwards, BREST)
     page.form.send()
-    wrong = next(one for one in page.form._inputs if one.field.code == "end_date")
+    wrong = next(one for one in page.form.answers.inputs if one.field.code == "end_date")
     assert "ne peut pas précéder" in wrong.box.complaint
     assert wrong.widget.hasFocus()
     assert "Joignez" in page.form.strip.sentence
@@ -136,7 +136,7 @@ def test_the_draft_is_kept_as_typed_and_offered_again(office: Office, page: Cont
     form = page.form
     pick(form.topic.theme, "Mes prestations de prévoyance")
     pick(form.topic.topic, "Déclaration d\u2019un arrêt de travail")
-    dates = [one for one in form._inputs if isinstance(one, DateInput)]
+    dates = [one for one in form.answers.inputs if isinstance(one, DateInput)]
     qtbot.keyClicks(dates[0].widget, "03/0")
     qtbot.keyClicks(form.text, "Pas fini")
     qtbot.keyClick(form, Qt.Key.Key_Escape)
@@ -148,7 +148,7 @@ def test_the_draft_is_kept_as_typed_and_offered_again(office: Office, page: Cont
     again.new_request()
     assert again.form.note.sentence == "Votre brouillon a été repris."
     assert again.form.text.toPlainText() == "Pas fini"
-    assert again.form.values()["last_day_worked"] == "03/0"
+    assert again.form.answers.values()["last_day_worked"] == "03/0"
     assert again.form.space.space_id == BREST
 
 
@@ -200,9 +200,10 @@ def test_numbers_to_add_are_checked_line_by_line(office: Office, icons: Icons, q
     qtbot.addWidget(made.box)
     assert isinstance(made, LinesInput)
     made.set_text("12345678901234\n200311")
-    said = made.check()
+    said = made.complaint()
     assert said.count("\n") == 1
-    assert made.box.complaint == said
+    assert said.count("12345678901234") == 1
+    assert "déjà dans vos espaces" in said
 
 
 def test_every_kind_of_field_gives_back_what_it_was_given(office: Office, icons: Icons, qtbot: QtBot) -> None:
@@ -226,18 +227,6 @@ def test_every_kind_of_field_gives_back_what_it_was_given(office: Office, icons:
     assert isinstance(made.widget, QLineEdit)
 
 
-def test_the_subject_says_what_is_known(office: Office, icons: Icons, qtbot: QtBot) -> None:
-    made = make_input(
-        asked("employee", "Salarié", "text"),
-        icons,
-        office.portfolio,
-    )
-    qtbot.addWidget(made.box)
-    assert subject_from("Arrêt de travail\u00a0: {employee}", [made]) == "Arrêt de travail"
-    made.set_text(" Lefèvre  Camille ")
-    assert subject_from("Arrêt de travail\u00a0: {employee}", [made]) == "Arrêt de travail\u00a0: Lefèvre Camille"
-
-
 def test_the_head_says_for_whom_and_warns_beside_another_space(office: Office, page: ContactPage) -> None:
     page.show_space(BREST)
     page.new_request()
@@ -258,7 +247,7 @@ def test_a_complaint_goes_once_its_value_is_put_right(
     page.new_request(LEAVE, FILLED | {"end_date": "2026-01-01"}, BREST)
     form = page.form
     form.send()
-    end = next(one for one in form._inputs if one.field.code == "end_date")
+    end = next(one for one in form.answers.inputs if one.field.code == "end_date")
     assert end.box.complaint
     end.set_text("2026-03-01")
     assert not end.box.complaint
@@ -276,11 +265,31 @@ def test_a_complaint_goes_once_its_value_is_put_right(
 
 
 def test_all_that_is_wrong_is_said_in_one_round(office: Office, page: ContactPage) -> None:
-    page.new_request(LEAVE, FILLED | {"employee": "", "end_date": "2026-01-01"}, BREST)
+    page.new_request(LEAVE, FILLED | {"employee": "", "end_date": "2026-01-01", "last_day_worked": "31/0"}, BREST)
+    page.form.subject.setText(" ")
     page.form.send()
-    said = {one.field.code: one.box.complaint for one in page.form._inputs}
+    said = {one.field.code: one.box.complaint for one in page.form.answers.inputs}
     assert said["employee"] == "Ce champ est obligatoire."
     assert said["end_date"] == "Cette date ne peut pas précéder le 03/02/2026."
+    assert said["last_day_worked"] == "Date non reconnue\u00a0: écrivez-la comme 03/02/2026."
+    assert page.form.strip.sentence.startswith("Joignez\u00a0: ")
+    assert page.form.answers.inputs[0].widget.hasFocus()
+    assert office.outbox.waiting() == ()
+
+
+def test_a_file_that_is_being_read_is_told_with_the_rest(
+    office: Office, page: ContactPage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    notice = tmp_path / "avis.pdf"
+    notice.write_bytes(b"%PDF-1.4 avis")
+    office.chosen.to_attach = (notice,)
+    page.new_request("autre.autre-question", None, BREST)
+    page.form.attach.click()
+    page.form.send()
+    assert "lecture" in page.form.strip.sentence
+    assert page.form._subject_box.complaint
+    assert not page.form._text_box.complaint
+    qtbot.waitUntil(lambda: len(page.form.strip.files) == 1)
 
 
 def test_a_missing_document_leads_to_its_own_button(office: Office, page: ContactPage) -> None:
@@ -302,17 +311,25 @@ def test_control_enter_sends_from_any_field(office: Office, page: ContactPage, q
     assert len(office.outbox.waiting()) == 1
 
 
-def test_a_date_that_is_none_and_a_negative_amount(office: Office, icons: Icons, qtbot: QtBot) -> None:
+def test_a_field_says_itself_only_what_the_rules_cannot_know(office: Office, icons: Icons, qtbot: QtBot) -> None:
     for kind, typed, said in (
-        ("date", "31/02/1990", "Cette date n\u2019existe pas."),
+        ("date", "31/02/1990", ""),
         ("date", "31/0", "Date non reconnue\u00a0: écrivez-la comme 03/02/2026."),
-        ("amount", "-12", "Le montant ne peut pas être négatif."),
-        ("amount", "12", ""),
+        ("amount", "-12", ""),
+        ("amount", "12,3,", "Montant non reconnu\u00a0: écrivez-le comme 1\u202f234,56."),
     ):
         made = make_input(asked("code", "Un champ", kind), icons, office.portfolio)
         qtbot.addWidget(made.box)
         made.set_text(typed)
-        assert made.check() == said
+        assert made.complaint() == said
+
+
+def test_a_day_that_is_none_and_a_negative_amount_are_refused(office: Office, page: ContactPage) -> None:
+    page.new_request(LEAVE, FILLED | {"start_date": "31/02/1990", "gross_salary": "-12"}, BREST)
+    page.form.send()
+    said = {one.field.code: one.box.complaint for one in page.form.answers.inputs}
+    assert said["start_date"] == "Cette date n\u2019existe pas."
+    assert said["gross_salary"] == "Le montant ne peut pas être négatif."
 
 
 def test_the_message_says_when_a_file_may_stand_for_it(office: Office, page: ContactPage) -> None:

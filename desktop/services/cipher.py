@@ -98,6 +98,21 @@ def open_whole(path: Path, key: bytes, claim: "Claim", *, vfs: str | None = None
     return db
 
 
+@contextmanager
+def transaction(db: apsw.Connection) -> Iterator[apsw.Connection]:
+    """Committed at the end, or nothing of it. Who comes in must be the only one who writes through `db`."""
+    with faults():
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                with suppress(apsw.Error):
+                    db.execute("ROLLBACK")
+            raise
+
+
 def looks_like_ours(path: Path) -> bool:
     """Whether the file can be an encrypted database at all: told from the few bytes that the cipher leaves in clear."""
     try:

@@ -57,16 +57,8 @@ class Shelf:
 
     @contextmanager
     def _transaction(self) -> Iterator[apsw.Connection]:
-        with self._turn, cipher.faults():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    with suppress(apsw.Error):
-                        self._db.execute("ROLLBACK")
-                raise
+        with self._turn, cipher.transaction(self._db) as db:
+            yield db
 
     # Staging
 

@@ -90,8 +90,8 @@ class Store:
         with self._next():
             self._holder = threading.get_ident()
             try:
-                with cipher.faults():
-                    yield from self._transaction()
+                with cipher.transaction(self._db) as db:
+                    yield db
                 self._versions.update(topics)
                 after, self._after = self._after, []
             finally:
@@ -110,17 +110,6 @@ class Store:
             yield
         finally:
             self._turn.release()
-
-    def _transaction(self) -> Iterator[apsw.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                with suppress(apsw.Error):
-                    self._db.execute("ROLLBACK")
-            raise
 
     def afterwards(self, call: Callable[[], None]) -> None:
         """Inside `write`: calls once the transaction is committed, before the bell; never when it is rolled back."""

@@ -201,11 +201,12 @@ def test_a_full_disk_while_one_works_is_said_above_the_page_which_stays(stage: S
     workplace = app.workplace
     assert workplace is not None
     app.meet(cipher.full_disk())
-    assert "disque est plein" in workplace.fault.sentence
+    strip = workplace.strips.problem
+    assert "disque est plein" in strip.sentence
     assert app.window.page is workplace
-    retry = next(each for each in workplace.fault.findChildren(QPushButton) if each.isVisible())
+    retry = next(each for each in strip.findChildren(QPushButton) if each.isVisible())
     stage.qtbot.mouseClick(retry, Qt.MouseButton.LeftButton)
-    assert workplace.fault.sentence == ""
+    assert strip.sentence == ""
 
 
 def test_damage_found_while_one_works_takes_the_window(stage: Stage) -> None:

@@ -34,11 +34,26 @@ from tests.views.walking import visible_strings
 def test_off_line_is_one_banner_and_never_a_dialog(client: Client, qtbot: QtBot) -> None:
     workplace = client.workplace
     assert workplace.link.sentence.startswith("Hors connexion – ")
-    assert not workplace.fault.isVisible()
+    assert not workplace.strips.fault.isVisible()
     assert client.app.window.findChildren(QMessageBox) == []
-    press(qtbot, workplace.link, "Réessayer")
-    qtbot.waitUntil(lambda: bool(workplace.link.sentence))
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_a_new_try_off_line_is_seen_and_answered(client: Client, qtbot: QtBot, by_key: bool) -> None:
+    workplace, before = client.workplace, client.services.sync.link.problem
+    if by_key:
+        client.app.window.keys["refresh"].trigger()
+    else:
+        press(qtbot, workplace.link, "Réessayer")
+    assert workplace.link.sentence == "Nouvel essai…"
+    qtbot.waitUntil(lambda: workplace.link.sentence.startswith("Toujours pas de connexion – "))
+    assert client.services.sync.link.problem is not before, "no try was made"
+    assert button(workplace.link, "Réessayer")
     assert client.app.window.findChildren(QMessageBox) == []
+    workplace.strips.show_link(Link(LinkState.ONLINE, None, None, 0), asking=False)
+    assert workplace.link.sentence == ""
+    workplace.strips.show_link(Link(LinkState.OFFLINE, None, before, 0), asking=False)
+    assert workplace.link.sentence.startswith("Hors connexion – ")
 
 
 def test_the_banner_tells_of_when_the_data_are(client: Client, qtbot: QtBot) -> None:
@@ -86,15 +101,37 @@ def test_the_strip_of_a_fault_has_the_button_of_its_remedy(
     qtbot.addWidget(strips)
     strips.show()
     problem = Problem("Une panne.", remedy, "code")
-    strips.show_link(Link(LinkState.FAULTY, None, None, problem), asking=False)
+    strips.show_link(Link(LinkState.FAULTY, None, problem, 0), asking=False)
     strips.tell_problem(problem)
+    assert [strip.sentence for strip in (strips.link, strips.fault, strips.problem)] == ["", "", "Une panne."]
+    strips.show_link(Link(LinkState.ONLINE, None, None, 0), asking=False)
+    assert strips.problem.sentence == "Une panne.", "that the portal is there does not mend it"
     press(qtbot, strips, words)
     again = ["keep", "retry"]
     others = {Remedy.SIGN_IN: ["sign in"], Remedy.REBUILD: ["code"], Remedy.ASK_SUPPORT: []}
     assert done == others.get(remedy, again)
     if remedy is Remedy.ASK_SUPPORT:
         assert qapp.clipboard().text() == "Une panne.\ncode"
-        assert button(strips, "Détail copié")
+        assert strips.problem.sentence == "Une panne. Le détail est copié."
+        press(qtbot, strips, "Fermer")
+    assert strips.problem.sentence == ("Une panne." if remedy is Remedy.REBUILD else "")
+
+
+def test_a_fault_of_the_portal_is_tried_again_in_sight(qtbot: QtBot, qapp: QApplication, icons: Icons) -> None:
+    done: list[str] = []
+    does = StripDoes(lambda: done.append("retry"), list, lambda: done.append("keep"), list)
+    strips = Strips(icons, does, qapp.clipboard())
+    qtbot.addWidget(strips)
+    strips.show()
+    strips.show_link(Link(LinkState.FAULTY, None, PortalFault("En panne."), 0), asking=False)
+    press(qtbot, strips, "Réessayer")
+    assert (strips.fault.sentence, done) == ("Nouvel essai…", ["keep", "retry"])
+    strips.show_link(Link(LinkState.FAULTY, None, PortalFault("Encore en panne."), 0), asking=False)
+    assert strips.fault.sentence == "Nouvel essai…", "gone too soon to be seen"
+    qtbot.waitUntil(lambda: strips.fault.sentence == "Encore en panne.")
+    strips.tell_problem(Problem("Le disque est plein.", Remedy.FREE_SPACE))
+    assert strips.fault.sentence == "Encore en panne."
+    assert strips.problem.sentence == "Le disque est plein."
 
 
 def test_what_was_written_off_line_is_counted_at_once_and_waits(client: Client, qtbot: QtBot) -> None:
@@ -104,6 +141,27 @@ def test_what_was_written_off_line_is_counted_at_once_and_waits(client: Client, 
     assert client.workplace.content.currentWidget() is client.workplace.waiting
     qtbot.keyClick(client.workplace, Qt.Key.Key_Escape)
     assert client.workplace.content.currentWidget() is client.workplace.contact
+
+
+def test_the_rail_shows_where_one_is(client: Client, qtbot: QtBot) -> None:
+    workplace = client.workplace
+    tabs, waiting = workplace.tabs, workplace.foot.waiting
+
+    def lit() -> tuple[bool, bool]:
+        ground = tabs.grab().toImage().pixelColor(tabs.tabRect(0).right() - 60, tabs.tabRect(0).center().y())
+        return ground == client.app.look.colour("selection"), waiting.isChecked()
+
+    assert lit() == (True, False)
+    for _ in range(2):  # a second click leaves it as it is
+        qtbot.mouseClick(waiting, Qt.MouseButton.LeftButton)
+        assert lit() == (False, True)
+    workplace.sign_in_again()
+    assert lit() == (False, True), "she comes back to it"
+    workplace._leave_sign_in()
+    tabs.setFocus()
+    qtbot.keyClick(tabs, Qt.Key.Key_Return)
+    assert workplace.content.currentWidget() is workplace.contact
+    assert lit() == (True, False)
 
 
 # Wishes that need the person

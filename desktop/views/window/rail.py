@@ -15,6 +15,7 @@ from desktop.views.wording import NBSP
 
 _TAB_HEIGHT = 44
 _BADGE = 20
+_GO = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class Tabs(QTabBar):
@@ -24,6 +25,7 @@ class Tabs(QTabBar):
         super().__init__()
         self._icons = icons
         self._names: list[tuple[str, str]] = []
+        self._shown = True
         self.setShape(QTabBar.Shape.RoundedWest)
         self.setDrawBase(False)
         self.setExpanding(False)
@@ -46,6 +48,12 @@ class Tabs(QTabBar):
         self.setAccessibleTabName(tab, said)
         self.update()
 
+    def tell_shown(self, shown: bool) -> None:
+        """Whether the page of the current tab is what one sees: a tab bar always has one, also while another page is
+        shown."""
+        self._shown = shown
+        self.update()
+
     def tabSizeHint(self, index: int) -> QSize:  # noqa: ARG002, N802
         return QSize(Size.RAIL - 2 * Space.M - 1, _TAB_HEIGHT)
 
@@ -54,7 +62,9 @@ class Tabs(QTabBar):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-        if step:
+        if Qt.Key(event.key()) in _GO:
+            self.tabBarClicked.emit(self.currentIndex())
+        elif step:
             self.setCurrentIndex(min(max(self.currentIndex() + step, 0), self.count() - 1))
         else:
             super().keyPressEvent(event)
@@ -68,13 +78,13 @@ class Tabs(QTabBar):
 
     def _paint_tab(self, painter: QPainter, tab: int) -> None:
         look, box = self._icons.look, self.tabRect(tab).adjusted(0, 2, 0, -2)
-        here = tab == self.currentIndex()
+        here = self._shown and tab == self.currentIndex()
         hovered = box.contains(self.mapFromGlobal(self.cursor().pos())) and self.underMouse()
         painter.setPen(Qt.PenStyle.NoPen)
         if here or hovered:
             painter.setBrush(look.colour("selection" if here else "hover"))
             painter.drawRoundedRect(box, 8, 8)
-        if here and self.hasFocus():
+        if tab == self.currentIndex() and self.hasFocus():
             painter.setPen(look.colour("accent"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 7, 7)
@@ -113,6 +123,8 @@ class Foot(QWidget):
         self.waiting = Button("En attente", "flat")
         self.waiting.setToolTip("Ce qui n\u2019est pas encore parti (Ctrl+B)")
         self.waiting.setProperty("align", "left")
+        self.waiting.setCheckable(True)
+        self._stuck = 0
         self.keys = Button("Raccourcis clavier", "flat")
         icons.dress(self.keys, "keyboard", "muted", gap=6)
         self.keys.setToolTip("Raccourcis clavier (F1)")
@@ -139,7 +151,18 @@ class Foot(QWidget):
         self.waiting.setText(f"En attente ({waiting})" if waiting else "En attente")
         said = f"En attente{NBSP}: {wording.count(waiting, 'envoi')}"
         self.waiting.setAccessibleName(said + (f", dont {stuck} à revoir" if stuck else ""))
-        self._icons.dress(self.waiting, "circle-alert" if stuck else "clock", "error" if stuck else "muted", gap=6)
+        self._stuck = stuck
+        self._dress_waiting()
+
+    def tell_shown(self, shown: bool) -> None:
+        """Whether « En attente » is what one sees. (A click has toggled the button meanwhile.)"""
+        self.waiting.setChecked(shown)
+        self._dress_waiting()
+
+    def _dress_waiting(self) -> None:
+        calm = "accent" if self.waiting.isChecked() else "muted"
+        icon, ink = ("circle-alert", "error") if self._stuck else ("clock", calm)
+        self._icons.dress(self.waiting, icon, ink, gap=6)
 
     def tell_link(self, link: Link) -> None:
         self._face = _FACES[link.state]

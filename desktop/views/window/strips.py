@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.services.problems import Problem, Remedy
 from desktop.services.sync import Link, LinkState
 from desktop.views import wording
-from desktop.views.fields.shapes import Banner
+from desktop.views.fields.shapes import Banner, announce
 from desktop.views.icons import Icons
+
+_SEEN_MS: Final = 600
+"""For so long a new try is seen to be made, however soon it has failed."""
 
 Said = tuple[str, str, Callable[[], object] | None]
 
@@ -27,23 +33,43 @@ class StripDoes:
 
 
 class Strips(QWidget):
-    """Off line is one strip and never a dialog; the button is that of the problem's remedy."""
+    """Off line is one strip and never a dialog; the button is that of the problem's remedy.
+
+    `link` and `fault` say how it stands with the portal, and go when that is mended. `problem` says what went wrong
+    here (the disk is full), and stays until the person has done something about it: that the portal is there proves
+    nothing."""
 
     def __init__(self, icons: Icons, does: StripDoes, clipboard: QClipboard) -> None:
         super().__init__()
         self._does, self._clipboard = does, clipboard
-        self._problem: Problem | None = None
+        self._link: Link | None = None
+        self._asking = False
+        self._tried: Problem | None = None
+        self._still = False
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_SEEN_MS)
+        self._pause.timeout.connect(self._show)
         self.link = Banner(icons, "warning", "wifi-off")
         self.fault = Banner(icons, "error", "triangle-alert")
+        self.problem = Banner(icons, "error", "triangle-alert")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.link)
-        column.addWidget(self.fault)
+        for strip in (self.link, self.fault, self.problem):
+            column.addWidget(strip)
 
     def show_link(self, link: Link, *, asking: bool) -> None:
         """`asking`: the sign-in page is there already and needs no strip to lead to it."""
-        sentence, remedy, does = self._said(link, asking)
+        self._link, self._asking = link, asking
+        self._show()
+
+    def _show(self) -> None:
+        link = self._link
+        if link is None or self._trying(link):
+            return
+        self._still = self._still and link.state in (LinkState.OFFLINE, LinkState.WORKING)
+        sentence, remedy, does = self._said(link, self._asking)
         if sentence and link.state is LinkState.FAULTY:
             self.link.hide()
             self.fault.tell(sentence, remedy, does)
@@ -51,51 +77,91 @@ class Strips(QWidget):
             self.fault.hide()
             self.link.tell(sentence, remedy, does, "wifi-off" if link.state is LinkState.OFFLINE else "lock")
         elif link.state is not LinkState.WORKING:
+            if link.state is LinkState.ONLINE and self.link.sentence:
+                announce(self, "De nouveau en ligne.")
             self.link.hide()
+            self.fault.hide()
+        self._say_once()
+
+    def _trying(self, link: Link) -> bool:
+        """Whether the try that she asked for is still seen, or has not come to its end: a failure is a problem of its
+        own each time. Notes how it ended."""
+        if self._tried is None:
+            return False
+        if self._pause.isActive() or link.problem is self._tried:
+            return True
+        self._tried = None
+        self._still = link.state is LinkState.OFFLINE
+        return False
+
+    def _say_once(self) -> None:
+        """A full disk stops the synchronisation too: one strip says so."""
+        if self.fault.sentence == self.problem.sentence:
             self.fault.hide()
 
     def tell_problem(self, problem: Problem) -> None:
         """Above the page, which stays as it is."""
-        self.fault.tell(problem.sentence, *self._button(problem))
+        self.problem.tell(problem.sentence, *self._button(problem, self.problem))
+        self._say_once()
 
-    def _button(self, problem: Problem) -> tuple[str, Callable[[], object]]:
+    def look_now(self) -> None:
+        """F5: the same as « Réessayer » where that is offered."""
+        if self._link is not None and self._link.state is LinkState.OFFLINE:
+            self._try_link()
+        else:
+            self._does.retry()
+
+    def _button(self, problem: Problem, strip: Banner) -> tuple[str, Callable[[], object]]:
         """The words of the one remedy, and what it does."""
-        self._problem = problem
         match problem.remedy:
             case Remedy.SIGN_IN:
-                return problem.remedy.value, self._does.sign_in
+                return problem.remedy.value, partial(self._sign_in, strip)
             case Remedy.REBUILD:
-                return problem.remedy.value, self._give_over
-            case Remedy.FREE_SPACE | Remedy.UNLOCK:
-                return problem.remedy.value, self._try_again
+                return problem.remedy.value, partial(self._does.meet, problem)
             case Remedy.ASK_SUPPORT:
-                return "Copier le détail", self._copy
+                return "Copier le détail", partial(self._copy, problem, strip)
+            case Remedy.FREE_SPACE | Remedy.UNLOCK:
+                return problem.remedy.value, partial(self._try_again, strip)
             case _:
-                return Remedy.RETRY.value, self._try_again
+                return Remedy.RETRY.value, partial(self._try_again, strip)
 
-    def _try_again(self) -> None:
-        self.fault.hide()
+    def _try_again(self, strip: Banner) -> None:
+        if strip is self.fault:
+            self._begin(strip)
+        else:
+            strip.hide()
         self._does.keep()
         self._does.retry()
 
-    def _give_over(self) -> None:
-        if self._problem is not None:
-            self._does.meet(self._problem)
+    def _try_link(self) -> None:
+        self._begin(self.link)
+        self._does.retry()
 
-    def _copy(self) -> None:
+    def _begin(self, strip: Banner) -> None:
+        """From now on a new try is seen to be made."""
+        self._tried = self._link.problem if self._link is not None else None
+        if self._tried is not None:
+            self._pause.start()
+            strip.tell("Nouvel essai…")
+
+    def _sign_in(self, strip: Banner) -> None:
+        strip.hide()
+        self._does.sign_in()
+
+    def _copy(self, problem: Problem, strip: Banner) -> None:
         """There is nothing to press that helps: the support is told what happened."""
-        if self._problem is not None:
-            self._clipboard.setText(f"{self._problem.sentence}\n{self._problem.detail}".strip())
-            self.fault.tell(self._problem.sentence, "Détail copié", self._copy)
+        self._clipboard.setText(f"{problem.sentence}\n{problem.detail}".strip())
+        strip.tell(f"{problem.sentence} Le détail est copié.", "Fermer", strip.hide)
 
     def _said(self, link: Link, asking: bool) -> Said:
         if link.state is LinkState.OFFLINE:
+            what = "Toujours pas de connexion" if self._still else "Hors connexion"
             when = f"affichage des données du {wording.moment_said(link.last)}." if link.last else _NOTHING_YET
-            return f"Hors connexion – {when}", Remedy.RETRY.value, self._does.retry
+            return f"{what} – {when}", Remedy.RETRY.value, self._try_link
         if link.state is LinkState.SIGN_IN_NEEDED and not asking:
             return _OVER, Remedy.SIGN_IN.value, self._does.sign_in
         if link.state is LinkState.FAULTY and link.problem is not None:
-            return link.problem.sentence, *self._button(link.problem)
+            return link.problem.sentence, *self._button(link.problem, self.fault)
         return "", "", None
 
 

@@ -16,7 +16,7 @@ from desktop.views.bell import Follow
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.page import ContactPage
 from desktop.views.fields.brand import Brand
-from desktop.views.fields.shapes import ElidedLabel, Ground, announce
+from desktop.views.fields.shapes import Ground, announce
 from desktop.views.later import Later
 from desktop.views.notices import confirm, tell
 from desktop.views.portfolio import AddSpaceDialog, AdminDialog
@@ -28,8 +28,9 @@ from desktop.views.window.account import Account, AccountDoes
 from desktop.views.window.frame import Window
 from desktop.views.window.noticing import Noticing
 from desktop.views.window.rail import Foot, Tabs
-from desktop.views.window.selector import ALL, SelectorButton, SelectorList, member
+from desktop.views.window.selector import SelectorButton, SelectorList
 from desktop.views.window.strips import StripDoes, Strips
+from desktop.views.window.top import Top
 from desktop.views.wording import NBSP, NNBSP
 
 _ADMINISTRATOR: Final = "espace.devenir-administrateur"
@@ -73,7 +74,7 @@ class Workplace(QWidget):
         self.contact = ContactPage(means.desk)
         does = StripDoes(means.sync.nudge, self.sign_in_again, self.contact.keep_drafts, means.meet)
         self.strips = Strips(self._icons, does, means.clipboard)
-        self.link, self.fault = self.strips.link, self.strips.fault
+        self.link = self.strips.link
         self.contact.space_changed.connect(self._follow_jump)
         doing = Doing(self.open_request, self.contact.keep_drafts, self._edit, self.show_contact)
         self.waiting = means.waiting(doing)
@@ -115,19 +116,11 @@ class Workplace(QWidget):
         column.addWidget(self.foot)
 
     def _build_top(self) -> None:
-        self.top = Ground("top")
-        self.top.setFixedHeight(49)
-        self._whose, self._number = ElidedLabel("", "heading"), ElidedLabel("", "secondary")
         does = AccountDoes(
             self.become_administrator, self.add_space, self._window.show_keys, self._ask_sign_out, self._about
         )
         self.account = Account(self._icons, self._desk.settings, does)
-        row = QHBoxLayout(self.top)
-        row.setContentsMargins(Space.XL, 4, Space.M, 4)
-        row.setSpacing(Space.M)
-        row.addWidget(self._whose)
-        row.addWidget(self._number, 1)
-        row.addWidget(self.account)
+        self.top = Top(self.account)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
@@ -152,7 +145,7 @@ class Workplace(QWidget):
             "waiting": self.show_waiting,
             "next": self._next_zone,
             "previous": self._previous_zone,
-            "refresh": self._means.sync.nudge,
+            "refresh": self.strips.look_now,
         }
         for name, what in does.items():
             keys[name].triggered.connect(what)
@@ -198,9 +191,7 @@ class Workplace(QWidget):
             return
         spaces = len(portfolio.spaces())
         self.selector.tell(space, spaces)
-        self._whose.setText(space.company if space else ALL)
-        siret = f" · SIRET{NBSP}{wording.siret(space.siret)}" if space else ""
-        self._number.setText(f"{member(space)}{siret}" if space else wording.count(spaces, "espace"))
+        self.top.tell(space, spaces)
 
     # Going from one to another
 
@@ -245,11 +236,17 @@ class Workplace(QWidget):
         ).open_under(self.selector)
 
     def show_contact(self) -> None:
-        self.content.setCurrentWidget(self.contact)
+        self._show_page(self.contact)
         self._before = None
 
+    def _show_page(self, page: QWidget) -> None:
+        """And the rail shows it too."""
+        self.content.setCurrentWidget(page)
+        self.tabs.tell_shown(page is self.contact)
+        self.foot.tell_shown(page is self.waiting)
+
     def show_waiting(self) -> None:
-        self.content.setCurrentWidget(self.waiting)
+        self._show_page(self.waiting)
         self.waiting.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_request(self, request_id: str) -> None:
@@ -368,7 +365,8 @@ class Workplace(QWidget):
     def _leave_sign_in(self) -> None:
         page, self._sign_in_page = self._sign_in_page, None
         if page is not None:
-            self.content.setCurrentWidget(self._before or self.contact)
+            if self.content.currentWidget() is page:
+                self._show_page(self._before or self.contact)
             self.content.removeWidget(page)
             page.deleteLater()
         self._show_link()

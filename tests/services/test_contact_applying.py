@@ -109,7 +109,7 @@ def test_the_summary_follows_messages_and_marks(store: Store, contact: Contact, 
     matters.take(store, contact, matters.a_message(request, 3), start=30_000)
     matters.take(store, contact, matters.a_message(request, 4, Author.CLERK), start=30_001)
     shown = matters.row(contact, request.request_id)
-    assert (shown.unread, shown.pill) == (1, Pill.ANSWERED)
+    assert (shown.unread, shown.pill) == (1, Pill.RECEIVED)
     [(last, adviser)] = store.query(
         "SELECT last_position, adviser_position FROM requests WHERE request_id = ?", (request.request_id,)
     )

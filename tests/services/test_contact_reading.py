@@ -10,6 +10,7 @@ from contract.catalogue import Topics
 from contract.changes import Change
 from contract.contact import (
     AttachmentRecord,
+    Author,
     Closing,
     ReadMarkRecord,
     State,
@@ -91,15 +92,16 @@ def test_what_is_gone_has_no_row(fill: Fill, contact: Contact) -> None:
 @pytest.mark.parametrize(
     ("told", "marked", "pill"),
     [
-        ({}, True, Pill.RECEIVED),
+        ({}, True, Pill.ANSWERED),
         ({}, False, Pill.ANSWERED),
         ({"state": State.CLOSED, "closing": Closing.DONE}, True, Pill.DONE),
-        ({"state": State.CLOSED, "closing": Closing.DONE}, False, Pill.ANSWERED),
+        ({"state": State.CLOSED, "closing": Closing.DONE}, False, Pill.DONE),
+        ({"state": State.CLOSED, "closing": Closing.DOCUMENT_AWAITED}, True, Pill.AWAITED),
         ({"state": State.CLOSED, "closing": Closing.DOCUMENT_AWAITED}, False, Pill.AWAITED),
-        ({"state": "a_state_of_later", "closing": "unknown"}, True, Pill.RECEIVED),
+        ({"state": "a_state_of_later", "closing": "unknown"}, True, Pill.ANSWERED),
     ],
 )
-def test_the_pill_says_what_asks_most(
+def test_the_pill_says_how_it_stands_read_or_not(
     fill: Fill,
     store: Store,
     contact: Contact,
@@ -111,7 +113,15 @@ def test_the_pill_says_what_asks_most(
     if not marked:
         take(store, contact, ReadMarkRecord(request.request_id, request.space_id, 0), start=30_000)
     shown = row(contact, request.request_id)
-    assert (shown.pill, shown.unread) == (pill, 0 if marked else 1)
+    assert (shown.pill, shown.unread, shown.answered) == (pill, 0 if marked else 1, True)
+
+
+def test_a_request_is_answered_until_the_clerk_writes_again(fill: Fill, store: Store, contact: Contact) -> None:
+    request = quiet(fill(), store, contact)
+    take(store, contact, a_message(request, 3, Author.CLERK), start=30_000)
+    assert row(contact, request.request_id).pill is Pill.RECEIVED
+    take(store, contact, a_message(request, 4), start=40_000)
+    assert row(contact, request.request_id).pill is Pill.ANSWERED
 
 
 # The list
@@ -193,7 +203,7 @@ def test_counts_are_of_the_scope_whatever_the_filters(fill: Fill, contact: Conta
         counts = contact.counts(query)
         assert (counts.all, counts.unread) == (len(mine), sum(one.unread > 0 for one in mine))
         assert counts.open == sum(not one.closed for one in mine)
-        assert counts.awaited == sum(one.pill is Pill.AWAITED for one in mine)
+        assert counts.pills == {pill: sum(one.pill is pill for one in mine) for pill in Pill}
     by_space: dict[str, int] = {}
     for one in rows:
         if one.unread:

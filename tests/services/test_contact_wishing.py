@@ -41,8 +41,8 @@ from tests.services.world import a_world, change
 def test_a_request_made_here_is_there_at_once(fill: Fill, store: Store, contact: Contact, outbox: Outbox) -> None:
     world = fill()
     draft = form(world)
-    contact.keep_draft(draft)
     before = contact.counts(Query())
+    contact.keep_draft(draft)
     request_id = contact.open_request(draft)
     assert contact.draft(NEW) is None
     shown = row(contact, request_id)
@@ -152,7 +152,7 @@ def test_a_reply_is_there_at_once_and_opens_the_request_again(fill: Fill, store:
     contact.reply(draft, sheet.state_version)
     after = contact.sheet(request.request_id)
     assert after is not None
-    assert (after.awaited, after.row.pill, after.row.closed, after.row.files) == ((), Pill.RECEIVED, False, 1)
+    assert (after.awaited, after.row.pill, after.row.closed, after.row.files) == ((), Pill.WAITING, False, 1)
     assert said(contact, request.request_id)[-1] == ("Le voici.", Delivery.HELD)
     assert contact.counts(Query()).awaited == awaited_before - 1
     assert found(contact)[0] == request.request_id
@@ -241,7 +241,7 @@ def test_the_delivery_follows_the_wish(
     outbox.refused(anew, Refused("Non.", kind=ProblemKind.RIGHTS, status=403))
     assert said(contact, request.request_id)[-1] == ("un", Delivery.REFUSED)
     assert contact.edit_refused(anew) == contact.draft(request.request_id)
-    assert row(contact, request.request_id).pill is Pill.RECEIVED
+    assert row(contact, request.request_id).pill is Pill.ANSWERED
 
 
 # Reading marks

@@ -3,6 +3,7 @@
 from contract.forms import propose_subject
 from desktop.services.contact.rows import (
     NEW,
+    OPEN,
     AttachmentRow,
     Awaited,
     Choice,
@@ -26,6 +27,7 @@ from desktop.services.contact.subject import Contact
 
 __all__ = [
     "NEW",
+    "OPEN",
     "AttachmentRow",
     "Awaited",
     "Choice",

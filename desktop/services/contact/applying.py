@@ -197,8 +197,8 @@ UPDATE requests SET
   closed = state = '{State.CLOSED}',
   pill = CASE
     WHEN state = '{State.CLOSED}' AND closing = '{Closing.DOCUMENT_AWAITED}' THEN '{Pill.AWAITED}'
-    WHEN told.unread > 0 THEN '{Pill.ANSWERED}'
     WHEN state = '{State.CLOSED}' THEN '{Pill.DONE}'
+    WHEN told.answered > 0 AND told.answered = told.last THEN '{Pill.ANSWERED}'
     ELSE '{Pill.RECEIVED}'
   END
 FROM (

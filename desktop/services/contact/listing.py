@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import compress
 from operator import itemgetter, neg
 from typing import Any, Final
@@ -16,10 +16,11 @@ from typing import Any, Final
 import msgspec
 
 from desktop.services import folding
-from desktop.services.contact.rows import Counts, Listing, Period, Query
+from desktop.services.contact.begun import Begun
+from desktop.services.contact.filtering import Replies, condition, midnight
+from desktop.services.contact.rows import Counts, Listing, Period, Pill, Query
 from desktop.services.store import Row, Store
 
-_DAYS: Final = {Period.WEEK: 7, Period.MONTH: 30, Period.QUARTER: 91, Period.YEAR: 365}
 _WEEK: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS: Final = (
     "janvier",
@@ -109,17 +110,19 @@ class Index:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._latest: _Moment | None = None
+        self._latest_begun: Begun | None = None
 
     def listing(self, query: Query, today: date) -> Listing:
-        moment = self._moment()
-        order = moment.order(query, today)
+        moment, begun = self._moment(), self._begun()
+        order = moment.order(query, today, begun.replies)
         groups = _groups(order.moved, today)
-        if not folding.terms(query.text):
-            return Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
-        return order.only(moment.hits(query.text), moment.lowest, moment.waiting_hits(query.text), groups)
+        found = Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
+        if folding.terms(query.text):
+            found = order.only(moment.hits(query.text), moment.lowest, moment.waiting_hits(query.text), groups)
+        return begun.before(found, query, today)
 
     def counts(self, query: Query) -> Counts:
-        return self._moment().counts(query.space_id, mine=query.mine)
+        return self._begun().counted(self._moment().counts(query.space_id, mine=query.mine), query)
 
     def unread_by_space(self) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -142,6 +145,14 @@ class Index:
             latest = self._latest = _Moment(self._store, version)
         return latest
 
+    def _begun(self) -> Begun:
+        """Apart from the rest, which is not to be worked out again for each word that is typed."""
+        version = self._store.version("contact", "outbox", "portfolio", "drafts")
+        latest = self._latest_begun
+        if latest is None or latest.version != version:
+            latest = self._latest_begun = Begun(self._store, version)
+        return latest
+
 
 class _Moment:
     """What was worked out since the last commit. The requests that some wish concerns are few: their keys are kept, and
@@ -162,11 +173,11 @@ class _Moment:
     def counts(self, space_id: str | None, *, mine: bool) -> Counts:
         scope = (space_id, mine)
         if scope not in self._counts:
-            where, bindings = _where(Query(space_id=space_id, mine=mine), None)
-            columns = "count(*), total(unread > 0), total(NOT closed), total(pill = 'awaited')"
+            where, bindings = condition(Query(space_id=space_id, mine=mine), None)
+            columns = "count(*), total(unread > 0)" + "".join(f", total(pill = '{pill}')" for pill in Pill)
             copied, laid = self.both(columns, where, bindings)
-            all_, unread, open_, awaited = (int(one + other) for one, other in zip(copied[0], laid[0], strict=True))
-            self._counts[scope] = Counts(all_, unread, open_, awaited)
+            all_, unread, *pills = (int(one + other) for one, other in zip(copied[0], laid[0], strict=True))
+            self._counts[scope] = Counts(all_, unread, dict(zip(Pill, pills, strict=True)))
         return self._counts[scope]
 
     def theme_labels(self) -> tuple[str, ...]:
@@ -175,18 +186,19 @@ class _Moment:
             self._themes = tuple(sorted(found - {""}, key=folding.collated))
         return self._themes
 
-    def order(self, query: Query, today: date) -> _Order:
+    def order(self, query: Query, today: date, replies: Replies) -> _Order:
         """All that the filters let through, whatever the text."""
-        asked = (replace(query, text=""), today if query.period is not Period.ANY else None)
+        known = replies if Pill.DRAFT in query.pills else ()
+        asked = (replace(query, text=""), today if query.period is not Period.ANY else None, known)
         order = self._orders.get(asked)
         if order is None:
             if len(self._orders) >= _KEPT_ORDERS:
                 self._orders.clear()
-            order = self._orders[asked] = self._read_order(query, today)
+            order = self._orders[asked] = self._read_order(query, today, replies)
         return order
 
-    def _read_order(self, query: Query, today: date) -> _Order:
-        where, bindings = _where(query, today)
+    def _read_order(self, query: Query, today: date, replies: Replies) -> _Order:
+        where, bindings = condition(query, today, replies)
         ordered = f"FROM (SELECT key, moved_at FROM {{source}} WHERE {where} ORDER BY moved_at DESC, key DESC)"
         copied, laid = self.both("json_group_array(key), json_group_array(moved_at)", "", bindings, ordered=ordered)
         keys, moved = (_integers.decode(text) for text in copied[0])
@@ -251,41 +263,7 @@ class _Moment:
         return tuple((key, folding.searchable([word for word in words if word])) for key, *words in rows)
 
 
-# Filters
-
-
-def _where(query: Query, today: date | None) -> tuple[str, tuple[object, ...]]:
-    """The filters as a condition on the columns that `requests` and `shown_requests` have in common."""
-    asked: list[tuple[str, tuple[object, ...]]] = [("1", ())]
-    if query.space_id is not None:
-        asked.append(("space_id = ?", (query.space_id,)))
-    if query.mine:
-        asked.append(("author_id = (SELECT person_id FROM person)", ()))
-    if query.unread:
-        asked.append(("unread > 0", ()))
-    if query.pills:
-        asked.append((f"pill IN ({_marks(query.pills)})", tuple(sorted(query.pills))))
-    if query.themes:
-        asked.append((f"theme_label IN ({_marks(query.themes)})", tuple(sorted(query.themes))))
-    if query.origin is not None:
-        asked.append(("origin = ?", (query.origin,)))
-    if query.with_files:
-        asked.append(("files > 0", ()))
-    if today is not None and query.period is not Period.ANY:
-        asked.append(("moved_at >= ?", (_midnight(today - timedelta(days=_DAYS[query.period])),)))
-    return " AND ".join(sql for sql, _ in asked), tuple(value for _, values in asked for value in values)
-
-
-def _marks(values: frozenset[Any]) -> str:
-    return ",".join("?" * len(values))
-
-
 # Days
-
-
-def _midnight(day: date) -> int:
-    """Microseconds of the moment at which this day begins here."""
-    return int(datetime.combine(day, time()).astimezone().timestamp()) * 1_000_000
 
 
 def _groups(moved: list[int], today: date) -> list[_Group]:
@@ -295,7 +273,7 @@ def _groups(moved: list[int], today: date) -> list[_Group]:
     for day, title in _headings(today):
         if first == len(moved):
             break
-        end = bisect_right(moved, -_midnight(day), first, key=neg)
+        end = bisect_right(moved, -midnight(day), first, key=neg)
         if end > first:
             found.append((first, end, title))
         first = end

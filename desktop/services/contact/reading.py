@@ -34,7 +34,8 @@ _ROW: Final = """
 SELECT
   s.key, s.request_id, s.space_id, s.file_number, s.theme_label, s.topic_label, s.subject, s.pill, s.closed, s.origin,
   s.author_name, s.author_id IS NOT NULL AND s.author_id = p.person_id, s.opened_at, s.moved_at, s.unread, s.files,
-  coalesce(c.name, ''), coalesce(n.member_number, '')
+  coalesce(c.name, ''), coalesce(n.member_number, ''),
+  EXISTS (SELECT 1 FROM drafts AS d WHERE d.key = s.request_id), s.adviser_position > 0
 """
 _FROM: Final = """
 FROM shown_requests AS s
@@ -178,7 +179,7 @@ class Reading:
 
 def _row(row: Row) -> RequestRow:
     (key, request_id, space_id, file_number, theme, topic, subject, pill, closed, origin, author, mine, *rest) = row
-    opened_at, moved_at, unread, files, company, member_number = rest
+    opened_at, moved_at, unread, files, company, member_number, drafted, answered = rest
     return RequestRow(
         key=key,
         request_id=request_id,
@@ -198,6 +199,8 @@ def _row(row: Row) -> RequestRow:
         files=files,
         company=company,
         member_number=member_number,
+        drafted=bool(drafted),
+        answered=bool(answered),
     )
 
 

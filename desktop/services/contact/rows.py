@@ -1,10 +1,11 @@
 """What the pages read of requests and conversations. Frozen, and free of wire and disk."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from desktop.services.files import Staged
 
@@ -17,13 +18,20 @@ class Pill(StrEnum):
     AWAITED = "awaited"
     """« Document attendu »: closed because the insurer waits for a document."""
     ANSWERED = "answered"
-    """« Réponse reçue »: the adviser wrote what the clerk has not read."""
+    """« Réponse reçue »: open, and the adviser wrote last. Whether that has been read is said otherwise."""
     WAITING = "waiting"
-    """« À envoyer »: made here, not yet at the portal."""
+    """« À envoyer »: the request, or a reply to it, was made here and is not yet at the portal."""
     RECEIVED = "received"
     """« Demande reçue »."""
     DONE = "done"
     """« Demande close »."""
+    DRAFT = "draft"
+    """« Brouillon »: a new request begun and not sent. As a filter it lets through, besides, the requests in which a
+    reply is begun, whose pill says how they stand."""
+
+
+OPEN: Final = frozenset({Pill.REFUSED, Pill.ANSWERED, Pill.WAITING, Pill.RECEIVED})
+"""« En cours »: what is not closed, or asks something of the clerk all the same."""
 
 
 class Period(StrEnum):
@@ -51,9 +59,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Row identifiers, latest movement first, and the rows at which a new day group begins.
+    """Row identifiers, latest movement first, and the rows at which a new day group begins; before all others, the
+    requests begun and not sent.
 
-    `groups` holds (index of the first row, title): « Aujourd’hui », « Hier », « Mars 2026 »."""
+    `groups` holds (index of the first row, title): « Brouillons », « Aujourd’hui », « Hier », « Mars 2026 »."""
 
     ids: "array[int]"
     groups: tuple[tuple[int, str], ...]
@@ -61,17 +70,25 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of the scope (space, mine), whatever the filters: what the chips and the rail show."""
+    """Of the scope (space, mine), whatever the filters: what the chips show, which is what each would list alone."""
 
     all: int
     unread: int
-    open: int
-    awaited: int
+    pills: Mapping[Pill, int]
+
+    @property
+    def open(self) -> int:
+        return sum(self.pills[pill] for pill in OPEN)
+
+    @property
+    def awaited(self) -> int:
+        return self.pills[Pill.AWAITED]
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request as the list shows it. `key` is its identifier in `Listing.ids`; no `file_number` while it waits."""
+    """A request as the list shows it. `key` is its identifier in `Listing.ids`; no `file_number` while it waits. Of a
+    request begun (`Pill.DRAFT`), `request_id` is the key of its draft, and it moved when that was kept."""
 
     key: int
     request_id: str
@@ -91,6 +108,10 @@ class RequestRow:
     files: int
     company: str
     member_number: str
+    drafted: bool = False
+    """Something is begun in it that has not been sent."""
+    answered: bool = False
+    """The insurer has written in it."""
 
 
 @dataclass(frozen=True, slots=True)

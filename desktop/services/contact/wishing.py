@@ -273,7 +273,9 @@ def _keep(db: apsw.Connection, draft: Draft) -> None:
         _drop(db, draft.key)
     else:
         db.execute(
-            "INSERT INTO drafts (key, body) VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body",
+            "INSERT INTO drafts (key, body)"
+            " VALUES (?, json_set(?, '$.kept_at', CAST(unixepoch('subsec') * 1000000 AS INTEGER)))"
+            " ON CONFLICT DO UPDATE SET body = excluded.body",
             (draft.key, msgspec.json.encode(draft).decode()),
         )
 

@@ -22,24 +22,18 @@ CREATE VIEW named_spaces AS
 SELECT s.space_id, s.company_id, c.name AS company, c.siren, s.siret, s.member_number, s.label, s.rights, s.administrator
 FROM spaces AS s LEFT JOIN companies AS c USING (company_id);
 
--- A request of the copy, as it will be when its wishes are carried out.
+-- A request of the copy, as it will be when its wishes are carried out. Here and where `requests.pill` is worked out is
+-- all that is said of how a request stands: lists, counts, the open request and paper read it.
 CREATE VIEW copied_requests AS
 SELECT
   r.key, r.request_id, r.space_id, r.file_number, r.topic, r.theme_label, r.topic_label, r.subject,
   CASE WHEN coalesce(w.replies, 0) > 0 THEN 0 ELSE r.closed END AS closed,
-  CASE
-    WHEN w.request_id IS NULL THEN r.pill
-    WHEN w.refused > 0 THEN 'refused'
-    WHEN w.replies = 0 AND r.pill = 'awaited' THEN 'awaited'
-    WHEN coalesce(m.unread, r.unread) > 0 THEN 'answered'
-    WHEN w.replies = 0 AND r.closed THEN 'done'
-    ELSE 'received'
-  END AS pill,
+  CASE WHEN w.refused > 0 THEN 'refused' WHEN w.replies > 0 THEN 'waiting' ELSE r.pill END AS pill,
   r.origin, r.author_id, r.author_name, r.opened_at,
   max(r.moved_at, coalesce(w.made_at, r.moved_at)) AS moved_at,
   coalesce(m.unread, r.unread) AS unread,
   r.files + coalesce(w.files, 0) AS files,
-  r.state_version, r.awaited, r.fields, 0 AS waits
+  r.state_version, r.awaited, r.fields, 0 AS waits, r.adviser_position
 FROM requests AS r
 LEFT JOIN wished AS w ON w.request_id = r.request_id
 LEFT JOIN marked AS m ON m.request_id = r.request_id;
@@ -65,15 +59,32 @@ SELECT
   'new' AS origin, p.person_id AS author_id, p.first_name || ' ' || p.last_name AS author_name,
   o.made_at AS opened_at, coalesce(w.made_at, o.made_at) AS moved_at, 0 AS unread,
   coalesce(w.files, 0) + coalesce((SELECT sum(m.files) FROM messages AS m WHERE m.request_id = o.request_id), 0) AS files,
-  0 AS state_version, '[]' AS awaited, o.body AS fields, 1 AS waits
+  0 AS state_version, '[]' AS awaited, o.body AS fields, 1 AS waits, 0 AS adviser_position
 FROM outbox AS o
 LEFT JOIN wished AS w ON w.request_id = o.request_id
 LEFT JOIN topics AS t ON t.code = (o.body ->> '$.topic')
 LEFT JOIN person AS p ON p.one = 1
 WHERE o.kind = 'open_request' AND NOT EXISTS (SELECT 1 FROM requests AS r WHERE r.request_id = o.request_id);
 
+-- A new request begun and not sent: its keys lie far below those of requests made here.
+CREATE VIEW begun_requests AS
+SELECT
+  -1099511627776 - d.rowid AS key, d.key AS request_id, coalesce(d.body ->> '$.space_id', '') AS space_id,
+  NULL AS file_number, d.body ->> '$.topic' AS topic,
+  coalesce(t.theme_label, '') AS theme_label, coalesce(t.label, '') AS topic_label,
+  coalesce(nullif(trim(d.body ->> '$.subject'), ''), trim(substr(d.body ->> '$.text', 1, 160))) AS subject,
+  0 AS closed, 'draft' AS pill,
+  'new' AS origin, p.person_id AS author_id, p.first_name || ' ' || p.last_name AS author_name,
+  coalesce(d.body ->> '$.kept_at', 0) AS opened_at, coalesce(d.body ->> '$.kept_at', 0) AS moved_at, 0 AS unread,
+  json_array_length(d.body, '$.files') AS files,
+  0 AS state_version, '[]' AS awaited, '{}' AS fields, 1 AS waits, 0 AS adviser_position
+FROM drafts AS d
+LEFT JOIN topics AS t ON t.code = (d.body ->> '$.topic')
+LEFT JOIN person AS p ON p.one = 1
+WHERE d.key = 'new' OR d.key LIKE 'new:%';
+
 CREATE VIEW shown_requests AS
-SELECT * FROM copied_requests UNION ALL SELECT * FROM opened_requests;
+SELECT * FROM copied_requests UNION ALL SELECT * FROM opened_requests UNION ALL SELECT * FROM begun_requests;
 
 -- The messages of a conversation, those that wait after those that are there.
 CREATE VIEW shown_messages AS
@@ -107,3 +118,13 @@ SELECT
 FROM pending
 WHERE kind <> 'mark_read'
 GROUP BY request_id;
+
+-- What was begun here, to be searched.
+CREATE VIEW begun_words AS
+SELECT
+  b.key, b.space_id, b.theme_label, b.topic_label, d.body ->> '$.subject' AS subject, d.body ->> '$.text' AS text,
+  (SELECT group_concat(value ->> '$.name', char(10)) FROM json_each(d.body, '$.files')) AS files,
+  (SELECT group_concat(value, char(10)) FROM json_each(d.body, '$.fields')) AS fields,
+  n.company, n.member_number
+FROM begun_requests AS b JOIN drafts AS d ON d.key = b.request_id
+LEFT JOIN named_spaces AS n ON n.space_id = b.space_id;

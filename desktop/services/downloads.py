@@ -96,14 +96,22 @@ class _Workers:
 
 
 class Downloads:
-    """Announces each step as the topic `downloads` through `ring`."""
+    """Announces each step as the topic `downloads` through `ring`. `clock` gives monotonic seconds."""
 
-    def __init__(self, shelf: Shelf, portal: Portal, session: Session, ring: Callable[[str], None]) -> None:
-        self._shelf, self._portal, self._session, self._ring = shelf, portal, session, ring
+    def __init__(
+        self,
+        shelf: Shelf,
+        portal: Portal,
+        session: Session,
+        ring: Callable[[str], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._shelf, self._portal, self._session, self._ring, self._clock = shelf, portal, session, ring, clock
         self._lock = threading.Lock()
         self._jobs: dict[str, _Job] = {}
         self._workers = _Workers(AT_ONCE)
-        self._rung = 0.0
+        self._rung = -_RING_SECONDS
 
     def fetch(self, attachment_id: str, sha256: str, name: str, size: int) -> None:
         """Brings it to the shelf; nothing when it is there or on its way."""
@@ -206,7 +214,7 @@ class Downloads:
 
     def _keep(self, job: _Job, incoming: Incoming) -> None:
         """Writes what comes, part by part; what came before a cut is written too."""
-        part, start, came, began = bytearray(), 0, 0, time.monotonic()
+        part, start, came, began = bytearray(), 0, 0, self._clock()
         try:
             for offset, block in incoming:
                 if job.stopped.is_set():
@@ -215,7 +223,7 @@ class Downloads:
                     start = offset
                 part += block
                 came += len(block)
-                elapsed = time.monotonic() - began
+                elapsed = self._clock() - began
                 rate = came / elapsed if elapsed > _RATE_SECONDS else None
                 self._show(job, DownloadState.RUNNING, received=offset + len(block), rate=rate)
                 if len(part) >= _PART:
@@ -238,7 +246,7 @@ class Downloads:
         with self._lock:
             if job.stopped.is_set():
                 raise _Stopped
-            now, former = time.monotonic(), job.shown
+            now, former = self._clock(), job.shown
             count = former.received if received is None else received
             job.shown = replace(former, state=state, received=count, rate=rate, problem=problem)
             if state is former.state and now - self._rung < _RING_SECONDS:

@@ -12,7 +12,9 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from desktop.demo import PortalChild
-from desktop.tour.stage import NotSeen, Stage, crisp
+from desktop.tour.camera import crisp
+from desktop.tour.patience import NotSeen
+from desktop.tour.stage import Stage
 
 
 def main(pictures: Path) -> int:

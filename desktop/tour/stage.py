@@ -4,7 +4,6 @@ Widgets are found as a person finds them, by the words on them. Nothing waits fo
 to be seen, and one that is in vain ends the tour with a sentence.
 """
 
-import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,15 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar
 
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPdfWriter, QPixmap
+from PySide6.QtCore import QDeadlineTimer, QEvent, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QPainter, QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QCheckBox,
     QComboBox,
-    QDialog,
     QFileDialog,
     QLineEdit,
     QMenu,
@@ -33,6 +31,8 @@ from desktop.app import App, Options
 from desktop.demo import PortalChild, vault_in
 from desktop.services.contact import RequestRow
 from desktop.services.sync import LinkState
+from desktop.tour.camera import Camera
+from desktop.tour.patience import LOOK_AGAIN, PATIENCE, NotSeen, until
 from desktop.views.contact.listing import ListPane
 from desktop.views.contact.reading import Reading
 from desktop.views.opening import Appearance
@@ -41,17 +41,9 @@ from desktop.views.window.workplace import Workplace
 
 W = TypeVar("W", bound=QWidget)
 
-PATIENCE: Final = 30_000
-"""Milliseconds after which what was to be seen is given up."""
-LOOK_AGAIN: Final = 10
-"""Milliseconds between two looks at the screen."""
 SIZE: Final = QSize(1280, 800)
 NOTHING: Final = Qt.KeyboardModifier.NoModifier
 CONTROL: Final = Qt.KeyboardModifier.ControlModifier
-
-
-class NotSeen(Exception):
-    """A step did not show what it should: a French sentence."""
 
 
 class Stage:
@@ -153,13 +145,7 @@ class Stage:
 
     def until(self, seen: Callable[[], object], otherwise: str, patience: int = PATIENCE) -> None:
         """Goes on as soon as `seen()` is true. Raises `NotSeen` with `otherwise`."""
-        deadline = QDeadlineTimer(patience)
-        while not seen():
-            if deadline.hasExpired():
-                raise NotSeen(otherwise)
-            turn = QEventLoop()
-            QTimer.singleShot(LOOK_AGAIN, turn.quit)
-            turn.exec()
+        until(seen, otherwise, patience)
 
     def find(self, kind: type[W], words: str, within: QWidget | None = None) -> W:
         """The visible widget of that kind that says `words` (its text or its accessible name begins so)."""
@@ -314,48 +300,19 @@ class Stage:
     # The camera
 
     def picture(self, name: str, drawn: Callable[[], bool] | None = None) -> None:
-        """`NN-name-light.png` and `NN-name-dark.png`, whatever is open over the window included. `drawn` tells that
-        what another thread paints is there: a page still white stands as still as one that is."""
+        """`NN-name-light.png` and `NN-name-dark.png`, whatever is open over the window included. `drawn`: as in
+        `Camera.still`."""
         self._taken += 1
         for appearance in (Appearance.DARK, Appearance.LIGHT):
             self.app.look.choose(appearance)
             file = self.pictures / f"{self._taken:02}-{name}-{appearance.value}.png"
-            if not self._still(drawn).save(str(file)):
+            if not Camera(self.qt, self.window).still(drawn).save(str(file)):
                 raise NotSeen(f"L’image {file.name} n’a pas pu être enregistrée.")
 
     def mishap(self) -> None:
         """What was there instead of what the step should have shown."""
         if self._app is not None:
-            self._photograph().save(str(self.pictures / "99-non-vu.png"))
-
-    def _still(self, drawn: Callable[[], bool] | None) -> QImage:
-        """The window once nothing moves in it: two looks one after the other are the same."""
-        seen = [self._photograph().toImage()]
-
-        def stands() -> bool:
-            seen.append(self._photograph().toImage())
-            return seen[-1] == seen[-2] and (drawn is None or drawn())
-
-        self.until(stands, "L’image ne se stabilise pas.")
-        return seen[-1]
-
-    def _photograph(self) -> QPixmap:
-        whole = self.window.grab()
-        origin = self.window.mapToGlobal(QPoint(0, 0))
-        frame = QRect(QPoint(0, 0), self.window.size())
-        painter = QPainter(whole)
-        for top in self.qt.topLevelWidgets():
-            if top is not self.window and top.isVisible() and top.width() > 1:
-                at = top.mapToGlobal(QPoint(0, 0)) - origin
-                inside = QRect(at, top.size()).intersects(frame)
-                shown = at if inside else frame.center() - top.rect().center()
-                if isinstance(top, QDialog):
-                    painter.fillRect(frame, QColor(0, 0, 0, 90))
-                painter.drawPixmap(shown, top.grab())
-                painter.setPen(self.app.look.colour("input_border"))
-                painter.drawRect(QRect(shown, top.size()))
-        painter.end()
-        return whole
+            Camera(self.qt, self.window).snap().save(str(self.pictures / "99-non-vu.png"))
 
 
 def press_key(widget: QWidget, char: str) -> None:
@@ -381,9 +338,3 @@ def _says(widget: QWidget, words: str, *, anywhere: bool = False) -> bool:
 
 def _length(widget: QWidget) -> int:
     return len(_words(widget))
-
-
-def crisp() -> None:
-    """Pictures drawn without a screen are made for screens of high density, before Qt starts."""
-    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-        os.environ.setdefault("QT_SCALE_FACTOR", "1.5")

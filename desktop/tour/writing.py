@@ -25,9 +25,7 @@ def reply_with_a_file(stage: Stage) -> None:
     stage.write(REPLY, composer.text)
     paper = stage.paper("justificatif-ijss.pdf", "Décompte d’indemnités journalières")
     stage.pick_file(paper, composer.attach.click)
-    stage.until(
-        lambda: stage.says("justificatif-ijss.pdf ·") or composer.strip.files, "Le fichier joint n’apparaît pas."
-    )
+    stage.until(lambda: composer.strip.files, "Le fichier joint n’apparaît pas.")
     stage.picture("reponse")
 
 
@@ -64,6 +62,7 @@ def send_the_awaited_document(stage: Stage) -> None:
     """« Close » told honestly: which document is awaited, and sent from there."""
     row = stage.open_row(lambda row: row.pill is Pill.AWAITED, "Une demande close en attente d’un document")
     stage.until(lambda: stage.reading.closure.buttons, "Le document attendu n’est pas nommé.")
+    stage.until(lambda: stage.says("Envoyer ce document"), "Le document attendu ne peut pas être envoyé de là.")
     stage.picture("document-attendu")
     button = next(iter(stage.reading.closure.buttons.values()))
     stage.pick_file(stage.paper("document-demande.pdf", "Le document demandé"), button.click)

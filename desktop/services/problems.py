@@ -36,6 +36,8 @@ class Offline(Problem):
     """The portal cannot be reached; nothing is known about what it would have said."""
 
     retry_after: float | None = None
+    unsent: bool = False
+    """No connection came about: what was to be sent has not left this computer."""
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ from contract import limits
 from contract.contact import NewAttachment, SendMessage
 from contract.identity import new_id
 from desktop.services.outbox import WishState
+from desktop.services.portal import Portal
 from desktop.services.sync import LinkState
 from tests.services.answers import json, no, tokens
 from tests.services.scripted import SAME, A, C, Client, always, change, never, outcome
@@ -70,6 +71,29 @@ def test_a_lost_connection_pauses_all_and_counts_as_nobodys_fault(client: Client
     assert client.store.query("SELECT sum(faults) FROM outbox") == [(0,)]
     client.turn(outcome(one), outcome(two), SAME)
     assert client.outbox.waiting() == ()
+
+
+def test_a_wish_that_could_not_leave_may_still_be_taken_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Off line for a while, with a session that is still good: what has left nowhere is not uncertain."""
+    client.first(A)
+    wish_id = client.wish()
+    nowhere = Portal("http://127.0.0.1:1")
+    monkeypatch.setattr(client.portal, "carry_out", nowhere.carry_out)
+    for _ in range(2):
+        client.turn()
+        assert client.sync.link.state is LinkState.OFFLINE
+        (waiting,) = client.outbox.waiting()
+        assert (waiting.state, waiting.attempts, waiting.uncertain) == (WishState.QUEUED, 0, False)
+    monkeypatch.undo()
+    client.turn(Refuse())  # cut after it was said: it may have arrived
+    (waiting,) = client.outbox.waiting()
+    assert (waiting.attempts, waiting.uncertain) == (1, True)
+    monkeypatch.setattr(client.portal, "carry_out", nowhere.carry_out)
+    client.turn()
+    assert client.outbox.waiting() == (waiting,), "an earlier try has left"
+    nowhere.close()
+    with client.store.write() as db:
+        assert client.outbox.take_back(wish_id, db) is None
 
 
 def test_a_fault_over_one_wish_lets_other_lanes_go_on_and_its_own_wait(client: Client, weather: Weather) -> None:

@@ -286,6 +286,11 @@ class Outbox:
         if parked:
             self._store.announce(*self._topics(wish_id))
 
+    def unsent(self, wish_id: str) -> None:
+        """It could not even leave: this try was none, and she may still take it back. The caller says `later`."""
+        with self._store.write() as db:
+            db.execute("UPDATE outbox SET attempts = attempts - 1 WHERE wish_id = ? AND state = 'sending'", (wish_id,))
+
     def refused(self, wish_id: str, problem: Refused) -> None:
         """A final no (or, when `stale` or `gone`, a conflict): kept with the portal's sentence."""
         state = WishState.CONFLICT if problem.kind in _MEANWHILE else WishState.REFUSED

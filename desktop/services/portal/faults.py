@@ -101,6 +101,24 @@ def _refused(status: int, kind: ProblemKind | None, told: WireProblem | None, de
 def of_transport(error: Exception) -> Problem:
     """The problem that an exception of requests, urllib3, the sockets or TLS tells. Its text, which may name addresses
     of the company's network, goes no further than its class."""
+    problem = _of_transport(error)
+    if isinstance(problem, Offline):
+        problem.unsent = _never_left(error)
+    return problem
+
+
+def _never_left(error: Exception) -> bool:
+    """Whether no connection had come about, so that nothing was said over it."""
+    import requests
+    import urllib3
+
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    early = (urllib3.exceptions.NewConnectionError, SSLCertVerificationError)
+    return any(_within(error, kind) is not None for kind in early)
+
+
+def _of_transport(error: Exception) -> Problem:
     import requests
 
     detail = type(error).__name__

@@ -11,7 +11,7 @@ from contract.wire import ProblemKind
 from contract.wishes import Wish
 from desktop.services.outbox import Due, Outbox
 from desktop.services.portal import Portal, Raw
-from desktop.services.problems import PortalFault, Problem, Refused, Remedy
+from desktop.services.problems import Offline, PortalFault, Problem, Refused, Remedy
 from desktop.services.session import Session
 from desktop.services.store import Store
 from desktop.services.sync import marks
@@ -129,6 +129,10 @@ class Upward:
         except Refused as refused:
             if lacking is not None and refused.kind == ProblemKind.FILE_MISSING:
                 raise lacking from None  # not carried out, then; it says which file
+            raise
+        except Offline as offline:
+            if offline.unsent:
+                self._outbox.unsent(due.wish_id)
             raise
         with self._store.write(*self._reception.topics(outcome.touched), *self._outbox.topics) as db:
             self._reception.take(db, self._visible(outcome))

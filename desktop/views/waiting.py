@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from desktop.services.contact import Contact, Draft, MessageRow
 from desktop.services.outbox import Outbox, Waiting, WishState
 from desktop.views import wording
 from desktop.views.bell import Bell, Follow
-from desktop.views.fields.shapes import Button, ElidedLabel, EmptyState, Label
+from desktop.views.fields.shapes import Banner, Button, ElidedLabel, EmptyState, Label
 from desktop.views.icons import Icons
 from desktop.views.notices import confirm
 from desktop.views.tokens import Space
@@ -21,6 +21,10 @@ from desktop.views.wording import NBSP, NNBSP
 
 _SHOWN: Final = 50
 """More cards than anybody reads; the rest is counted."""
+_FIRST_WORDS: Final = 300
+"""Of a message: more than a line ever shows."""
+_SAID_MS: Final = 6000
+_HELD_MS: Final = 1000
 _STATES: Final = {
     WishState.HELD: ("clock", "muted", "Part dans quelques secondes"),
     WishState.QUEUED: ("hourglass", "muted", "Partira dès que le portail répondra"),
@@ -75,6 +79,15 @@ class WaitingPage(QWidget):
         self._cards = QVBoxLayout()
         self._cards.setSpacing(Space.M)
         self._area = QScrollArea()
+        self.notice = Banner(icons, "info", "info")
+        self._hush, self._beat = QTimer(self), QTimer(self)
+        for timer, milliseconds, does in (
+            (self._hush, _SAID_MS, self.notice.hide),
+            (self._beat, _HELD_MS, self.refresh),
+        ):
+            timer.setSingleShot(True)
+            timer.setInterval(milliseconds)
+            timer.timeout.connect(does)
         self._build()
         Follow(self, bell, TOPICS, self.refresh)
 
@@ -100,6 +113,7 @@ class WaitingPage(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
+        page.addWidget(self.notice)
         page.addLayout(head)
         page.addWidget(self._area, 1)
         page.addWidget(self._empty, 1)
@@ -110,8 +124,11 @@ class WaitingPage(QWidget):
         return len(waiting), sum(each.state in STUCK for each in waiting)
 
     def refresh(self) -> None:
-        """Reads the outbox again; the cards change only when it did."""
+        """Reads the outbox again; the cards change only when it did. Nothing rings when a wish is no longer held: it is
+        looked at."""
         waiting = self._worth_showing()
+        if any(each.state is WishState.HELD for each in waiting):
+            self._beat.start()
         if waiting == self._shown:
             return
         self._shown = waiting
@@ -151,6 +168,10 @@ class WaitingPage(QWidget):
         draft = self._contact.take_back(waiting.wish_id)
         if draft is not None:
             self._doing.edit(draft)
+        else:
+            self.notice.tell(f"Trop tard{NBSP}: «{NBSP}{waiting.title}{NBSP}» est déjà parti.")
+            self._hush.start()
+            self.refresh()
 
     def edit(self, waiting: Waiting) -> None:
         self._doing.keep()
@@ -207,8 +228,8 @@ class Card(QFrame):
         self.setProperty("role", "card")
         self._icons, self._waiting, self._written, self._page = icons, waiting, written, page
         icon, role, words = _STATES[waiting.state]
-        if waiting.behind and waiting.state is WishState.QUEUED:
-            words = "Attend l\u2019envoi précédent de la même conversation"
+        if waiting.state is WishState.QUEUED:
+            words = _still_here(waiting) or words
         self._face = (icon, role)
         self._sign = QLabel()
         state = Label(words, "label")
@@ -226,6 +247,9 @@ class Card(QFrame):
         column.addWidget(ElidedLabel(waiting.title, "heading"))
         if waiting.about:
             column.addWidget(ElidedLabel(waiting.about, "secondary"))
+        first = _first_words(written) if waiting.state is not WishState.CONFLICT else ""
+        if first:
+            column.addWidget(ElidedLabel(first))
         if waiting.sentence:
             column.addWidget(Label(waiting.sentence, "error", wrap=True))
         if waiting.state is WishState.CONFLICT:
@@ -315,6 +339,21 @@ def _what_becomes(waiting: Waiting) -> str:
     if waiting.uncertain:
         return f"{named} est peut-être déjà arrivé au portail{NNBSP}; Volet ne l\u2019enverra plus,"
     return f"{named} ne sera pas envoyé"
+
+
+def _still_here(waiting: Waiting) -> str:
+    """Why a wish has not left, where it is not that the portal does not answer."""
+    if waiting.behind:
+        return "Attend l\u2019envoi précédent de la même conversation"
+    return "Peut-être déjà reçu, à confirmer dès que le portail répondra" if waiting.uncertain else ""
+
+
+def _first_words(written: MessageRow | None) -> str:
+    """What tells one wish from another at a glance: its text in one line, or the names of its files."""
+    if written is None:
+        return ""
+    said = " ".join(written.text[:_FIRST_WORDS].split())
+    return said or ", ".join(file.name for file in written.attachments)
 
 
 def _start(text: str) -> str:

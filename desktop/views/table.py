@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
-from PySide6.QtWidgets import QAbstractItemView
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop.views import wording
 
@@ -114,6 +114,11 @@ class Rows(QAbstractTableModel, Generic[R]):
         place = bisect_right(starts, index) - 1
         return self._group_at[starts[place]] if place >= 0 else None
 
+    def rest(self) -> None:
+        """Reads nothing any more, whatever Qt still asks."""
+        self._errand.stop()
+        self._fetch = _nothing
+
     # What Qt asks
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -185,6 +190,21 @@ class Rows(QAbstractTableModel, Generic[R]):
     def _forget(self) -> None:
         self._pages.clear()
         self._missing.clear()
+
+
+def _nothing(_keys: Sequence[int]) -> tuple[()]:
+    return ()
+
+
+def rest(page: QWidget) -> None:
+    """Before what the page reads from is closed: a timer that is due, or a view that Qt lays out once more, would read
+    a closed store."""
+    for view in page.findChildren(QAbstractItemView):
+        rows = view.model()
+        if isinstance(rows, Rows):
+            rows.rest()
+    for timer in page.findChildren(QTimer):
+        timer.stop()
 
 
 _TEXTS: Final = frozenset(

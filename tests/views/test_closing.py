@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
+from desktop.views.table import Rows
 from desktop.views.tokens import Look
 from tests.services.world import a_world
-from tests.views.conftest import profile
+from tests.views.conftest import Client, profile
 
 DOWNLOADING = """
 import sys
@@ -68,6 +69,22 @@ def test_the_window_closes_while_the_portal_hangs(
     app.window.deleteLater()
     qapp.processEvents()
     gc.collect()
+
+
+def test_nothing_is_read_once_the_files_are_closed(client: Client, qtbot: QtBot, qapp: QApplication) -> None:
+    """A timer of the list was due when the window was closed, or Qt laid it out once more: it read a closed store."""
+    table = client.workplace.contact.list.table
+    rows = table.model()
+    assert isinstance(rows, Rows)
+    qtbot.waitUntil(lambda: rows.rowCount() > 0)
+    rows.refresh()
+    assert rows.index(0, 0).data() is not None, "it is missed, and will be brought in the next turn of the event loop"
+    client.app.close()
+    qapp.processEvents()
+    rows.refresh()
+    table.doItemsLayout()
+    assert rows.index(0, 0).data() is not None
+    qapp.processEvents()
 
 
 def test_a_download_without_an_answer_does_not_hold_the_process(tmp_path: Path, silent: socket.socket) -> None:

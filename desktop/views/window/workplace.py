@@ -21,6 +21,7 @@ from desktop.views.later import Later
 from desktop.views.notices import confirm, tell
 from desktop.views.portfolio import AddSpaceDialog, AdminDialog
 from desktop.views.signin import Credentials, SignIn
+from desktop.views.table import rest
 from desktop.views.tokens import Size, Space
 from desktop.views.waiting import TOPICS, Doing, WaitingPage
 from desktop.views.window import zones
@@ -152,8 +153,9 @@ class Workplace(QWidget):
         self._keys = {name: (keys[name], what) for name, what in does.items()}
 
     def put_away(self) -> None:
-        """Before the workplace goes: the keys of the window are free again, the tray icon is gone."""
+        """Before the workplace goes: nothing reads any more, the keys of the window are free, the tray icon is gone."""
         self.contact.keep_drafts()
+        rest(self)
         for action, what in self._keys.values():
             action.triggered.disconnect(what)
         self.noticing.close()

@@ -58,7 +58,7 @@ class Reading(DropPane):
             desk.bell,
             self._view,
             desk.picks.place,
-            self.say,
+            self._say_of_file,
             self,
         )
         self.head = RequestHead(desk.icons, self.print_current, self.copy_number, self.mark_unread)
@@ -159,6 +159,12 @@ class Reading(DropPane):
         """One sentence above the conversation, for a few seconds."""
         self._notice.tell(sentence)
         self._hush.start()
+
+    def _say_of_file(self, sentence: str) -> None:
+        """Also in the viewer, which hides what is said here."""
+        self.say(sentence)
+        for shown in self.findChildren(viewer.Viewer):
+            shown.say(sentence)
 
     # Read, after it has been seen
 

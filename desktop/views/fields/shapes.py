@@ -61,10 +61,12 @@ class Label(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """One line that gives way: what does not fit ends in … and is told by the tooltip."""
+    """One line that gives way: what does not fit ends in …, or has it in the `middle` (the name of a file, whose end
+    says what it is), and is told by the tooltip."""
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    def __init__(self, text: str = "", role: str = "", *, middle: bool = False) -> None:
         super().__init__(text)
+        self._elide = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         if role:
@@ -85,8 +87,12 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         area = self.contentsRect()
-        said = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, int(self.alignment()), said)
+        painter.drawText(area, int(self.alignment()), self.elided)
+
+    @property
+    def elided(self) -> str:
+        """What of it is seen."""
+        return self.fontMetrics().elidedText(self.text(), self._elide, self.contentsRect().width())
 
     def _tell(self) -> None:
         wide = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()

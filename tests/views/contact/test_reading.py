@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtPdf import QPdfDocument
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from contract.contact import ReadMarkRecord, SendMessage
@@ -315,13 +315,15 @@ def test_a_file_that_is_kept_opens_and_is_saved(
     assert chip.kept
     qtbot.keyClick(chip, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.reading.findChild(Viewer) is not None)
-    viewer = page.reading.findChild(QDialog)
+    viewer = page.reading.findChild(Viewer)
     assert viewer is not None
     office.chosen.to_save = tmp_path / "copie.csv"
     chip._save()
     qtbot.waitUntil((tmp_path / "copie.csv").exists)
     assert (tmp_path / "copie.csv").read_bytes() == content
     assert office.chosen.asked == ["tableau.csv"]
+    qtbot.waitUntil(lambda: viewer.notice.sentence == "Fichier enregistré\u00a0: copie.csv")
+    assert viewer.notice.isVisible(), "it hides what is said above the conversation"
     viewer.close()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views import viewer
-from desktop.views.fields.shapes import EmptyState
+from desktop.views.fields.shapes import ElidedLabel, EmptyState
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.printing import Preview
@@ -170,5 +170,18 @@ def test_a_long_text_shows_its_beginning(opening: Opening) -> None:
 def test_other_kinds_can_be_saved(opening: Opening) -> None:
     shown = opening("tableau.xlsx", "application/vnd.openxmlformats", b"PK")
     assert isinstance(shown.pane, EmptyState)
+    said = [label.text() for label in shown.pane.findChildren(QLabel)]
+    assert "«\u00a0tableau.xlsx\u00a0» ne s\u2019affiche pas ici" in said
     shown.pane.button.click()
     assert opening.saved == 1
+
+
+def test_the_end_of_a_long_name_is_seen(opening: Opening, qtbot: QtBot) -> None:
+    name = "Attestation_de_salaire_" + 20 * "des_salariés_" + "novembre.xlsx"
+    shown = opening(name, "application/vnd.openxmlformats", b"PK")
+    (said,) = [label.text() for label in shown.pane.findChildren(QLabel) if "ne s\u2019affiche pas ici" in label.text()]
+    assert said.startswith("«\u00a0Attestation")
+    assert "…" in said
+    assert "novembre.xlsx\u00a0»" in said
+    heading = next(label for label in shown.findChildren(ElidedLabel) if label.text() == name)
+    assert heading.elided.endswith("novembre.xlsx")

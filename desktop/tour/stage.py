@@ -185,11 +185,15 @@ class Stage:
 
     @property
     def _focus(self) -> QWidget:
-        """Where keys go. Without a screen nobody brings a window to the front but its program."""
+        """Where keys go."""
+        self._come_forward()
+        return self.qt.focusWidget() or self.window.focusWidget() or self.window
+
+    def _come_forward(self) -> None:
+        """Without a screen nobody brings a window to the front but its program."""
         if self.qt.activeWindow() is None and self.qt.activePopupWidget() is None:
             self.window.activateWindow()
             self.until(lambda: self.qt.activeWindow() is not None, "La fenêtre ne vient pas au premier plan.")
-        return self.qt.focusWidget() or self.window.focusWidget() or self.window
 
     def write(self, text: str, into: QWidget | None = None) -> None:
         """Types it, key by key; what stood there is replaced."""
@@ -283,6 +287,12 @@ class Stage:
         except subprocess.SubprocessError as error:
             raise NotSeen(f"La commande du conseiller échoue\u00a0: {getattr(error, 'output', '')}") from None
 
+    def end_session(self) -> None:
+        """The portal knows the session no more, as when somebody ends it there or it has lasted too long. The client
+        learns of it at its next question."""
+        entrance = self.services.entrance
+        entrance.portal.sign_out(entrance.session.access())
+
     def restart_portal(self) -> None:
         self.child.start()
         self.until(lambda: self.child.address, "Le portail ne redémarre pas.")
@@ -305,6 +315,7 @@ class Stage:
         self._taken += 1
         for appearance in (Appearance.DARK, Appearance.LIGHT):
             self.app.look.choose(appearance)
+            self._come_forward()
             file = self.pictures / f"{self._taken:02}-{name}-{appearance.value}.png"
             if not Camera(self.qt, self.window).still(drawn).save(str(file)):
                 raise NotSeen(f"L’image {file.name} n’a pas pu être enregistrée.")

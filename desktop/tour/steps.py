@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop.tour.arriving import first_list, open_attachment, read_a_request, search, sign_in, sort_out, start
+from desktop.tour.permission import put_right, refused, session_over, sign_in_again
 from desktop.tour.spaces import add_a_space, become_administrator, jump_to_the_former_space, new_request
 from desktop.tour.stage import Stage
 from desktop.tour.weather import answer_arrives, come_back, conflict, insist, lose_the_portal, write_without_it
@@ -35,6 +36,10 @@ STEPS: Final = (
     Step("retrouver le portail", come_back),
     Step("écrire pendant que le conseiller clôt", conflict),
     Step("envoyer quand même", insist),
+    Step("envoyer ce que le portail refuse", refused),
+    Step("corriger et renvoyer", put_right),
+    Step("écrire pendant que la session se termine", session_over),
+    Step("se reconnecter sur place", sign_in_again),
     Step("aller aux demandes de l’ancien espace", jump_to_the_former_space),
     Step("préparer une nouvelle demande", new_request),
     Step("devenir administrateur", become_administrator),

@@ -5,25 +5,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from typing import Final
 
+from contract.calendar import DAYS, MONTHS
+
 NBSP: Final = "\u00a0"
 """Before : and inside « »."""
 NNBSP: Final = "\u202f"
 """Before ; ! ? and inside numbers."""
 
-MONTHS: Final = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 SHORT_MONTHS: Final = (
     "janv.",
     "févr.",
@@ -38,7 +26,6 @@ SHORT_MONTHS: Final = (
     "nov.",
     "déc.",
 )
-DAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 def local(moment: datetime) -> datetime:

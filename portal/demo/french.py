@@ -6,23 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+from contract.calendar import MONTHS
+
 NARROW: Final = "\u202f"
 NO_BREAK: Final = "\u00a0"
 
-_MONTHS: Final = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 _RULES: Final = (
     (re.compile(r"\.\.\."), "…"),
     (re.compile("'"), "’"),
@@ -50,7 +38,7 @@ def _day(day: date) -> str:
 
 def long_date(day: date) -> str:
     """« 3 février 2026 », « 1er mars 2026 »."""
-    return f"{_day(day)}{NO_BREAK}{_MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
+    return f"{_day(day)}{NO_BREAK}{MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
 
 
 def short_date(day: date) -> str:
@@ -60,11 +48,11 @@ def short_date(day: date) -> str:
 
 def month(day: date) -> str:
     """« février 2026 »."""
-    return f"{_MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
+    return f"{MONTHS[day.month - 1]}{NO_BREAK}{day.year}"
 
 
 def month_name(day: date) -> str:
-    return _MONTHS[day.month - 1]
+    return MONTHS[day.month - 1]
 
 
 def of_month(day: date) -> str:
@@ -79,7 +67,7 @@ def period(first: date, last: date) -> str:
     if first.year != last.year:
         return f"du {long_date(first)} au {long_date(last)}"
     if first.month != last.month:
-        return f"du {_day(first)}{NO_BREAK}{_MONTHS[first.month - 1]} au {long_date(last)}"
+        return f"du {_day(first)}{NO_BREAK}{MONTHS[first.month - 1]} au {long_date(last)}"
     return f"du {_day(first)} au {long_date(last)}"
 
 

@@ -15,27 +15,13 @@ from typing import Any, Final
 
 import msgspec
 
+from contract.calendar import DAYS, MONTHS
 from desktop.services import folding
 from desktop.services.contact.begun import Begun
 from desktop.services.contact.filtering import Replies, condition, midnight
 from desktop.services.contact.rows import Counts, Listing, Period, Pill, Query
 from desktop.services.store import Row, Store
 
-_WEEK: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS: Final = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 _KEPT_ORDERS: Final = 8
 _MANY: Final = 5_000
 """Up to so many hits are looked up and sorted one by one; more are picked all at once."""
@@ -287,8 +273,8 @@ def _headings(today: date) -> Iterator[tuple[date, str]]:
     for back in range(2, 7):
         day = today - timedelta(days=back)
         number = "1er" if day.day == 1 else str(day.day)
-        yield day, f"{_WEEK[day.weekday()]} {number} {_MONTHS[day.month - 1]}"
+        yield day, f"{DAYS[day.weekday()]} {number} {MONTHS[day.month - 1]}"
     month = (today - timedelta(days=7)).replace(day=1)
     while month.year >= 1970:
-        yield month, f"{_MONTHS[month.month - 1].capitalize()} {month.year}"
+        yield month, f"{MONTHS[month.month - 1].capitalize()} {month.year}"
         month = (month - timedelta(days=1)).replace(day=1)

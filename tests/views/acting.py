@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.app import App
 from desktop.services.contact import Draft
 from desktop.views.window.selector import SelectorList
 from tests.views.conftest import Client
@@ -34,9 +35,10 @@ def write(client: Client, text: str, place: int = 0) -> tuple[str, str]:
     return contact.reply(Draft(key=request_id, text=text), sheet.state_version), request_id
 
 
-def open_selector(client: Client, qtbot: QtBot) -> SelectorList:
-    client.workplace.choose_space()
-    shown = client.workplace.selector.findChild(SelectorList)
-    assert shown is not None
+def open_selector(client: Client | App, qtbot: QtBot) -> SelectorList:
+    workplace = client.workplace
+    assert workplace is not None
+    workplace.choose_space()
+    shown = next(each for each in workplace.selector.findChildren(SelectorList) if each.isVisible())
     qtbot.waitUntil(lambda: shown.entries.rowCount() > 0)
     return shown

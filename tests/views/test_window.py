@@ -194,6 +194,30 @@ def test_what_is_not_found_says_so(client: Client, qtbot: QtBot) -> None:
     popup.close()
 
 
+def test_the_list_of_a_few_companies_is_as_high_as_they_are(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    app = open_app(qapp, qtbot, profile(qapp, tmp_path, a_world(10, companies=2, spaces=3)))
+    popup = open_selector(app, qtbot)
+    last = popup.entries.index(popup.entries.rowCount() - 1)
+    qtbot.waitUntil(lambda: popup.list.visualRect(last).isValid())
+    assert popup.entries.rowCount() == 4
+    assert popup.list.verticalScrollBar().maximum() == 0
+    assert 0 <= popup.list.viewport().height() - popup.list.visualRect(last).bottom() < 12
+    popup.close()
+    app.close()
+
+
+def test_the_list_of_many_companies_stays_on_the_screen(client: Client, qtbot: QtBot) -> None:
+    popup = open_selector(client, qtbot)
+    assert popup.list.verticalScrollBar().maximum() > 0
+    assert 300 < popup.list.height() < 400
+    popup.close()
+    bottom = client.app.window.screen().availableGeometry().bottom()
+    client.app.window.move(0, bottom - 400)
+    popup = open_selector(client, qtbot)
+    assert popup.geometry().bottom() <= bottom
+    popup.close()
+
+
 def test_a_favourite_comes_first(client: Client, qtbot: QtBot) -> None:
     popup = open_selector(client, qtbot)
     last = popup.entries.rowCount() - 1

@@ -57,9 +57,10 @@ def _cells(row: RequestRow) -> tuple[str, ...]:
 def html(sheet: RequestSheet, messages: Sequence[MessageRow]) -> str:
     """Everything that came from outside is escaped."""
     row = sheet.row
+    about = f"{NBSP}› ".join(dict.fromkeys(part for part in (row.theme, row.topic) if part))
     lines = [
-        f"<h2 style='margin-bottom:2px'>{escape(row.theme)}</h2>",
-        f"<p style='margin:0'><b>{escape(subject_of(row))}</b></p>",
+        f"<h2 style='margin-bottom:2px'>{escape(about)}</h2>",
+        f"<p style='margin:0'><b>{escape(row.subject)}</b></p>" if row.subject not in ("", row.topic) else "",
         f"<p style='margin:4px 0 0 0'>{escape(opened(row))}</p>",
         f"<p style='margin:0'>{escape(row.company)} · adhérent n°{NBSP}{escape(row.member_number)} · "
         f"{escape(pill.FACES[row.pill].label)}</p>",

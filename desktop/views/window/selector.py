@@ -1,32 +1,12 @@
 """The space selector, top left: whose requests one looks at, found among thousands by typing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-)
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QListView,
-    QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QPushButton, QVBoxLayout
 
 from desktop.services.portfolio import Portfolio
 from desktop.services.portfolio import Space as Holding
@@ -35,28 +15,13 @@ from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Button, ElidedLabel, line
 from desktop.views.icons import Icons
 from desktop.views.later import Later
-from desktop.views.tokens import Size, Space, font
+from desktop.views.tokens import Space
+from desktop.views.window.choices import ALL, ROW, STAR, Entries, Entry, Painter, member
 from desktop.views.wording import NBSP
 
-ALL: Final = "Toutes mes entreprises"
-_ROW: Final = 50
-_HEADING: Final = 30
-_STAR: Final = 34
-Index = QModelIndex | QPersistentModelIndex
-
-
-def member(space: Holding) -> str:
-    """`Adhérent 7000123`, with the space's own name when it has one."""
-    said = f"Adhérent{NBSP}{space.member_number}"
-    return f"{said} · {space.label}" if space.label else said
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of the list: a heading, « Toutes mes entreprises » (neither), or a space."""
-
-    heading: str = ""
-    space: Holding | None = None
+_WIDTH: Final = 380
+_FEW: Final = 6
+"""Of so many spaces all are seen at once; of more the recent ones come first."""
 
 
 class SelectorButton(QPushButton):
@@ -65,6 +30,8 @@ class SelectorButton(QPushButton):
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self._icons = icons
+        self.spaces = 0
+        """How many the person has."""
         self.setProperty("role", "selector")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._name, self._number, self._arrow = ElidedLabel(ALL, "choice"), ElidedLabel("", "meta"), QLabel()
@@ -87,6 +54,7 @@ class SelectorButton(QPushButton):
 
     def tell(self, space: Holding | None, spaces: int) -> None:
         """Whose space it is now; None for all `spaces` of them."""
+        self.spaces = spaces
         name = space.company if space else ALL
         number = member(space) if space else wording.count(spaces, "espace")
         self._name.setText(name)
@@ -98,135 +66,9 @@ class SelectorButton(QPushButton):
         self._arrow.setPixmap(self._icons.pixmap("chevron-down", "muted", 16, self.devicePixelRatioF()))
 
 
-class Entries(QAbstractListModel):
-    """The rows of the list, with what is unread in each space."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._entries: tuple[Entry, ...] = ()
-        self._unread: dict[str, int] = {}
-
-    def show(self, entries: Sequence[Entry], unread: dict[str, int]) -> None:
-        self.beginResetModel()
-        self._entries, self._unread = tuple(entries), unread
-        self.endResetModel()
-
-    def entry(self, index: Index) -> Entry:
-        return self._entries[index.row()]
-
-    def unread(self, entry: Entry) -> int:
-        return self._unread.get(entry.space.space_id, 0) if entry.space else sum(self._unread.values())
-
-    def place(self, space_id: str | None) -> int:
-        """Where a space is listed (last, so outside of the recent ones); the first row that can be chosen otherwise."""
-        for place in reversed(range(len(self._entries))):
-            space = self._entries[place].space
-            if space is not None and space.space_id == space_id:
-                return place
-        return next((place for place, entry in enumerate(self._entries) if not entry.heading), -1)
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._entries)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        return Qt.ItemFlag.NoItemFlags if self.entry(index).heading else super().flags(index)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not 0 <= index.row() < len(self._entries):
-            return None
-        entry = self.entry(index)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return entry.heading or (entry.space.company if entry.space else ALL)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._said(entry)
-        if role == Qt.ItemDataRole.ToolTipRole and entry.space:
-            words = f"{entry.space.company}\n{member(entry.space)}\nSIRET {wording.siret(entry.space.siret)}"
-            return wording.tip(words)
-        return None
-
-    def _said(self, entry: Entry) -> str:
-        if entry.heading:
-            return entry.heading
-        unread = self.unread(entry)
-        tail = wording.count(unread, "non lue") if unread else ""
-        if entry.space is None:
-            return wording.sentence(ALL, tail)
-        return wording.sentence(
-            entry.space.company, member(entry.space), "favori" if entry.space.favourite else "", tail
-        )
-
-
-class Painter(QStyledItemDelegate):
-    """Two lines and a star for a space; one for all; a quiet word for a heading."""
-
-    def __init__(self, icons: Icons, parent: QObject) -> None:
-        super().__init__(parent)
-        self._icons = icons
-
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        model = index.model()
-        heading = isinstance(model, Entries) and bool(model.entry(index).heading)
-        return QSize(200, _HEADING if heading else _ROW)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        if not isinstance(model, Entries):
-            return
-        entry, look = model.entry(index), self._icons.look
-        box: QRect = option.rect
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if entry.heading:
-            painter.setFont(font(Size.META, 600))
-            painter.setPen(look.colour("muted"))
-            painter.drawText(box.adjusted(12, 6, -8, 0), Qt.AlignmentFlag.AlignVCenter, entry.heading)
-        else:
-            state = option.state
-            ground = "selection" if state & QStyle.StateFlag.State_Selected else "hover"
-            if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(look.colour(ground))
-                painter.drawRoundedRect(box.adjusted(4, 1, -4, -1), 6, 6)
-            self._paint_words(painter, box, entry, model.unread(entry))
-        painter.restore()
-
-    def _paint_words(self, painter: QPainter, box: QRect, entry: Entry, unread: int) -> None:
-        look = self._icons.look
-        ratio = painter.device().devicePixelRatio()
-        icon, ink = ("layout-grid", "muted") if entry.space is None else ("star", "muted")
-        if entry.space is not None and entry.space.favourite:
-            icon, ink = "star-filled", "accent"
-        painter.drawPixmap(box.left() + 13, box.center().y() - 8, self._icons.pixmap(icon, ink, 16, ratio))
-        right = self._paint_unread(painter, box, unread)
-        words = QRect(box.left() + _STAR + 6, box.top() + 6, right - box.left() - _STAR - 14, 20)
-        name = entry.space.company if entry.space else ALL
-        painter.setFont(font(Size.BODY, 600))
-        painter.setPen(look.colour("text"))
-        if entry.space is None:
-            words = QRect(words.left(), box.top(), words.width(), box.height())
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        metrics = painter.fontMetrics()
-        painter.drawText(words, flags, metrics.elidedText(name, Qt.TextElideMode.ElideRight, words.width()))
-        if entry.space is not None:
-            painter.setFont(font(Size.META, tabular=True))
-            painter.setPen(look.colour("muted"))
-            words.translate(0, 19)
-            said = painter.fontMetrics().elidedText(member(entry.space), Qt.TextElideMode.ElideRight, words.width())
-            painter.drawText(words, flags, said)
-
-    def _paint_unread(self, painter: QPainter, box: QRect, unread: int) -> int:
-        if not unread:
-            return box.right() - 10
-        painter.setFont(font(Size.META, 700))
-        text = wording.number(unread)
-        width = max(20, painter.fontMetrics().horizontalAdvance(text) + 12)
-        place = QRect(box.right() - width - 12, box.center().y() - 9, width, 20)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._icons.look.colour("accent"))
-        painter.drawRoundedRect(place, 10, 10)
-        painter.setPen(self._icons.look.colour("on_accent"))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
-        return place.left()
+def _height(spaces: int) -> int:
+    """Of the list: all rows of a few; of many as many as are seen at once, the last cut, since more come below it."""
+    return ROW * (1 + spaces) if spaces <= _FEW else ROW * (1 + _FEW) + ROW // 2
 
 
 class SelectorList(QFrame):
@@ -240,7 +82,7 @@ class SelectorList(QFrame):
         unread: dict[str, int],
         choose: Callable[[str | None], None],
         add: Callable[[], None],
-        parent: QPushButton,
+        parent: SelectorButton,
         current: str | None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -274,13 +116,17 @@ class SelectorList(QFrame):
         column.addWidget(self._empty, 1)
         column.addWidget(line())
         column.addLayout(foot)
-        self.setFixedSize(380, 440)
+        around = self.sizeHint().height() - self.list.sizeHint().height()
+        self.setFixedSize(_WIDTH, around + _height(parent.spaces))
         self.search.settled.connect(self._read)
         self.search.installEventFilter(self)
         self._read()
 
     def open_under(self, button: QPushButton) -> None:
-        self.move(button.mapToGlobal(QPoint(0, button.height() + 4)))
+        place = button.mapToGlobal(QPoint(0, button.height() + 4))
+        self.move(place)
+        room = button.screen().availableGeometry().bottom() - place.y() - Space.S
+        self.setFixedHeight(min(self.height(), room))
         self.show()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -355,7 +201,7 @@ class SelectorList(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
-            self._on_star = event.position().x() < _STAR
+            self._on_star = event.position().x() < STAR
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = Qt.Key(event.key())
             if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
@@ -390,6 +236,6 @@ class _Found:
         if self.text.strip():
             return spaces
         recent = tuple(Entry(space=space) for space in self.portfolio.recent()[:4])
-        few = len(spaces) <= 6
+        few = len(spaces) <= _FEW
         heads = () if few or not recent else (Entry(heading="Récemment"), *recent, Entry(heading="Toutes"))
         return (Entry(), *heads, *spaces)

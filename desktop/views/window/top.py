@@ -7,7 +7,7 @@ from desktop.views import wording
 from desktop.views.fields.shapes import ElidedLabel, Ground
 from desktop.views.tokens import Space
 from desktop.views.window.account import Account
-from desktop.views.window.selector import ALL, member
+from desktop.views.window.choices import ALL, member
 from desktop.views.wording import NBSP
 
 _HEIGHT = 49

@@ -391,7 +391,16 @@ def test_prints_black_on_white_in_the_dark_too(
     document.load(str(tmp_path / "conversation.pdf"))
     assert document.pageCount() == 1
     text = document.getAllText(0).text()
-    for part in ("Thème <i>", "7611111", "Bonjour <b>", "Réponse", "Page", "1/1"):
+    for part in (
+        "Thème <i>",
+        "› Déclaration d",
+        "Justificatif IJSS manquant",
+        "7611111",
+        "Bonjour <b>",
+        "Réponse",
+        "Page",
+        "1/1",
+    ):
         assert part in text
     picture = document.render(0, document.pagePointSize(0).toSize())
     inks = {picture.pixelColor(x, y).lightness() for x in range(0, picture.width(), 2) for y in range(picture.height())}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,31 +14,35 @@ from desktop.views import wording
 from desktop.views.contact.attachments import icon_of
 from desktop.views.contact.flow import Flow
 from desktop.views.contact.staging import Landed, Staging, offered
+from desktop.views.contact.yielding import Part, Yielding
 from desktop.views.fields.shapes import Button, ElidedLabel, IconButton, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
 PLACEHOLDER: Final = "Votre réponse… (Ctrl+Entrée pour envoyer)"
+_ROW: Final = 42
+"""A line of files with its gap; beside a conversation there are two and the edge of the third, which tells of more."""
 DROP_HERE: Final = f"ou glissez vos fichiers ici – 10{NBSP}Mo max."
 
 
 class Writing(QPlainTextEdit):
-    """A text field that grows with its text, takes pasted files and pictures, and sends on Ctrl+Entrée."""
+    """A text field that grows with its text, takes pasted files and pictures, and sends on Ctrl+Entrée. One that
+    `yields` is squeezed to a line where there is no room for more; the others keep the height of their text."""
 
     sent = Signal()
     brought = Signal()
     """Something was pasted that is not text: see `taken`."""
 
-    def __init__(self, placeholder: str, name: str, *, lowest: int = 3, highest: int = 9) -> None:
+    def __init__(self, placeholder: str, name: str, *, lowest: int = 3, highest: int = 9, yields: bool = False) -> None:
         super().__init__()
-        self._lowest, self._highest = lowest, highest
+        self._lowest, self._highest, self._yields = lowest, highest, yields
         self._brought: list[QMimeData] = []
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)  # the whole pane takes drops, and lights up
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.textChanged.connect(self.grow)
         self.grow()
@@ -58,7 +62,15 @@ class Writing(QPlainTextEdit):
         """As high as its text, within limits; the least when the window is low."""
         lines = round(self.document().size().height())
         lines = max(self._lowest, min(self._highest, lines))
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 22)
+        self.setMinimumHeight(self._high(1 if self._yields else lines))
+        self.setMaximumHeight(self._high(lines))
+        self.updateGeometry()
+
+    def _high(self, lines: int) -> int:
+        return lines * self.fontMetrics().lineSpacing() + 22
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.maximumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -100,7 +112,7 @@ class StagedChip(QFrame):
         self._picture = Label()
         icons.look.changed.connect(self._dress)
         self._dress()
-        words = ElidedLabel(name)
+        words = ElidedLabel(name, middle=True)
         words.setMaximumWidth(220)
         words.setProperty("role", "label")
         words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -127,24 +139,26 @@ class StagedChip(QFrame):
         self.removed.emit()
 
 
-class FileStrip(QWidget):
+class FileStrip(Part):
     """The files of a draft, those being read, and what is wrong with those that could not be taken. `changed` when the
-    person, or the reading of a file, changed them."""
+    person, or the reading of a file, changed them. One that `yields` shows a line of them or two, and scrolls."""
 
     changed = Signal()
 
-    def __init__(self, icons: Icons) -> None:
+    def __init__(self, icons: Icons, *, yields: bool = False) -> None:
         super().__init__()
         self._icons = icons
         self.files: tuple[Staged, ...] = ()
         self._underway: tuple[str, ...] = ()
         self._chips: list[tuple[StagedChip, Staged | None]] = []
-        self._flow = Flow(gap=6)
+        inside = QWidget()
+        self._flow = Flow(inside, gap=6)
         self._wrong = Label("", "error", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(self._flow)
+        least, most = (_ROW, 2 * _ROW + _ROW // 4) if yields else (None, None)
+        column.addWidget(Yielding(inside, "Pièces jointes du message", least, most))
         column.addWidget(self._wrong)
         self.say("")
         self._draw()
@@ -203,7 +217,7 @@ class _Answer:
     sha256: str | None
 
 
-class Composer(QFrame):
+class Composer(Part):
     """Holds one draft at a time; whoever owns it keeps the draft on `changed` and sends on `send_asked`."""
 
     changed = Signal()
@@ -219,8 +233,8 @@ class Composer(QFrame):
         self._awaited: tuple[Awaited, ...] = ()
         self._answers: list[_Answer] = []
         self._loading = False
-        self.text = Writing(PLACEHOLDER, "Votre réponse")
-        self.strip = FileStrip(icons)
+        self.text = Writing(PLACEHOLDER, "Votre réponse", yields=True)
+        self.strip = FileStrip(icons, yields=True)
         self._answering = Label("", "secondary", wrap=True)
         self._answering.hide()
         self.attach = Button("Joindre un fichier", icons=icons, icon="paperclip", does=self.attach_asked.emit)

@@ -28,6 +28,8 @@ _CHUNK: Final = 6
 _ENOUGH: Final = 30
 _WIDEST: Final = 660
 _HEADING: Final = 32
+_LEAST: Final = 160
+"""What is left of it, however much is written below: one answers what one can read."""
 
 
 class _Anchor(Enum):
@@ -60,6 +62,7 @@ class Conversation(QScrollArea):
         self.verticalScrollBar().setSingleStep(24)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Conversation")
+        self.setMinimumHeight(_LEAST)
         self._canvas = QWidget()
         self._canvas.setAccessibleName("Messages")
         self.setWidget(self._canvas)

@@ -12,6 +12,7 @@ from desktop.services.contact import Awaited, RequestRow, RequestSheet
 from desktop.views import wording
 from desktop.views.contact.delegate import numbered, subject_of
 from desktop.views.contact.pill import PillLabel
+from desktop.views.contact.yielding import Part, Yielding
 from desktop.views.fields.shapes import Button, ElidedLabel, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space
@@ -19,6 +20,8 @@ from desktop.views.wording import NBSP
 
 _ROOMY: Final = 600
 """Below this width the buttons of the head lose their words."""
+_ROW: Final = 44
+"""One document of several, with its button: the others are scrolled to in a low window."""
 _KINDS: Final = {"ok": ("circle-check", "ok", "ok_ground"), "warning": ("hourglass", "going", "going_ground")}
 
 
@@ -113,7 +116,7 @@ class RequestHead(QFrame):
             button.setAccessibleName(words)
 
 
-class ClosureCard(QFrame):
+class ClosureCard(Part):
     """« Close » told honestly: done, or waiting for documents, each with its « Envoyer ce document »."""
 
     def __init__(self, icons: Icons, bring: Callable[[str], None]) -> None:
@@ -122,15 +125,18 @@ class ClosureCard(QFrame):
         self._picture = Label()
         self.title = Label("", "heading", wrap=True)
         self.explanation = Label("", "secondary", wrap=True)
-        self._rows = QVBoxLayout()
+        several = QWidget()
+        self._rows = QVBoxLayout(several)
+        self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(2)
+        self._several = Yielding(several, "Documents attendus", _ROW)
         self._made: list[QWidget] = []
         self._shown: tuple[object, ...] = ()
         self.buttons: dict[str, Button] = {}
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
-        words.addLayout(self._rows)
+        words.addWidget(self._several)
         words.addWidget(self.explanation)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.XL, Space.S + 2, Space.L, Space.S + 2)
@@ -160,6 +166,7 @@ class ClosureCard(QFrame):
         else:
             self._kind = "ok"
             self._clear()
+            self._several.hide()
             self.title.setText(f"Close – traitée le {wording.long_day(sheet.row.moved_at)}")
             self.explanation.setText("Écrire ici rouvre la demande." if sheet.can_reply else "")
         self.explanation.setVisible(bool(self.explanation.text()))
@@ -177,9 +184,14 @@ class ClosureCard(QFrame):
             said = "L\u2019envoi des documents rouvre la demande."
         if one and sheet.awaited[0].awaited_id in brought:
             said = f"Prêt à envoyer. {said}"
-        self.explanation.setText(said if sheet.can_reply else "")
+        self.explanation.setText(said if one and sheet.can_reply else "")
+        self._several.setVisible(not one)
         for document in sheet.awaited:
             self._list(document, sheet, ready=document.awaited_id in brought, alone=one)
+        if not one and sheet.can_reply:
+            words = Label(said, "secondary", wrap=True)  # below the documents, to which one scrolls
+            self._made.append(words)
+            self._rows.addWidget(words)
 
     def _list(self, document: Awaited, sheet: RequestSheet, *, ready: bool, alone: bool) -> None:
         """One document has its button beside the title; several have a line each."""

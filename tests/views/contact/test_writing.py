@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -169,14 +169,37 @@ def test_nothing_leaves_while_a_file_is_being_read(
     assert len(office.outbox.waiting()) == 1
 
 
-def test_the_field_grows_with_its_text_within_limits(page: ContactPage, opened: str) -> None:
+def test_the_field_grows_with_its_text_within_limits(page: ContactPage, opened: str, qtbot: QtBot) -> None:
     text = page.reading.composer.text
     low = text.height()
     text.setPlainText("a\nb\nc\nd\ne\nf")
+    qtbot.waitUntil(lambda: text.height() > low)
     middle = text.height()
     text.setPlainText("\n" * 60)
-    high = text.height()
-    assert low < middle < high < 260
+    qtbot.waitUntil(lambda: middle < text.height() < 260)
+
+
+@pytest.mark.parametrize("pane", [QSize(792, 591), QSize(732, 511)], ids=["1000 x 640", "200 %"])
+@pytest.mark.parametrize("awaited", [(), ("RIB",), ("Attestation de salaire", "RIB", "Avis d\u2019arrêt")])
+def test_the_conversation_is_read_while_one_answers_it(
+    office: Office, page: ContactPage, pane: QSize, awaited: tuple[str, ...], qtbot: QtBot
+) -> None:
+    """However much is written, joined and awaited, in the smallest windows: those are 208 wider, for the rail, and 49
+    higher, for the top bar. At 200 % a screen of 1920 by 1080 has room for the smallest that Volet can have."""
+    said = [("Claire Martin", "Bonjour", DAY), ("Julie Renaud", "Il manque un document.", DAY)]
+    page.open_request(office.world.request(said=said, closed=bool(awaited), awaited=awaited))
+    reading, composer = page.reading, page.reading.composer
+    composer.text.setPlainText("\n".join(["Une ligne"] * 30))
+    composer.strip.set_files([office.shelf.stage_bytes(f"note {n}.txt", b"%d" % n) for n in range(10)])
+
+    def fits() -> bool:
+        page.resize(pane)  # it shrinks no further than its layout allowed until now
+        foot = composer.send.mapTo(reading, composer.send.rect().bottomLeft()).y()
+        return page.height() == pane.height() and foot < reading.height() and reading.conversation.height() >= 160
+
+    qtbot.waitUntil(fits)
+    assert composer.text.height() >= composer.text.fontMetrics().lineSpacing()
+    assert composer.text.mapTo(reading, composer.text.rect().topLeft()).y() > reading.conversation.geometry().bottom()
 
 
 def test_a_draft_is_kept_within_a_second_and_when_the_page_is_hidden(

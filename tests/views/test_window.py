@@ -43,6 +43,7 @@ def test_a_new_try_off_line_is_seen_and_answered(client: Client, qtbot: QtBot, b
     else:
         press(qtbot, workplace.link, "Réessayer")
     assert workplace.link.sentence == "Nouvel essai…"
+    assert button(workplace.link, "Réessayer"), "the focus may be on it"
     qtbot.waitUntil(lambda: workplace.link.sentence.startswith("Toujours pas de connexion – "))
     assert client.services.sync.link.problem is not before, "no try was made"
     assert button(workplace.link, "Réessayer")

@@ -29,7 +29,7 @@ def unshown(icons: Icons, name: str, save: Callable[[], None]) -> EmptyState:
     return EmptyState(
         icons,
         "file",
-        f"{quoted(short)} ne s\u2019affiche pas ici",
+        f"{quoted(short)}\nne s\u2019affiche pas ici",
         "Enregistrez-le, puis ouvrez-le avec le logiciel qui convient.",
         "Enregistrer sous…",
         save,

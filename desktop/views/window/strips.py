@@ -120,29 +120,29 @@ class Strips(QWidget):
                 return problem.remedy.value, partial(self._does.meet, problem)
             case Remedy.ASK_SUPPORT:
                 return "Copier le détail", partial(self._copy, problem, strip)
-            case Remedy.FREE_SPACE | Remedy.UNLOCK:
-                return problem.remedy.value, partial(self._try_again, strip)
             case _:
-                return Remedy.RETRY.value, partial(self._try_again, strip)
+                free = problem.remedy in (Remedy.FREE_SPACE, Remedy.UNLOCK)
+                words = (problem.remedy if free else Remedy.RETRY).value
+                return words, partial(self._try_again, strip, words)
 
-    def _try_again(self, strip: Banner) -> None:
+    def _try_again(self, strip: Banner, words: str) -> None:
         if strip is self.fault:
-            self._begin(strip)
+            self._begin(strip, words)
         else:
             strip.hide()
         self._does.keep()
         self._does.retry()
 
     def _try_link(self) -> None:
-        self._begin(self.link)
+        self._begin(self.link, Remedy.RETRY.value)
         self._does.retry()
 
-    def _begin(self, strip: Banner) -> None:
-        """From now on a new try is seen to be made."""
+    def _begin(self, strip: Banner, words: str) -> None:
+        """From now on a new try is seen to be made. The button stays, and with it the focus and the height."""
         self._tried = self._link.problem if self._link is not None else None
         if self._tried is not None:
             self._pause.start()
-            strip.tell("Nouvel essai…")
+            strip.tell("Nouvel essai…", words, self._does.retry)
 
     def _sign_in(self, strip: Banner) -> None:
         strip.hide()

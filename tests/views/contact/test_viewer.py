@@ -171,7 +171,7 @@ def test_other_kinds_can_be_saved(opening: Opening) -> None:
     shown = opening("tableau.xlsx", "application/vnd.openxmlformats", b"PK")
     assert isinstance(shown.pane, EmptyState)
     said = [label.text() for label in shown.pane.findChildren(QLabel)]
-    assert "«\u00a0tableau.xlsx\u00a0» ne s\u2019affiche pas ici" in said
+    assert "«\u00a0tableau.xlsx\u00a0»\nne s\u2019affiche pas ici" in said
     shown.pane.button.click()
     assert opening.saved == 1
 

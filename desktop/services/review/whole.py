@@ -68,10 +68,23 @@ class ControlTotal:
         return self.stated == self.computed
 
 
+class Apart(Enum):
+    """What else stands in a file, set apart and counted: it holds no line of ours."""
+
+    PREAMBLE = "lignes avant l’en-tête"
+    HEADINGS = "lignes d’en-tête"
+    TOTAL = "lignes de total"
+    BLANK = "lignes vides"
+    REMARK = "remarques"
+    CONTINUATION = "suites de lignes"
+    """Line ends inside a cell: the record counts where it begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadFile:
     """`frame` has the columns of `line.COLUMNS`. `columns` says which heading became which column of ours (tables).
-    `notes` are French sentences about what was understood on the way (encoding, preamble, total lines set apart)."""
+    `notes` are French sentences about what was understood on the way (encoding, preamble, total lines set apart). In a
+    table, `lines` is how many lines (or rows) the file has, and it is the sum of those read, rejected and set apart."""
 
     name: str
     sha256: str
@@ -81,3 +94,5 @@ class ReadFile:
     controls: tuple[ControlTotal, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    apart: tuple[tuple[Apart, int], ...] = ()
+    lines: int = 0

@@ -1,0 +1,254 @@
+"""Columns of text as columns of our types, by whole columns: what most cells look like is read at once, and every other
+manner once for each distinct text, by `cells`."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from desktop.services.review.line import COLUMNS, EXTRA, Branch, Payee
+from desktop.services.review.reading import cells
+
+AMOUNTS: Final = MappingProxyType(
+    {"unit": 4, "gross": 2, "csg": 2, "crds": 2, "tax": 2, "levies": 2, "net": 2, "amount": 2}
+)
+"""Meaning → decimal places of the whole number it becomes."""
+DATES: Final = ("leave_start", "start", "end", "paid_on")
+_WORDS: Final = ("sense", "branch", "payee")
+_IDENTIFIERS: Final = MappingProxyType({"nir": cells.nir, "company": cells.siret})
+_SOUND: Final = MappingProxyType(
+    {"nir": r"^[1-478][0-9]{5}[0-9AB][0-9]{6}(?:[0-9]{2})?$", "company": r"^(?:[0-9]{14}|[0-9]{9})$"}
+)
+_DAY: Final = (r"^[0-3][0-9]/[01][0-9]/(?:19|20)[0-9]{2}$", "%d/%m/%Y")
+_ISO: Final = (r"^(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]$", "%Y-%m-%d")
+
+
+class Doubtful(Exception):
+    """An amount can be read in two ways: the decimal marks of the whole file are to be told first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`places` gives our meaning → the column of text it stands in; `headings` all columns' own. `marks` tells the
+    decimal mark of a meaning, as far as it was told for the whole file; `serials` lets numbers be a sheet's days."""
+
+    places: Mapping[str, int]
+    headings: tuple[str, ...]
+    marks: Mapping[str, str] | None = None
+    serials: bool = False
+
+    @property
+    def extras(self) -> dict[int, str]:
+        """Columns that mean nothing to us, by the name they keep; without those that have no heading."""
+        known = set(self.places.values())
+        names: dict[int, str] = {}
+        for place, heading in enumerate(self.headings):
+            if place not in known and heading:
+                name = f"{EXTRA}{heading}"
+                names[place] = name if name not in names.values() else f"{name} (colonne {place + 1})"
+        return names
+
+
+def plan(mapping: Mapping[int, str], headings: tuple[str, ...], *, serials: bool = False) -> Plan:
+    """The plan of a recognised table."""
+    return Plan({meaning: place for place, meaning in mapping.items()}, headings, serials=serials)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`frame` has `line`, a column for each meaning of the plan, and the unknown ones; `reasons` says why a row cannot
+    be read (null where it can)."""
+
+    frame: pl.DataFrame
+    reasons: pl.Series
+
+
+def parse(rows: pl.DataFrame, of: Plan) -> Parsed:
+    """`rows` has `line` and a text column for each heading, named by its place. Raises `Doubtful`."""
+    quick = [_quick(meaning, rows[str(place)]) for meaning, place in of.places.items()]
+    extras = [pl.col(str(place)).str.strip_chars(cells.SPACES).alias(name) for place, name in of.extras.items()]
+    frame = rows.select(pl.col("line"), *quick, *extras)
+    reasons = pl.Series("reason", [None], dtype=pl.String).new_from_index(0, rows.height)
+    slow: list[pl.Series] = []
+    for meaning, place in of.places.items():
+        read = _scalar(meaning, of)
+        if read is not None:
+            column, reasons = _patched(rows[str(place)], frame[meaning], read, (of.headings[place], reasons))
+            slow.append(column)
+    return Parsed(frame.with_columns(slow + _untold(rows, slow, of)), reasons)
+
+
+def _patched(
+    texts: pl.Series, column: pl.Series, read: "_Read", blamed: tuple[str, pl.Series]
+) -> tuple[pl.Series, pl.Series]:
+    """The column with the cells that were not read at once, each distinct text read once; and the reasons, with those
+    of this column behind earlier ones of the same row."""
+    heading, reasons = blamed
+    rows = (column.is_null() & (texts != "")).arg_true()
+    if not len(rows):
+        return column, reasons
+    there = texts.gather(rows)
+    values: list[object] = []
+    faults: list[str | None] = []
+    distinct = there.unique()
+    for text in distinct:
+        try:
+            value, fault = read(text), None
+        except cells.Illegible as why:
+            value, fault = None, f"{heading}\u00a0: {why}"
+        values.append(value)
+        faults.append(fault)
+    table = pl.DataFrame(
+        {"text": distinct, "value": pl.Series(values, dtype=column.dtype), "fault": pl.Series(faults, dtype=pl.String)}
+    )
+    found = there.to_frame("text").join(table, on="text", how="left", maintain_order="left")
+    column = column.scatter(rows, found["value"])
+    if table["fault"].null_count() < table.height:
+        reasons = reasons.scatter(rows, reasons.gather(rows).fill_null(found["fault"]))
+    return column, reasons
+
+
+def _untold(rows: pl.DataFrame, columns: list[pl.Series], of: Plan) -> list[pl.Series]:
+    """Words that none of our choices can say stay beside as an unknown column."""
+    kept: list[pl.Series] = []
+    for column in columns:
+        if column.name in ("branch", "payee"):
+            place = of.places[column.name]
+            text = rows[str(place)].str.strip_chars(cells.SPACES)
+            lost = (text != "") & (column == (Branch.UNKNOWN if column.name == "branch" else Payee.UNKNOWN).value)
+            if lost.any():
+                kept.append(text.alias(f"{EXTRA}{of.headings[place]}"))
+    return kept
+
+
+def _quick(meaning: str, column: pl.Series) -> pl.Expr:
+    """The value of the cells that are written in the manner of the first of them; null for the others."""
+    text = pl.col(column.name)
+    value: pl.Expr
+    if meaning in AMOUNTS:
+        value = _quick_amount(text, column.head(200)) * 10 ** (AMOUNTS[meaning] - 2)
+    elif meaning in DATES:
+        shape, form = _ISO if _first(column)[4:5] == "-" else _DAY
+        value = pl.when(text.str.contains(shape)).then(text.str.to_date(form, strict=False))
+    elif meaning == "days":
+        value = pl.when(text.str.contains("^-?[0-9]{1,5}$")).then(text.cast(pl.Int32, strict=False))
+    elif meaning in _SOUND:
+        value = pl.when(text.str.contains(_SOUND[meaning])).then(text)
+    elif meaning in _WORDS:
+        value = pl.lit(None, dtype=COLUMNS[meaning])
+    elif meaning == "period":
+        value = pl.lit(None, dtype=pl.String)
+    else:
+        return text.str.strip_chars(cells.SPACES).alias(meaning)
+    return value.alias(meaning)
+
+
+def _first(column: pl.Series) -> str:
+    return next((str(text) for text in column.head(100) if text), "")
+
+
+def _quick_amount(text: pl.Expr, head: pl.Series) -> pl.Expr:
+    """Cents of the cells with two decimals; with spaces, € and whole euros too where the first cells have any."""
+    mark = "." if head.str.contains(r"\.[0-9]{2}$").sum() > head.str.contains(",[0-9]{2}").sum() else ","
+    bare = text.str.replace(mark, "", literal=True).cast(pl.Int64, strict=False)
+    plain = rf"^-?[0-9]{{1,13}}\{mark}[0-9]{{2}}$"
+    value = pl.when(text.str.contains(plain)).then(bare)
+    if head.str.contains(plain).sum() * 10 > head.len() * 9:
+        return value
+    tidy = text.str.replace_all(f"[{cells.SPACES}€]", "")
+    grouped = text.str.contains(
+        rf"^-?[0-9]{{1,3}}(?:[{cells.SPACES}]?[0-9]{{3}}){{0,3}}\{mark}[0-9]{{2}}[{cells.SPACES}]*€?$"
+    )
+    whole = text.str.contains("^-?[0-9]{1,11}$")
+    return (
+        value.when(grouped)
+        .then(tidy.str.replace(mark, "", literal=True).cast(pl.Int64, strict=False))
+        .when(whole)
+        .then(text.cast(pl.Int64, strict=False) * 100)
+    )
+
+
+_Read = Callable[[str], object]
+
+
+def _scalar(meaning: str, of: Plan) -> _Read | None:
+    """How one cell of a meaning is read; `None` for texts, which are as they stand."""
+    if meaning in AMOUNTS:
+        mark = (of.marks or {}).get(meaning, "")
+        return lambda text: _amount(text, AMOUNTS[meaning], mark, surveyed=of.marks is not None)
+    if meaning in DATES:
+        return lambda text: cells.day(text, serials=of.serials)
+    if meaning == "period":
+        return _period
+    readers: dict[str, _Read] = {
+        "days": cells.count,
+        "nir": cells.nir,
+        "company": cells.siret,
+        "sense": lambda text: (told := cells.sense(text)) and told.value,
+        "branch": lambda text: cells.branch(text).value,
+        "payee": lambda text: cells.payee(text).value,
+    }
+    return readers.get(meaning)
+
+
+def _amount(text: str, places: int, mark: str, *, surveyed: bool) -> int | None:
+    try:
+        return cells.amount(text, places, mark)
+    except cells.Ambiguous:
+        if surveyed:
+            raise
+        raise Doubtful from None
+
+
+def _period(text: str) -> str:
+    """Both days in one text, « AAAA-MM-JJ/AAAA-MM-JJ », since a column holds one value."""
+    start, end = cells.period(text)
+    return f"{start or '':10}/{end or '':10}"
+
+
+def start_and_end() -> tuple[pl.Expr, pl.Expr]:
+    """What `parse` put into `period`, as two days."""
+    halves = (pl.col("period").str.slice(0, 10), pl.col("period").str.slice(11, 10))
+    start, end = (half.str.to_date("%Y-%m-%d", strict=False) for half in halves)
+    return start, end
+
+
+_DECIMAL = (
+    r"{mark}(?:[0-9]{{1,2}}|[0-9]{{4,}})\D*$|[0-9]{{4}}{mark}[0-9]+\D*$|^\D*0?{mark}[0-9]+\D*$"
+    "|[ \u00a0\u2009\u202f][0-9]{{3}}{mark}"
+)
+_THOUSANDS = r"{mark}[0-9]{{3}}{mark}|{mark}[0-9]{{3}}{other}"
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the cells of a whole file tell of its decimal marks; fed a slice at a time."""
+
+    of: Plan
+    seen: set[tuple[str, str]]
+    """(meaning, mark) where the mark cuts decimals."""
+
+    def look(self, rows: pl.DataFrame) -> None:
+        for meaning in AMOUNTS:
+            if meaning not in self.of.places:
+                continue
+            text = rows[str(self.of.places[meaning])]
+            for mark, other in ((",", "."), (".", ",")):
+                told = _DECIMAL.format(mark=re.escape(mark))
+                if text.str.contains(told).any():
+                    self.seen.add((meaning, mark))
+                if text.str.contains(_THOUSANDS.format(mark=re.escape(mark), other=re.escape(other))).any():
+                    self.seen.add((meaning, other))
+
+    def marks(self) -> dict[str, str]:
+        """Meaning → decimal mark, by its own column, else by all others when they agree; "" where nothing tells."""
+        everywhere = {mark for _, mark in self.seen}
+        common = everywhere.pop() if len(everywhere) == 1 else ""
+        marks: dict[str, str] = {}
+        for meaning in AMOUNTS:
+            own = [mark for name, mark in self.seen if name == meaning]
+            marks[meaning] = own[0] if len(own) == 1 else "" if own else common
+        return marks

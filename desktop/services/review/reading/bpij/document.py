@@ -25,8 +25,8 @@ MOST_REJECTED: Final = 100_000
 DEEPEST: Final = 32
 _PART: Final = 1024 * 1024
 _BATCH: Final = 50_000
-_MOST_PIECES: Final = 64
-"""Of one text: expat hands out 64 KiB at a time."""
+_ENDLESS: Final = 2 * 1024 * 1024
+"""Bytes of one line, of one mark or of one text, which no person's file comes near."""
 _RAW: Final = 400
 
 _MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -301,9 +301,9 @@ class Document:
         """Between two parts: no text, mark or line may go on for ever, and the parser keeps each name it has met."""
         self._attributes += part.count(b"=")
         if (
-            len(self._pieces) > _MOST_PIECES
-            or position - self._parser.CurrentByteIndex > 2 * _PART
-            or (self._began >= 0 and position - self._began > 2 * _PART)
+            sum(map(len, self._pieces)) > _ENDLESS
+            or position - self._parser.CurrentByteIndex > _ENDLESS
+            or (self._began >= 0 and position - self._began > _ENDLESS)
             or len(self._parser.intern) > _MOST_NAMES
             or self._attributes > _MOST_ATTRIBUTES
         ):

@@ -85,7 +85,8 @@ class SignIn(QWidget):
         self._problem = Banner(icons, "error", "circle-alert")
         self._go = Button("Se connecter", "primary", does=self.submit)
         self._leave = Button("Plus tard", "flat", does=leave)
-        self._leave.setVisible(leave is not None)
+        if leave is None:
+            self._leave.hide()
         self._busy = QProgressBar()
         self._lay_out(address)
         for field in (self._address, self._email, self._password):
@@ -144,8 +145,11 @@ class SignIn(QWidget):
         host = urlsplit(address).netloc if address else ""
         self._host = Label(f"Portail{NBSP}: {host}", "secondary")
         self._change = Button("Changer", "link", does=self._change_address)
-        self._host.setVisible(bool(address))
-        self._change.setVisible(bool(address) and not self._again)
+        # Only hidden here: what is shown before it has its place is a window of its own for a moment.
+        if not address:
+            self._host.hide()
+        if not address or self._again:
+            self._change.hide()
         row.addWidget(self._host)
         row.addWidget(self._change)
         row.addStretch(1)

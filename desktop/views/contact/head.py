@@ -198,7 +198,8 @@ class ClosureCard(Part):
         button = Button("Envoyer ce document", icons=self._icons, icon="upload")
         button.setAccessibleName(f"Envoyer ce document{NBSP}: {document.label}")
         button.clicked.connect(partial(self._bring, document.awaited_id))
-        button.setVisible(sheet.can_reply and not ready)
+        if ready or not sheet.can_reply:  # never shown before it has its place: it would be a window of its own
+            button.hide()
         self.buttons[document.awaited_id] = button
         if alone:
             self._side.addWidget(button)

@@ -81,7 +81,8 @@ class Wanted(QFrame):
         button = Button("Joindre ce document", "link")
         button.setAccessibleName(f"Joindre ce document{NBSP}: {label} ({state})")
         button.clicked.connect(partial(self._bring, label))
-        button.setVisible(not done)
+        if done:  # never shown before it has its place: it would be a window of its own for a moment
+            button.hide()
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addWidget(picture)

@@ -232,18 +232,10 @@ class Card(QFrame):
             words = _still_here(waiting) or words
         self._face = (icon, role)
         self._sign = QLabel()
-        state = Label(words, "label")
-        since = Label(wording.since(waiting.made_at, datetime.now(UTC)), "meta")
-        top = QHBoxLayout()
-        top.setSpacing(Space.S)
-        top.addWidget(self._sign)
-        top.addWidget(state)
-        top.addStretch(1)
-        top.addWidget(since)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         column.setSpacing(6)
-        column.addLayout(top)
+        column.addLayout(self._top(words))
         column.addWidget(ElidedLabel(waiting.title, "heading"))
         if waiting.about:
             column.addWidget(ElidedLabel(waiting.about, "secondary"))
@@ -254,17 +246,20 @@ class Card(QFrame):
             column.addWidget(Label(waiting.sentence, "error", wrap=True))
         if waiting.state is WishState.CONFLICT:
             column.addLayout(self._versions(answered))
-        buttons = self._buttons()
-        if buttons:
-            row = QHBoxLayout()
-            row.setContentsMargins(0, Space.XS, 0, 0)
-            row.setSpacing(Space.S)
-            for button in buttons:
-                row.addWidget(button)
-            row.addStretch(1)
-            column.addLayout(row)
+        if buttons := self._buttons():
+            column.addLayout(_in_a_row(buttons))
         icons.look.changed.connect(self._dress)
         self._dress()
+
+    def _top(self, words: str) -> QHBoxLayout:
+        """How it stands, and since when it waits."""
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        row.addWidget(self._sign)
+        row.addWidget(Label(words, "label"))
+        row.addStretch(1)
+        row.addWidget(Label(wording.since(self._waiting.made_at, datetime.now(UTC)), "meta"))
+        return row
 
     def _versions(self, answered: MessageRow | None) -> QHBoxLayout:
         """What the clerk wrote, and what is at the portal since, side by side."""
@@ -331,6 +326,16 @@ class Card(QFrame):
 
     def _dress(self) -> None:
         self._sign.setPixmap(self._icons.pixmap(*self._face, 16, self.devicePixelRatioF()))
+
+
+def _in_a_row(buttons: list[Button]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(0, Space.XS, 0, 0)
+    row.setSpacing(Space.S)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    return row
 
 
 def _what_becomes(waiting: Waiting) -> str:

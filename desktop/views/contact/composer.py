@@ -15,6 +15,7 @@ from desktop.views.contact.attachments import icon_of
 from desktop.views.contact.flow import Flow
 from desktop.views.contact.staging import Landed, Staging, offered
 from desktop.views.contact.yielding import Part, Yielding
+from desktop.views.fields.order import put_in_order
 from desktop.views.fields.shapes import Button, ElidedLabel, IconButton, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
@@ -144,6 +145,8 @@ class FileStrip(Part):
     person, or the reading of a file, changed them. One that `yields` shows a line of them or two, and scrolls."""
 
     changed = Signal()
+    drawn = Signal()
+    """Its chips have been made anew."""
 
     def __init__(self, icons: Icons, *, yields: bool = False) -> None:
         super().__init__()
@@ -198,6 +201,7 @@ class FileStrip(Part):
             chip.show()  # now, not when Qt comes back to its event loop
         self._show()
         self.updateGeometry()
+        self.drawn.emit()
 
     def _show(self) -> None:
         self.setVisible(bool(self.files or self._underway or self._wrong.text()))
@@ -218,10 +222,12 @@ class _Answer:
 
 
 class Composer(Part):
-    """Holds one draft at a time; whoever owns it keeps the draft on `changed` and sends on `send_asked`."""
+    """Holds one draft at a time; whoever owns it keeps the draft on `changed` and sends on `send_asked`. `left` when
+    Échap is pressed in it: the draft stays."""
 
     changed = Signal()
     send_asked = Signal()
+    left = Signal()
     attach_asked = Signal()
 
     def __init__(self, icons: Icons, staging: Staging) -> None:
@@ -246,6 +252,8 @@ class Composer(Part):
         self.text.sent.connect(self.send_asked)
         self.text.brought.connect(self._pasted)
         self.strip.changed.connect(self._files_changed)
+        self.strip.drawn.connect(self._order)
+        self._order()
 
     def _build(self) -> None:
         self._keys = QHBoxLayout()
@@ -346,7 +354,16 @@ class Composer(Part):
             if given is not None:
                 self._staging.take(self.key, given)
 
-    # Its shape
+    # Keys and shape
+
+    def _order(self) -> None:
+        put_in_order(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

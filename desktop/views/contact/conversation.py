@@ -181,6 +181,7 @@ class Conversation(QScrollArea):
         for gone in self._bubbles.values():
             _drop(gone)
         self._bubbles = kept
+        self._order()
         self._make_days({wording.local(message.at).date() for message in visible})
         hidden = len(self._messages) - len(visible)
         self._earlier.setVisible(hidden > 0)
@@ -201,6 +202,13 @@ class Conversation(QScrollArea):
             button.installEventFilter(self)
         bubble.show()
         return bubble
+
+    def _order(self) -> None:
+        """The Tab key goes from the conversation to what acts in it, then on to the reply."""
+        before: QWidget = self
+        for stop in (self._earlier, *(stop for bubble in self.bubbles for stop in (*bubble.chips, *bubble.buttons))):
+            QWidget.setTabOrder(before, stop)
+            before = stop
 
     def _make_days(self, days: set[date]) -> None:
         for day in [day for day in self._days if day not in days]:

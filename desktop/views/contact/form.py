@@ -19,6 +19,7 @@ from desktop.views.contact.veil import DropPane
 from desktop.views.contact.wanted import Wanted
 from desktop.views.contact.whither import Head, SpaceChoice, TopicChoice
 from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.order import put_in_order
 from desktop.views.fields.shapes import Banner, Button, ElidedLabel, Label, announce
 from desktop.views.notices import confirm
 from desktop.views.tokens import Space
@@ -35,6 +36,7 @@ class NewRequest(DropPane):
     def __init__(self, desk: Desk, staging: Staging) -> None:
         super().__init__(desk.icons)
         self.setProperty("role", "page")
+        self.setAccessibleName("Nouvelle demande")
         self._desk, self._staging = desk, staging
         self.request_id = ""
         self.key = NEW
@@ -117,6 +119,8 @@ class NewRequest(DropPane):
             QShortcut(QKeySequence(keys), self, self.send, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.text.brought.connect(self._pasted)
         self._staging.settled.connect(self._show_underway)
+        for signal in (self.strip.drawn, self.wanted.drawn):
+            signal.connect(self._order)
 
     # Opening
 
@@ -343,6 +347,9 @@ class NewRequest(DropPane):
 
     def _show_underway(self) -> None:
         self.strip.set_files(self.strip.files, self._staging.underway(self.key))
+
+    def _order(self) -> None:
+        put_in_order(self)
 
     def _show_wanted(self) -> None:
         self.wanted.show_files(self.strip.files)

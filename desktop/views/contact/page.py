@@ -14,6 +14,7 @@ from desktop.views.contact.form import NewRequest
 from desktop.views.contact.listing import ListPane
 from desktop.views.contact.reading import Reading
 from desktop.views.contact.staging import Landed, Staging
+from desktop.views.fields.shapes import announce
 
 _KEPT_SPLIT: Final = "contact/split"
 _KEPT_REQUEST: Final = "contact/request"
@@ -35,6 +36,7 @@ class ContactPage(QWidget):
         staging = Staging(desk.shelf, desk.errands, desk.now, self)
         self._staging = staging
         self.list = ListPane(desk)
+        self.list.setAccessibleName("Demandes")
         self.reading = Reading(desk, staging)
         self.form = NewRequest(desk, staging)
         self._right = QStackedWidget()
@@ -59,6 +61,7 @@ class ContactPage(QWidget):
         self.reading.reopened.connect(self.new_request)
         self.form.sent.connect(self._sent)
         self.form.left.connect(self._back)
+        self.reading.composer.left.connect(self._leave_reply)
         staging.settled.connect(self._land)
         self._split.splitterMoved.connect(self._keep_split)
 
@@ -86,6 +89,11 @@ class ContactPage(QWidget):
         self._remember(request_id)
         self.list.request_id = request_id
         self.list.want(request_id)
+
+    def panes(self) -> list[QWidget]:
+        """Those of the page that are shown, for the key that goes from one to the next."""
+        reading = self.reading
+        return [part for part in (self.list, reading.conversation, reading.composer, self.form) if part.isVisible()]
 
     def focus_search(self) -> None:
         self.list.search.setFocus()
@@ -160,6 +168,14 @@ class ContactPage(QWidget):
         if space_id is not None and self.reading.space_id not in (None, space_id):
             self.reading.show_request(None)
             self.list.forget_current()
+
+    def _leave_reply(self) -> None:
+        """Échap in a reply: back to the list; what is written waits there."""
+        written = not self.reading.composer.empty
+        self.reading.keep_draft()
+        (self.list.table if self.list.table.isVisible() else self.reading.conversation).setFocus()
+        if written:
+            announce(self, "Brouillon enregistré")
 
     def _back(self) -> None:
         self._right.setCurrentWidget(self.reading)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,6 +18,10 @@ _ROOMY: Final = 440
 
 
 class Wanted(QFrame):
+    """`drawn` when its lines have been made anew."""
+
+    drawn = Signal()
+
     def __init__(self, icons: Icons, bring: Callable[[str], None]) -> None:
         super().__init__()
         self.setProperty("role", "card")
@@ -69,6 +73,7 @@ class Wanted(QFrame):
             self._rows.addWidget(line)
             line.show()
         self.setVisible(bool(self._documents))
+        self.drawn.emit()
 
     def _line(self, label: str, required: bool) -> QWidget:
         done = label in self._brought

@@ -88,7 +88,7 @@ def an_outcome_taken_though_the_space_is_lost() -> AbstractContextManager[None]:
 
 def lanes_ignored() -> AbstractContextManager[None]:
     def heads(self: Outbox) -> list[tuple[Any, ...]]:
-        return self._store.query("SELECT wish_id, state, body, max(attempts, faults) FROM outbox ORDER BY seq DESC")
+        return self._store.query("SELECT wish_id, state, body, attempts, faults FROM outbox ORDER BY seq DESC")
 
     return _swapped(Outbox, "_heads", lambda _: heads)
 

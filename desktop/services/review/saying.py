@@ -67,7 +67,7 @@ def month(when: date) -> str:
 def period(start: date | None, end: date | None) -> str:
     """« du 05/01/2018 au 10/04/2018 », « le 05/01/2018 », « à partir du … », « sans dates »."""
     if start is None:
-        return "sans dates" if end is None else f"jusqu\u2019au {day(end)}"
+        return "sans dates" if end is None else f"jusqu’au {day(end)}"
     if end is None:
         return f"à partir du {day(start)}"
     return f"le {day(start)}" if start == end else f"du {day(start)} au {day(end)}"

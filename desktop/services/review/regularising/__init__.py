@@ -102,7 +102,7 @@ def _story(cluster: Cluster, nature: str, *, complete: bool) -> str:
     if not anew:
         return story + " sans nouveau paiement"
     changes = _changes(back, anew)
-    return story + " puis payée à nouveau" + (f"\u202f; {', '.join(changes)}" if changes else " à l\u2019identique")
+    return story + " puis payée à nouveau" + (f"\u202f; {', '.join(changes)}" if changes else " à l’identique")
 
 
 def _paid(strokes: Sequence[Stroke]) -> list[Stroke]:
@@ -121,7 +121,7 @@ def _changes(back: list[Stroke], anew: list[Stroke]) -> list[str]:
         changes.append(f"le taux journalier passe de {_listed(old)} à {_listed(new)}")
     was, becomes = {one.payee for one in back}, {one.payee for one in anew}
     if was != becomes and Payee.UNKNOWN.value not in was | becomes:
-        changes.append(f"le paiement va {_to(becomes)} au lieu d\u2019aller {_to(was)}")
+        changes.append(f"le paiement va {_to(becomes)} au lieu d’aller {_to(was)}")
     paid, again = -sum(one.gross for one in back), sum(one.gross for one in anew)
     if not changes and paid != again:
         changes.append(f"le brut passe de {saying.euros(paid)} à {saying.euros(again)}")
@@ -147,8 +147,8 @@ def _listed(rates: list[int]) -> str:
 
 def _to(payees: set[str]) -> str:
     if payees == {Payee.EMPLOYER.value}:
-        return "à l\u2019entreprise"
-    return "au salarié" if payees == {Payee.EMPLOYEE.value} else "à l\u2019entreprise et au salarié"
+        return "à l’entreprise"
+    return "au salarié" if payees == {Payee.EMPLOYEE.value} else "à l’entreprise et au salarié"
 
 
 def _effect(gross: int, net: int) -> str:

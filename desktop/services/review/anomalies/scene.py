@@ -1,0 +1,129 @@
+"""The lines as all searches for anomalies look at them, prepared once: what was cancelled and replaced is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from desktop.services.review import saying
+from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind
+from desktop.services.review.codes import label_of
+from desktop.services.review.leaves import leaves
+from desktop.services.review.line import Kind
+from desktop.services.review.regularising.ground import compared, copies, without_copies
+from desktop.services.review.regularising.mirrors import Cluster, clusters, paired
+
+_EPOCH = date(1970, 1, 1)
+_TOLD = ("line", "person", "nir", "employee", "code", "label", "company", "start", "end", "gross", "net")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a sentence says of one line."""
+
+    line: int
+    file: int
+    who: str
+    nature: str
+    code: str
+    company: str
+    start: date | None
+    end: date | None
+    gross: int
+    net: int
+
+    @property
+    def period(self) -> str:
+        return saying.period(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`ground` has each payment once; `standing` the allowances above 0 € that no cancellation takes back whole, with
+    dates and a person. `partial` are rows cancelled in part, `renewed` rows paid anew by a regularisation."""
+
+    frame: pl.DataFrame
+    ground: pl.DataFrame
+    copies: pl.DataFrame
+    pairs: pl.DataFrame
+    clusters: list[Cluster]
+    standing: pl.DataFrame
+    partial: frozenset[int]
+    renewed: frozenset[int]
+
+    def about(self, rows: Sequence[int]) -> dict[int, About]:
+        """What to say of these rows, taken from the frame at once."""
+        wanted = list(dict.fromkeys(rows))
+        if not wanted:
+            return {}
+        columns = [name for name in ("file", *_TOLD) if name in self.frame.columns]
+        picked = self.frame.select(columns)[wanted]
+        return {row: _about(told) for row, told in zip(wanted, picked.iter_rows(named=True), strict=True)}
+
+    def found(
+        self, kind: AnomalyKind, rows: Sequence[int], about: dict[int, About], said: tuple[str, str], amount: int
+    ) -> Anomaly:
+        """An anomaly on these rows, explained by `said`: the explanation and the next step."""
+        ordered = sorted(set(rows), key=lambda row: (about[row].file, about[row].line))
+        return Anomaly(
+            kind=kind,
+            explanation=said[0],
+            next_step=said[1],
+            lines=tuple(about[row].line for row in ordered),
+            files=tuple(about[row].file for row in ordered),
+            rows=tuple(ordered),
+            amount=amount,
+            person=about[ordered[0]].who,
+        )
+
+
+def scene(frame: pl.DataFrame) -> Scene:
+    """Prepares the lines: `frame` has the columns of `line.COLUMNS`, and `file` when there are several."""
+    keyed = frame if {"person_key", "leave"} <= set(frame.columns) else leaves(frame)
+    told = compared(keyed)
+    again = copies(told)
+    ground = without_copies(told, again)
+    pairs = paired(ground)
+    around = clusters(ground, pairs)
+    standing = ground.filter(
+        (pl.col("kind") == Kind.INDEMNITY.value)
+        & ~pl.col("cancels")
+        & (pl.col("gross") > 0)
+        & pl.col("first").is_not_null()
+        & pl.col("named")
+    )
+    if not pairs.is_empty():
+        standing = standing.join(pairs, on="row", how="anti", maintain_order="left")
+    return Scene(
+        frame=keyed,
+        ground=ground,
+        copies=again,
+        pairs=pairs,
+        clusters=around,
+        standing=standing,
+        partial=frozenset(one.row for each in around for one in each.originals if one.mate is None),
+        renewed=frozenset(one.row for each in around for one in each.renewed),
+    )
+
+
+def day(number: int) -> date:
+    """The date of a number of days."""
+    return _EPOCH + timedelta(days=number)
+
+
+def _about(told: dict[str, Any]) -> About:
+    code, label = told["code"], told["label"].strip()
+    return About(
+        line=told["line"],
+        file=told.get("file", 0),
+        who=saying.who(told["person"], told["nir"], told["employee"]),
+        nature=saying.without_nir(label_of(code) if code else label) or "indemnité",
+        code=code,
+        company=told["company"],
+        start=told["start"],
+        end=told["end"],
+        gross=told["gross"],
+        net=told["net"],
+    )

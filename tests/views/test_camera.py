@@ -1,11 +1,12 @@
-"""The camera of the tour: what it takes is laid out, with what is open over the window."""
+"""The eyes of the tour: pictures are of what is laid out, and what flashes beside the window is seen."""
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.tour.camera import Camera
+from desktop.tour.onlooker import Onlooker
 
 RED = QColor(255, 0, 0)
 
@@ -53,3 +54,24 @@ def test_a_dialog_stands_in_the_middle_however_small_the_screen(qapp: QApplicati
     assert colour_at(picture, middle) == RED
     assert colour_at(picture, middle - QPoint(60, 0)) != RED
     dialog.close()
+
+
+def test_what_is_shown_before_it_has_its_place_is_noticed(qapp: QApplication, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    onlooker = Onlooker(qapp, window)
+    window.show()
+    placed, early = QLabel("Placé"), QLabel("Trop tôt")
+    column.addWidget(placed)
+    placed.show()
+    dialog, menu = QDialog(window), QMenu(window)
+    dialog.open()
+    menu.popup(QPoint(0, 0))
+    assert onlooker.strays == []
+    early.show()
+    column.addWidget(early)
+    assert onlooker.strays == ["Trop tôt"]
+    menu.close()
+    dialog.close()
+    qapp.removeEventFilter(onlooker)

@@ -180,6 +180,7 @@ def test_an_unknown_account_costs_and_says_the_same(
     assert counted == [True, False]
     assert (wrong.status_code, wrong.content) == (unknown.status_code, unknown.content)
     assert wrong.headers == unknown.headers
+    assert wrong.json()["title"] == "L\u2019adresse e-mail et le mot de passe ne correspondent pas."
     for _ in range(tries.FREE):
         wrong = attempt(client, world.email("all"), "faux mot de passe")
         unknown = attempt(client, "personne@exemple.fr", "faux mot de passe")

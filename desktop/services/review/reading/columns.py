@@ -3,7 +3,7 @@ manner once for each distinct text, by `cells`."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -42,14 +42,19 @@ class Plan:
 
     @property
     def extras(self) -> dict[int, str]:
-        """Columns that mean nothing to us, by the name they keep; without those that have no heading."""
+        """Columns that mean nothing to us, by the name they keep."""
         known = set(self.places.values())
         names: dict[int, str] = {}
         for place, heading in enumerate(self.headings):
-            if place not in known and heading:
-                name = f"{EXTRA}{heading}"
+            if place not in known:
+                name = f"{EXTRA}{heading}" if heading else f"{EXTRA}colonne {place + 1}"
                 names[place] = name if name not in names.values() else f"{name} (colonne {place + 1})"
         return names
+
+    @property
+    def unnamed(self) -> list[str]:
+        """Those of them that have no heading."""
+        return [name for place, name in self.extras.items() if not self.headings[place]]
 
 
 def plan(mapping: Mapping[int, str], headings: tuple[str, ...], *, serials: bool = False) -> Plan:
@@ -228,7 +233,7 @@ class Survey:
     """What the cells of a whole file tell of its decimal marks; fed a slice at a time."""
 
     of: Plan
-    seen: set[tuple[str, str]]
+    seen: set[tuple[str, str]] = field(default_factory=set, init=False)
     """(meaning, mark) where the mark cuts decimals."""
 
     def look(self, rows: pl.DataFrame) -> None:

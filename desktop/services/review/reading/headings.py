@@ -24,6 +24,13 @@ is an amount that does not say whether it is gross or net."""
 MEANINGS: Final = (*(name for name in COLUMNS if name not in ("line", "kind")), *HALVES)
 """All that a heading may mean."""
 
+PORTAL: Final = (
+    *("SIRET", "N° adhérent", "Organisme", "Nom", "Prénom", "NIR", "Matricule", "N° dossier", "Risque", "Code"),
+    *("Libellé", "Sens", "Début de l’arrêt", "Du", "Au", "Jours", "Taux journalier", "Montant brut", "CSG", "CRDS"),
+    *("PAS", "Montant net", "Payé à", "Date de paiement", "Référence du paiement"),
+)
+"""The headings of the portal's own export, in order."""
+
 _DATED: Final = frozenset({"start", "end", "period", "paid_on"})
 _PRICED: Final = frozenset({"gross", "net", "amount"})
 _NAMED: Final = frozenset({"person", "surname", "nir", "employee"})
@@ -72,6 +79,11 @@ def recognise(
     return Recognised(mapping, tuple(words for of, words in _NEEDS if not found & of))
 
 
+def is_portal(headings: Sequence[str]) -> bool:
+    """Whether these are the headings of the portal's own export."""
+    return fingerprint(headings) == fingerprint(PORTAL)
+
+
 def meaning_of(heading: str) -> str:
     """What one heading means by itself, or ""."""
     return _synonyms().get(_plain(heading), "") or _synonyms().get(_bare(heading), "")
@@ -79,7 +91,7 @@ def meaning_of(heading: str) -> str:
 
 def _taught(headings: Sequence[str], lesson: Taught) -> dict[int, str]:
     meanings = {_plain(heading): meaning for heading, meaning in lesson.meanings.items() if meaning in MEANINGS}
-    return {place: meanings[_plain(text)] for place, text in enumerate(headings) if _plain(text) in meanings}
+    return _settled({place: meanings[_plain(text)] for place, text in enumerate(headings) if _plain(text) in meanings})
 
 
 def _guessed(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[int, str]:
@@ -114,7 +126,9 @@ def _settled(mapping: dict[int, str]) -> dict[int, str]:
         mapping = {place: meaning for place, meaning in mapping.items() if meaning != "first_name"}
     if "amount" in found and "gross" in found and "net" not in found:
         mapping = {place: "net" if meaning == "amount" else meaning for place, meaning in mapping.items()}
-    elif "amount" in found and not {"gross", "net"} <= found:
+    elif {"amount", "gross", "net"} <= found:
+        mapping = {place: meaning for place, meaning in mapping.items() if meaning != "amount"}
+    elif "amount" in found:
         mapping = {place: "gross" if meaning == "amount" else meaning for place, meaning in mapping.items()}
     return mapping
 

@@ -1,0 +1,110 @@
+"""The totals that a table states of itself, beside what its lines come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from desktop.services.folding import collated
+from desktop.services.review.reading.sorting import TotalRow
+from desktop.services.review.whole import ControlTotal, Rejected
+
+_UNSAID = "aucun salarié n’est désigné, et la somme n’est celle d’aucune suite de lignes"
+
+
+@dataclass(frozen=True, slots=True)
+class Controlled:
+    """`controls` of the totals; `rejected` are the sums without words that are no sum of lines."""
+
+    controls: tuple[ControlTotal, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def controlled(frame: pl.DataFrame, totals: Sequence[TotalRow], *, levies_turned: bool) -> Controlled:
+    """`frame` holds all lines read, in the order of the file; `levies_turned` when the file writes what is withheld
+    with a minus."""
+    if not totals:
+        return Controlled((), ())
+    ordered = sorted(totals, key=lambda total: total.line)
+    sums = _Sums(frame, [total.line for total in ordered])
+    controls: list[ControlTotal] = []
+    rejected: list[Rejected] = []
+    for place, total in enumerate(ordered):
+        stated = [(name, -value if name == "levies" and levies_turned else value) for name, value in total.stated]
+        found = sums.covered(place, stated)
+        if not total.said and found is None:
+            rejected.append(Rejected(total.line, _UNSAID, total.raw))
+            continue
+        start = found if found is not None else sums.usual(place, total.said, last=place == len(ordered) - 1)
+        level, name = sums.of(place, start)
+        for measure, value in stated:
+            kind = measure if measure != "either" else sums.likely(place, start, value)
+            controls.append(ControlTotal(level, name, total.line, kind, value, sums.between(place, start, kind)))
+    return Controlled(tuple(controls), tuple(rejected))
+
+
+class _Sums:
+    """Running sums of the lines at each total. A total may cover what stands since any earlier total: it is taken to
+    cover what it is the sum of, and else what is usual."""
+
+    def __init__(self, frame: pl.DataFrame, lines: list[int]) -> None:
+        numbers = frame["line"]
+        self._ends = [int(end) for end in numbers.search_sorted(pl.Series(lines, dtype=pl.UInt32), side="left")]
+        self._last = frame.height
+        running = frame.select(pl.col(name).fill_null(0).cum_sum() for name in ("gross", "levies", "net", "days"))
+        marks = pl.Series([max(0, end - 1) for end in self._ends], dtype=pl.UInt32)
+        self._at: dict[str, list[int]] = {"lines": self._ends}
+        for name in running.columns:
+            values = running[name].gather(marks).to_list() if frame.height else [0] * len(lines)
+            self._at[name] = [int(value) if end else 0 for value, end in zip(values, self._ends, strict=True)]
+        self._starts: dict[str, dict[int, int]] = {name: {0: 0} for name in self._at}
+        self._known = 0
+        self._frame = frame
+
+    def _learn(self, place: int) -> None:
+        """Totals before `place` are where what a total covers may begin; the nearest of the same sum counts."""
+        while self._known < place:
+            for name, starts in self._starts.items():
+                starts[self._at[name][self._known]] = self._known + 1
+            self._known += 1
+
+    def covered(self, place: int, stated: Sequence[tuple[str, int]]) -> int | None:
+        """Behind which total (0: from the first line) the lines add up to what is stated first; `None` if nowhere."""
+        self._learn(place)
+        for measure, value in stated:
+            for name in (measure,) if measure != "either" else ("net", "gross"):
+                start = self._starts[name].get(self._at[name][place] - value)
+                if start is not None and self._ends[place] > self._from(start):
+                    return start
+        return None
+
+    def _from(self, start: int) -> int:
+        return self._ends[start - 1] if start else 0
+
+    def usual(self, place: int, said: str, *, last: bool) -> int:
+        """The general total, and the last one, cover everything; another what stands since the one before."""
+        words = collated(said).split()
+        if last or "general" in words or "fichier" in words:
+            return 0
+        return next((start for start in range(place, 0, -1) if self._from(start) < self._ends[place]), 0)
+
+    def between(self, place: int, start: int, measure: str) -> int:
+        before = self._at[measure][start - 1] if start else 0
+        return self._at[measure][place] - before
+
+    def likely(self, place: int, start: int, value: int) -> str:
+        return "gross" if self.between(place, start, "gross") == value != self.between(place, start, "net") else "net"
+
+    def of(self, place: int, start: int) -> tuple[str, str]:
+        """Level and name: of one person, of one company, of the whole file, or of a page of it."""
+        first, end = self._from(start), self._ends[place]
+        if start == 0 and end == self._last:
+            return "file", ""
+        if first >= end:
+            return "page", ""
+        names = [(self._frame["person"][row], self._frame["company"][row]) for row in (first, end - 1)]
+        if names[0][0] and names[0][0] == names[1][0]:
+            return "person", str(names[0][0])
+        if names[0][1] and names[0][1] == names[1][1]:
+            return "company", str(names[0][1])
+        return "page", ""

@@ -1,0 +1,184 @@
+"""From what the cells of a table say to the columns of `line.COLUMNS`: names put together, kinds by code or label,
+signs by what most lines show, and the amounts that the file leaves to be computed."""
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from desktop.services.folding import fold
+from desktop.services.review import codes
+from desktop.services.review.line import COLUMNS, EXTRA, Kind, Sense
+from desktop.services.review.reading import cells
+from desktop.services.review.reading.columns import start_and_end
+
+_AMOUNTS = ("gross", "csg", "crds", "tax", "levies", "net")
+_LEVIES = ("csg", "crds", "tax")
+_TURNED = (*_AMOUNTS, "days")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How a file writes what is withheld: `levies` in columns with a minus, `lines` (a levy on a line of its own)
+    without one. Ours is the reverse of both."""
+
+    levies: bool
+    lines: bool
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """As French sentences."""
+        told = []
+        if self.levies:
+            told.append("Les retenues sont écrites avec un signe moins ici\u00a0: elles sont comptées comme retenues.")
+        if self.lines:
+            told.append("Les lignes de retenue sont écrites sans signe moins ici\u00a0: elles sont déduites du net.")
+        return tuple(told)
+
+
+def settled(parsed: pl.DataFrame) -> tuple[pl.DataFrame, Signs]:
+    """All lines of a file as `columns.parse` gave them, in the canonical columns; the signs are told by all of them
+    together."""
+    whole = _named(parsed)
+    whole = whole.with_columns(_kinds(whole))
+    told = _signs(whole)
+    gross, net, levies = pl.col("gross"), pl.col("net"), pl.col("levies")
+    if told.levies:
+        whole = whole.with_columns(-pl.col(name) for name in (*_LEVIES, "levies"))
+    whole = whole.with_columns(levies=_withheld())
+    whole = whole.with_columns(sense=_sense())
+    levy = pl.col("kind") == Kind.LEVY.value
+    paid = pl.coalesce(net, gross, -levies, pl.lit(0))
+    paid = -paid if told.lines else paid
+    whole = whole.with_columns(
+        gross=pl.when(levy).then(0).otherwise(pl.coalesce(gross, net + levies, net)),
+        levies=pl.when(levy).then(-paid).otherwise(pl.coalesce(levies, gross - net, pl.lit(0))),
+        net=pl.when(levy).then(paid).otherwise(pl.coalesce(net, gross - pl.coalesce(levies, pl.lit(0)))),
+    )
+    return _ordered(_cancelled(whole)), told
+
+
+def _named(parsed: pl.DataFrame) -> pl.DataFrame:
+    """With every column of ours, the halves put together."""
+    there = set(parsed.columns)
+    added: list[pl.Expr] = []
+    if "surname" in there:
+        first = pl.col("first_name") if "first_name" in there else pl.lit("")
+        added.append(pl.concat_str(pl.col("surname"), first, separator=" ").str.strip_chars().alias("person"))
+    if "nir_key" in there and "nir" in there:
+        whole = (pl.col("nir").str.len_chars() == 13) & pl.col("nir_key").str.contains("^[0-9]{1,2}$")
+        added.append(
+            pl.when(whole).then(pl.col("nir") + pl.col("nir_key").str.zfill(2)).otherwise(pl.col("nir")).alias("nir")
+        )
+    if "period" in there:
+        start, end = start_and_end()
+        added += [start.alias("start")] if "start" not in there else []
+        added += [end.alias("end")] if "end" not in there else []
+    named = parsed.with_columns(added)
+    lacking = {name: kind for name, kind in COLUMNS.items() if name not in named.columns}
+    return named.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in lacking.items())
+
+
+_WAITING = re.compile(r"\b(carence|franchise|delai d'attente)\b")
+_RECOVERY = re.compile(r"\b(indus?|trop[- ]?(percu|verse)s?|recuperation|repetition)\b")
+_LEVY = re.compile(r"^\W*(retenues? )?(csg|crds|rds|pas\b|prelevement a la source|prelevements? sociaux|precompte)")
+
+
+def _kinds(whole: pl.DataFrame) -> list[pl.Series]:
+    """Code, label and kind, told once for each pair of code and label that occurs."""
+    pairs = whole.select(pl.col("code").fill_null(""), pl.col("label").fill_null(""))
+    distinct = pairs.unique(maintain_order=True)
+    told = [_told(code, label) for code, label in distinct.iter_rows()]
+    table = distinct.with_columns(
+        pl.Series("new_code", [code for code, _, _ in told], dtype=pl.String),
+        pl.Series("new_label", [label for _, label, _ in told], dtype=pl.String),
+        pl.Series("kind", [kind.value for _, _, kind in told], dtype=COLUMNS["kind"]),
+    )
+    if table.height == 1:
+        return [
+            table[name].new_from_index(0, whole.height).alias(name.removeprefix("new_")) for name in table.columns[2:]
+        ]
+    found = pairs.join(table, on=["code", "label"], how="left", maintain_order="left")
+    return [found[name].alias(name.removeprefix("new_")) for name in table.columns[2:]]
+
+
+def _told(code: str, label: str) -> tuple[str, str, Kind]:
+    own = code if codes.is_known(code) or not label else codes.code_of(label) or code
+    own = codes.code_of(own) or own
+    if codes.is_known(own):
+        return own, label or codes.label_of(own), codes.kind_of(own)
+    words = fold(label or code)
+    by_words = ((_WAITING, Kind.WAITING), (_RECOVERY, Kind.RECOVERY), (_LEVY, Kind.LEVY))
+    kind = next((kind for shape, kind in by_words if shape.search(words)), codes.kind_of(own))
+    return own, label, kind
+
+
+def _signs(whole: pl.DataFrame) -> Signs:
+    """What most of the lines that say it show."""
+    paid = (pl.col("kind") == Kind.INDEMNITY.value) & (pl.coalesce("gross", "net") > 0)
+    withheld = pl.sum_horizontal("levies", *_LEVIES)
+    shape = (pl.col("kind") == Kind.LEVY.value) & pl.col("code").str.starts_with("RET")
+    shape |= (pl.col("kind") == Kind.LEVY.value) & ~pl.col("code").str.starts_with("RE")
+    payment = pl.col("sense").is_null() | (pl.col("sense") == Sense.PAYMENT.value)
+    amount = pl.coalesce("net", "gross")
+    minus, plus, out, into = whole.select(
+        (paid & (withheld < 0)).sum().alias("minus"),
+        (paid & (withheld > 0)).sum().alias("plus"),
+        (shape & payment & (amount > 0)).sum().alias("out"),
+        (shape & payment & (amount < 0)).sum().alias("into"),
+    ).row(0)
+    return Signs(levies=minus > plus, lines=out > into)
+
+
+def _withheld() -> pl.Expr:
+    """All that was withheld: as the file says, or the sum of its parts; null when it says neither. A tax beside a total
+    of social levies belongs to it only where the net says so."""
+    parts = pl.when(pl.any_horizontal(pl.col(name).is_not_null() for name in _LEVIES)).then(pl.sum_horizontal(_LEVIES))
+    apart = (pl.col("gross") - pl.col("levies") - pl.col("net") == pl.col("tax")) & (pl.col("tax") != 0)
+    return pl.coalesce(pl.when(apart).then(pl.col("levies") + pl.col("tax")).otherwise(pl.col("levies")), parts)
+
+
+def _sense() -> pl.Expr:
+    """As the file says, else by the sign of what was paid."""
+    ours = pl.col("kind").is_in([Kind.INDEMNITY.value, Kind.WAITING.value])
+    taken = (pl.coalesce("gross", "net") < 0) | (pl.col("unit") < 0) | (pl.col("days") < 0)
+    negative = pl.when(ours & taken.fill_null(value=False)).then(pl.lit(Sense.CANCELLATION.value))
+    return pl.coalesce(pl.col("sense"), negative.otherwise(pl.lit(Sense.PAYMENT.value)).cast(COLUMNS["sense"]))
+
+
+def _cancelled(whole: pl.DataFrame) -> pl.DataFrame:
+    """A cancellation takes back: its amounts and days are negative, however the file prints them."""
+    cancelled = (pl.col("sense") == Sense.CANCELLATION.value) & (
+        pl.col("kind").is_in([Kind.INDEMNITY.value, Kind.WAITING.value])
+    )
+    if not whole.select(cancelled.any()).item():
+        return whole
+    return whole.with_columns(pl.when(cancelled).then(-pl.col(name).abs()).otherwise(pl.col(name)) for name in _TURNED)
+
+
+def _ordered(whole: pl.DataFrame) -> pl.DataFrame:
+    """In the order and types of `COLUMNS`, texts never null, unknown columns behind."""
+    blanks = {"kind": Kind.INDEMNITY.value, "sense": Sense.PAYMENT.value, "branch": "", "payee": "unknown"}
+    chosen: list[pl.Expr] = []
+    for name, kind in COLUMNS.items():
+        column = pl.col(name).cast(kind) if whole.schema[name] != kind else pl.col(name)
+        blank = "" if kind == pl.String() else blanks.get(name)
+        chosen.append(column if blank is None else column.fill_null(pl.lit(blank, dtype=kind)))
+    extras = [pl.col(name).fill_null("") for name in whole.columns if name.startswith(EXTRA)]
+    return whole.select(*chosen, *extras)
+
+
+def damaged(frame: pl.DataFrame) -> tuple[str, ...]:
+    """Sentences about numbers that a spreadsheet has damaged: they stand as they are, never repaired."""
+    told: list[str] = []
+    for name, label, shape in (
+        ("nir", "numéro de sécurité sociale", cells.is_damaged_nir),
+        ("company", "SIRET", cells.is_damaged_siret),
+    ):
+        sound = r"^(?:[0-9]{14}|[0-9]{9})?$" if name == "company" else r"^(?:[0-9]{6}[0-9AB][0-9]{6}(?:[0-9]{2})?)?$"
+        odd = frame[name].filter(~frame[name].str.contains(sound) | frame[name].str.ends_with("00000"))
+        hit = [text for text in odd.unique() if shape(text)]
+        if hit:
+            count = odd.is_in(hit).sum()
+            told.append(f"Lignes dont le {label} a été abîmé par un tableur, laissé tel quel\u00a0: {count}.")
+    return tuple(told)

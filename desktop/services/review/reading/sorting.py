@@ -1,0 +1,185 @@
+"""Rows that are no allowance line at first sight: blank, headings repeated, totals, remarks, or truly unreadable."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from desktop.services.folding import fold
+from desktop.services.review.reading import cells
+from desktop.services.review.reading.columns import AMOUNTS, DATES, Parsed, Plan
+from desktop.services.review.whole import Apart, Rejected
+
+_TOTAL: Final = (
+    r"^\W*(?:sous[\s-]*tota(?:l|ux)|tota(?:l|ux)|cumuls?|somme des|montant total|reports?|[àa] reporter"
+    r"|nombre (?:de |total de |d’|d')?(?:lignes|enregistrements)|nb (?:de )?lignes)(?:\W|$)"
+)
+_SAID: Final = r"^\W*(?:sous[\s-]*tota(?:l|ux)|tota(?:l|ux))(?:\W|$)"
+"""What makes a total of a row that looks like a line: only these words, at the head of its person or label."""
+_COUNTS: Final = re.compile(r"\b(?:nombre|nb)\b.*\b(?:lignes|enregistrements)\b\D*([0-9][0-9 \u00a0\u202f]*)")
+_IN_TEXT: Final = re.compile(r"-?[0-9][0-9 \u00a0\u2009\u202f.,]*[.,][0-9]{2}(?![0-9])")
+_WHO: Final = ("person", "surname", "nir", "employee")
+
+
+Raw = Callable[[int], str]
+"""The text of the record that begins on a line, as it stands in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A sum that stands on row `line`: what is said beside it, and its amounts by measure (gross, levies, net, days,
+    lines; "either" when it does not tell gross from net). Without words (`said` is ""), it may be a line without a
+    person: `raw` is kept for that."""
+
+    line: int
+    said: str
+    stated: tuple[tuple[str, int], ...]
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """`lines` says which rows are allowance lines; the others are in `totals`, in `rejected` or counted in `apart`."""
+
+    lines: pl.Series
+    totals: tuple[TotalRow, ...]
+    rejected: tuple[Rejected, ...]
+    apart: tuple[tuple[Apart, int], ...]
+
+
+def sort(rows: pl.DataFrame, parsed: Parsed, of: Plan, raw: Raw) -> Sorted:
+    """`rows` are the texts, with `line`, and `fault` where the row has not its cells; `raw` gives a line's own text."""
+    odd = (parsed.reasons.is_not_null() | rows["fault"].is_not_null() | _lacking(parsed.frame, rows.height)).arg_true()
+    if not len(odd):
+        return Sorted(pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height), (), (), ())
+    texts, there = rows[odd], parsed.frame[odd]
+    reasons = parsed.reasons.gather(odd)
+    state = _states(texts, there, reasons, of)
+    lines = pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height)
+    lines = lines.scatter(odd.filter(state != "line"), False)  # noqa: FBT003
+    apart = [
+        (which, int((state == which.name).sum()))
+        for which in (Apart.BLANK, Apart.HEADINGS, Apart.REMARK)
+        if (state == which.name).any()
+    ]
+    sums = (state == Apart.TOTAL.name) | (state == "sum")
+    totals = tuple(_total(row, raw) for row in _told(texts, there, state, of).filter(sums).iter_rows(named=True))
+    refused = state == "rejected"
+    why = pl.DataFrame({"line": texts["line"], "why": _why(texts, there, reasons)}).filter(refused)
+    rejected = tuple(Rejected(line, reason, raw(line)) for line, reason in why.iter_rows())
+    return Sorted(lines, totals, rejected, tuple(apart))
+
+
+def _present(frame: pl.DataFrame, names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if name in frame.columns]
+
+
+def _priced(frame: pl.DataFrame) -> pl.Expr:
+    names = _present(frame, ("gross", "net", "amount", "levies", "csg", "crds", "tax"))
+    return pl.any_horizontal(pl.col(name).is_not_null() for name in names)
+
+
+def _dated(frame: pl.DataFrame) -> pl.Expr:
+    names = _present(frame, (*DATES, "period"))
+    return pl.any_horizontal(pl.col(name).is_not_null() for name in names)
+
+
+def _named(frame: pl.DataFrame) -> pl.Expr:
+    return pl.any_horizontal(pl.col(name).fill_null("") != "" for name in _present(frame, _WHO))
+
+
+def _lacking(frame: pl.DataFrame, height: int) -> pl.Series:
+    """Rows without an amount, a date or a person, and those whose person or label says « total »."""
+    lacking = ~(_priced(frame) & _dated(frame) & _named(frame))
+    for name in _present(frame, ("person", "surname", "label")):
+        head = pl.col(name).str.slice(0, 12).str.to_lowercase()
+        lacking |= head.str.contains("tota", literal=True) & pl.col(name).str.to_lowercase().str.contains(_SAID)
+    return frame.select(lacking.alias("lacking")).to_series() if height else pl.Series("lacking", [], dtype=pl.Boolean)
+
+
+def _states(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series, of: Plan) -> pl.Series:
+    """For each odd row: the name of an `Apart`, "sum" (a total that does not say so), "line" or "rejected"."""
+    own = [str(place) for place in range(len(of.headings))]
+    filled = pl.sum_horizontal(pl.col(name).str.strip_chars(cells.SPACES) != "" for name in own)
+    same = pl.sum_horizontal(
+        (pl.col(name).str.strip_chars(cells.SPACES).str.to_lowercase() == pl.lit(heading.lower()))
+        & pl.lit(bool(heading))
+        for name, heading in zip(own, of.headings, strict=True)
+    )
+    total = pl.any_horizontal(pl.col(name).str.to_lowercase().str.contains(_TOTAL) for name in own)
+    worded = pl.any_horizontal(pl.col(name).str.contains(r"\p{L}{2}") for name in own)
+    what = there.select(
+        _priced(there).alias("priced"), _dated(there).alias("dated"), _named(there).alias("named")
+    ).with_columns(reasons.is_not_null().alias("blamed"))
+    known = texts.select(
+        filled.alias("filled"), same.alias("same"), total.alias("total"), worded.alias("worded"), "fault"
+    ).hstack(what)
+    whole = pl.col("fault").is_null() & ~pl.col("blamed")
+    return known.select(
+        pl.when(pl.col("filled") == 0)
+        .then(pl.lit(Apart.BLANK.name))
+        .when((pl.col("same") >= 2) & (pl.col("same") * 10 >= pl.col("filled") * 6))
+        .then(pl.lit(Apart.HEADINGS.name))
+        .when(pl.col("total"))
+        .then(pl.lit(Apart.TOTAL.name))
+        .when((pl.col("filled") == 1) & pl.col("worded") & ~pl.col("priced"))
+        .then(pl.lit(Apart.REMARK.name))
+        .when(whole & pl.col("priced") & pl.col("named"))
+        .then(pl.lit("line"))
+        .when(whole & pl.col("priced") & ~pl.col("dated") & ~pl.col("named"))
+        .then(pl.lit("sum"))
+        .otherwise(pl.lit("rejected"))
+        .alias("state")
+    ).to_series()
+
+
+def _why(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series) -> pl.Series:
+    """The reason of each odd row, were it rejected."""
+    lacks = there.select(
+        pl.when(~_named(there))
+        .then(pl.lit("aucun salarié n’est désigné (ni nom, ni NIR, ni matricule)"))
+        .when(~_priced(there))
+        .then(pl.lit("aucun montant"))
+        .otherwise(pl.lit("ligne illisible"))
+    ).to_series()
+    return texts["fault"].fill_null(reasons).fill_null(lacks)
+
+
+def _told(texts: pl.DataFrame, there: pl.DataFrame, state: pl.Series, of: Plan) -> pl.DataFrame:
+    """The odd rows with what `_total` needs: all their words in one text, and their amounts."""
+    own = [str(place) for place in range(len(of.headings))]
+    amounts = [pl.col(name) for name in (*AMOUNTS, "days") if name in there.columns]
+    said = texts.select(pl.concat_list(own).list.join(" ").alias("said")).to_series()
+    return there.select("line", *amounts).with_columns(said.alias("said"), state.alias("state"))
+
+
+def _total(row: dict[str, object], raw: Raw) -> TotalRow:
+    line = int(str(row["line"]))
+    said = " ".join(str(row["said"]).split())
+    stated: list[tuple[str, int]] = []
+    for name in ("gross", "net", "levies", "days"):
+        value = row.get(name)
+        if isinstance(value, int):
+            stated.append((name, value))
+    parts = [value for name in ("csg", "crds", "tax") if isinstance(value := row.get(name), int)]
+    if parts and row.get("levies") is None:
+        stated.append(("levies", sum(parts)))
+    if row["state"] == "sum":
+        return TotalRow(line, "", tuple(stated), raw(line))
+    return TotalRow(line, said, tuple(stated) or _from_words(said))
+
+
+def _from_words(said: str) -> tuple[tuple[str, int], ...]:
+    """« Total : 1 234,56 € » in one cell, « Nombre de lignes ; 12 »."""
+    if found := _COUNTS.search(fold(said)):
+        return (("lines", int(re.sub(r"\D", "", found[1]))),)
+    amounts = _IN_TEXT.findall(said)
+    if not amounts:
+        return ()
+    try:
+        value = cells.amount(amounts[-1])
+    except cells.Illegible:
+        return ()
+    return (("either", value),) if value is not None else ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QClipboard
@@ -25,6 +26,8 @@ from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP, NNBSP
+
+_KEEP_MS: Final = 500
 
 
 class _Sheet(QDialog):
@@ -152,17 +155,27 @@ class _Check:
 class AddSpaceDialog(_Sheet):
     """« Ajouter un espace »: SIRETs or member numbers pasted, one a line, checked as they come.
 
-    `ask(lines)` opens the contact form filled in."""
+    `ask(lines)` opens the contact form filled in. `kept` is what was typed here before; `keep` gets what is typed, soon
+    after it is and when the dialog goes."""
 
     def __init__(
-        self, parent: QWidget, icons: Icons, reader: Later, portfolio: Portfolio, ask: Callable[[tuple[str, ...]], None]
+        self,
+        parent: QWidget,
+        icons: Icons,
+        reader: Later,
+        portfolio: Portfolio,
+        ask: Callable[[tuple[str, ...]], None],
+        *,
+        kept: str,
+        keep: Callable[[str], None],
     ) -> None:
         super().__init__(
             parent,
             "Ajouter un espace",
             "Volet prépare une demande à votre assureur, qui rattachera ces entreprises à votre compte.",
         )
-        self._icons, self._reader, self._portfolio, self._ask = icons, reader, portfolio, ask
+        self._icons, self._reader, self._portfolio, self._ask, self._keep = icons, reader, portfolio, ask, keep
+        self._written = kept
         self.lines = QPlainTextEdit()
         self.lines.setPlaceholderText(f"552{NNBSP}100{NNBSP}554{NNBSP}00013\n7000123")
         self.lines.setTabChangesFocus(True)
@@ -178,13 +191,18 @@ class AddSpaceDialog(_Sheet):
         self._go.setEnabled(False)
         self.body.addWidget(self._box, 1)
         self.body.addWidget(self._found)
-        for button in (Button("Annuler", does=self.reject), self._go):
+        for button in (Button("Fermer", does=self.reject), self._go):
             self.foot.addWidget(button)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(150)
         self._pause.timeout.connect(self._check)
+        self._keeper = QTimer(self)
+        self._keeper.setSingleShot(True)
+        self._keeper.setInterval(_KEEP_MS)
+        self._keeper.timeout.connect(self._put_down)
         self.lines.textChanged.connect(self._typed)
+        self.lines.setPlainText(kept)
 
     def read(self) -> tuple[str, ...]:
         """The lines that say something, each once."""
@@ -194,6 +212,19 @@ class AddSpaceDialog(_Sheet):
     def _typed(self) -> None:
         self._go.setEnabled(False)
         self._pause.start()
+        if not self._keeper.isActive():
+            self._keeper.start()
+
+    def _put_down(self) -> None:
+        """Keeps what is typed, if it has changed."""
+        self._keeper.stop()
+        if (lines := self.lines.toPlainText()) != self._written:
+            self._keep(lines)
+            self._written = lines
+
+    def done(self, result: int) -> None:
+        self._put_down()
+        super().done(result)
 
     def _check(self) -> None:
         self._reader.ask(self, _Check(self._portfolio, self.read()), self._checked)

@@ -248,6 +248,29 @@ def test_a_space_is_asked_for_with_its_lines_checked(client: Client, qtbot: QtBo
     assert any("552" in each.toPlainText() for each in form.findChildren(type(sheet.lines)))
 
 
+def test_the_lines_of_a_space_to_add_are_kept_as_typed(client: Client, qtbot: QtBot) -> None:
+    client.workplace.add_space()
+    sheet = dialog(client)
+    qtbot.keyClicks(sheet.lines, "7000123")
+    qtbot.waitUntil(lambda: bool(client.workplace.contact._desk.contact.drafts()))
+    qtbot.keyClicks(sheet.lines, "4")
+    qtbot.keyClick(sheet.lines, Qt.Key.Key_Escape)
+    client.workplace.add_space()
+    again = dialog(client)
+    assert again is not sheet
+    assert again.lines.toPlainText() == "70001234"
+    go = button(again, "Préparer la demande")
+    qtbot.waitUntil(go.isEnabled)
+    qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
+    form = client.workplace.contact.form
+    assert "70001234" in form.answers.values().values()
+    assert form.note.isHidden()
+    client.workplace.add_space()
+    dialog(client).lines.clear()
+    qtbot.keyClick(dialog(client).lines, Qt.Key.Key_Escape)
+    assert client.workplace.contact._desk.contact.drafts() == frozenset()
+
+
 def test_becoming_administrator_knows_the_step(client: Client, qtbot: QtBot) -> None:
     client.workplace.become_administrator()
     sheet = dialog(client)

@@ -135,7 +135,10 @@ class NewRequest(DropPane):
         else:
             known = {**kept.fields, **(fields or {})}
             self._load(replace(kept, space_id=kept.space_id or space_id, fields=known))
-            self.note.tell("Votre brouillon a été repris.", "Recommencer à vide", partial(self._restart, space_id))
+            if fields is None or _holds_more(kept, fields):
+                self.note.tell("Votre brouillon a été repris.", "Recommencer à vide", partial(self._restart, space_id))
+            else:
+                self.note.hide()
         if topic_code is not None and self._desk.contact.draft(NEW) is not None:
             self.note.tell("Une autre demande est commencée.", "Reprendre le brouillon", self._resume)
         self._area.verticalScrollBar().setValue(0)
@@ -379,6 +382,11 @@ class NewRequest(DropPane):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.keep_draft()
+
+
+def _holds_more(draft: Draft, fields: dict[str, str]) -> bool:
+    """Whether something is in it beside the fields that are filled in now."""
+    return bool(draft.text.strip() or draft.subject.strip() or draft.files or draft.fields.keys() - fields.keys())
 
 
 def _by_field(complaints: Sequence[Complaint]) -> dict[str, str]:

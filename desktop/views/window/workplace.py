@@ -19,13 +19,14 @@ from desktop.views.fields.brand import Brand
 from desktop.views.fields.shapes import Ground, announce
 from desktop.views.later import Later
 from desktop.views.notices import confirm, tell
-from desktop.views.portfolio import AddSpaceDialog, AdminDialog
+from desktop.views.portfolio import AdminDialog
 from desktop.views.signin import Credentials, SignIn
 from desktop.views.table import rest
 from desktop.views.tokens import Size, Space
 from desktop.views.waiting import TOPICS, Doing, WaitingPage
 from desktop.views.window import zones
 from desktop.views.window.account import Account, AccountDoes
+from desktop.views.window.adding import Adding
 from desktop.views.window.frame import Window
 from desktop.views.window.noticing import Noticing
 from desktop.views.window.rail import Foot, Tabs
@@ -35,9 +36,6 @@ from desktop.views.window.top import Top
 from desktop.views.wording import NBSP, NNBSP
 
 _ADMINISTRATOR: Final = "espace.devenir-administrateur"
-_ADD_SPACE: Final = "espace.ajouter-un-espace"
-_CONTACT: Final = "contact"
-_SIRETS: Final = "sirets_or_members"
 _SPACE: Final = "space"
 
 
@@ -322,19 +320,12 @@ class Workplace(QWidget):
 
     def add_space(self) -> None:
         """S7: the adhérents to add, checked, then the request made ready."""
-        AddSpaceDialog(self, self._icons, self._desk.later, self._desk.portfolio, self._ask_space).open()
+        self.contact.keep_drafts()  # its form may be open, and is the same draft
+        Adding(self._desk, self._space_id, self._write).open(self)
 
-    def _ask_space(self, lines: tuple[str, ...]) -> None:
-        space_id = self._space_id or self._any_space()
-        topic = self._desk.contact.topic_form(_ADD_SPACE, space_id)
-        codes = [field.code for field in topic.fields if field.kind == _SIRETS] if topic else []
+    def _write(self, topic: str, fields: dict[str, str], space_id: str | None) -> None:
         self.show_contact()
-        self.contact.new_request(_ADD_SPACE, dict.fromkeys(codes[:1], "\n".join(lines)), space_id)
-
-    def _any_space(self) -> str | None:
-        """Whichever she may write from: what is asked for concerns none of them."""
-        able = (space.space_id for space in self._desk.portfolio.spaces() if _CONTACT in space.rights)
-        return next(able, None)
+        self.contact.new_request(topic, fields, space_id)
 
     # Signing in again, and out
 

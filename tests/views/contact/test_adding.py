@@ -15,9 +15,12 @@ def place(widget: QWidget, dialog: QWidget) -> QRect:
 
 def test_the_dialog_grows_with_what_is_wrong(office: Office, qtbot: QtBot) -> None:
     asked: list[tuple[str, ...]] = []
+    kept: list[str] = []
     parent = QWidget()
     qtbot.addWidget(parent)
-    dialog = AddSpaceDialog(parent, office.desk.icons, office.desk.later, office.portfolio, asked.append)
+    dialog = AddSpaceDialog(
+        parent, office.desk.icons, office.desk.later, office.portfolio, asked.append, kept="", keep=kept.append
+    )
     with qtbot.waitExposed(dialog):
         dialog.show()
     before = dialog.height()

@@ -22,6 +22,7 @@ from desktop.services.contact.rows import (
     RequestSheet,
     Theme,
     Topic,
+    begins_request,
 )
 from desktop.services.contact.subject import Contact
 
@@ -47,5 +48,6 @@ __all__ = [
     "RequestSheet",
     "Theme",
     "Topic",
+    "begins_request",
     "propose_subject",
 ]

@@ -102,9 +102,10 @@ class Index:
         moment, begun = self._moment(), self._begun()
         order = moment.order(query, today, begun.replies)
         groups = _groups(order.moved, today)
-        found = Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
         if folding.terms(query.text):
             found = order.only(moment.hits(query.text), moment.lowest, moment.waiting_hits(query.text), groups)
+        else:
+            found = Listing(array("q", order.keys), tuple((first, title) for first, _, title in groups))
         return begun.before(found, query, today)
 
     def counts(self, query: Query) -> Counts:

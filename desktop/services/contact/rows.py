@@ -229,6 +229,11 @@ class Draft:
 NEW = "new"
 
 
+def begins_request(key: str) -> bool:
+    """Whether the draft of this key is the form of a new request: `NEW`, or `NEW:topic` for one begun beside it."""
+    return key == NEW or key.startswith(f"{NEW}:")
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """What is wrong in a form before anything is sent: the field's code (or `text`, `subject`, `files`), and why."""

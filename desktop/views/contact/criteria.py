@@ -4,11 +4,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import Final
 
-from desktop.services.contact import Period, Pill, Query
+from desktop.services.contact import OPEN, Period, Pill, Query
 from desktop.views.contact.pill import FACES
 
-OPEN: Final = frozenset({Pill.REFUSED, Pill.ANSWERED, Pill.WAITING, Pill.RECEIVED})
-"""« En cours »: all that is not closed."""
 PERIODS: Final = {
     Period.ANY: "Toute période",
     Period.WEEK: "7 derniers jours",

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF,
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.services.contact import RequestRow
+from desktop.services.contact import Pill, RequestRow
 from desktop.views import wording
 from desktop.views.contact import pill
 from desktop.views.icons import Icons
@@ -21,6 +21,8 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _MARGIN: Final = 8
 _INNER: Final = 16
 _CLIP: Final = 15
+_PENCIL: Final = 13
+_DRAFTED: Final = "Brouillon"
 _DISC: Final = 20
 Index = QModelIndex | QPersistentModelIndex
 
@@ -77,10 +79,24 @@ class RequestDelegate(QStyledItemDelegate):
         line = box.height() / 3
         first = QRectF(box.left(), box.top(), box.width(), line)
         self._paint_first(painter, first, row)
-        subject = font(Size.BODY, 500 if row.unread else 400)
+        second = first.translated(0, line - 1)
+        if row.drafted and row.pill is not Pill.DRAFT:
+            second.setRight(self._paint_drafted(painter, second) - 10)
         painter.setPen(self._look.colour("text"))
-        self._write(painter, first.translated(0, line - 1), subject_of(row), subject)
+        self._write(painter, second, subject_of(row), font(Size.BODY, 500 if row.unread else 400))
         self._paint_third(painter, QRectF(box.left(), box.top() + 2 * line, box.width(), line), row, chosen)
+
+    def _paint_drafted(self, painter: QPainter, box: QRectF) -> float:
+        """« Brouillon », with its pencil, at the end of the line; answers where it begins."""
+        said = font(Size.META, 600)
+        left = box.right() - QFontMetricsF(said).horizontalAdvance(_DRAFTED) - 1
+        painter.setFont(said)
+        painter.setPen(self._look.colour("going"))
+        painter.drawText(box, _RIGHT, _DRAFTED)
+        drawing = self._icons.pixmap("pencil", "going", _PENCIL, painter.device().devicePixelRatio())
+        left -= _PENCIL + 4
+        painter.drawPixmap(QPointF(left, box.center().y() - _PENCIL / 2), drawing)
+        return left
 
     def _paint_first(self, painter: QPainter, box: QRectF, row: RequestRow) -> None:
         unread = row.unread > 0
@@ -95,7 +111,7 @@ class RequestDelegate(QStyledItemDelegate):
         company = f"{NBSP}· {row.company}" if self.with_company else ""
         kept = min(64.0, QFontMetricsF(font(Size.META)).horizontalAdvance(company)) if company else 0.0
         painter.setPen(self._look.colour("text"))
-        used = self._write(painter, room.adjusted(0, 0, -kept, 0), row.theme, theme_font)
+        used = self._write(painter, room.adjusted(0, 0, -kept, 0), theme_of(row), theme_font)
         if company:
             painter.setPen(self._look.colour("muted"))
             self._write(painter, room.adjusted(used + 2, 0.5, 0, 0.5), company, font(Size.META))
@@ -140,6 +156,8 @@ class RequestDelegate(QStyledItemDelegate):
     def _meta(self, row: RequestRow, room: float) -> str:
         """The longest wording that fits: the file number is what clerk and insurer name the request by."""
         metrics = QFontMetricsF(font(Size.META))
+        if row.pill is Pill.DRAFT:
+            return "Pas encore envoyée"
         author = "vous" if row.mine else row.author
         whole = f"{numbered(row)} · émise par {author}"
         return whole if metrics.horizontalAdvance(whole) <= room else f"{numbered(row)} · par {author}"
@@ -162,13 +180,21 @@ def numbered(row: RequestRow) -> str:
     return f"Dossier n°{NBSP}{row.file_number}" if row.file_number else "Pas encore de n° de dossier"
 
 
+def theme_of(row: RequestRow) -> str:
+    """What the first line says; a request that was begun may have no theme yet."""
+    return row.theme or "Nouvelle demande"
+
+
 def subject_of(row: RequestRow) -> str:
     """What the second line says: the subject, or the topic when there is none."""
-    return row.subject or row.topic
+    return row.subject or row.topic or "Sans objet"
 
 
 def tooltip(row: RequestRow) -> str:
     """All of what a row may have had to shorten."""
+    if row.pill is Pill.DRAFT:
+        lines = (theme_of(row), row.topic, row.subject, "Brouillon, pas encore envoyé", row.company)
+        return "\n".join(line for line in lines if line)
     author = "vous" if row.mine else row.author
     return "\n".join(
         (
@@ -182,12 +208,18 @@ def tooltip(row: RequestRow) -> str:
 
 def sentence(row: RequestRow) -> str:
     """The row as assistive tools read it."""
+    if row.pill is Pill.DRAFT:
+        kept = f"enregistré le {wording.moment_said(row.moved_at)}"
+        return wording.sentence(
+            "Brouillon", theme_of(row), row.topic, row.subject, "pas encore envoyé", kept, row.company
+        )
     return wording.sentence(
         row.theme,
         row.topic,
         row.subject if row.subject != row.topic else "",
         pill.FACES[row.pill].label.lower(),
         wording.count(row.unread, "message non lu", "messages non lus") if row.unread else "",
+        "brouillon de réponse" if row.drafted else "",
         numbered(row).lower(),
         f"émise le {wording.long_day(row.opened_at)} par {'vous' if row.mine else row.author}",
         f"dernier mouvement le {wording.moment_said(row.moved_at)}",

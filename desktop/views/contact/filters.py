@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.services.contact import Counts, Period, Pill
+from desktop.services.contact import OPEN, Counts, Period, Pill
 from desktop.views import wording
-from desktop.views.contact.criteria import OPEN, ORIGINS, PERIODS, Criteria, from_text
+from desktop.views.contact.criteria import ORIGINS, PERIODS, Criteria, from_text
 from desktop.views.contact.flow import Flow
 from desktop.views.contact.pill import FACES
 from desktop.views.fields.inputs import FieldBox
@@ -19,7 +19,7 @@ from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
-_QUICK: Final = frozenset({"unread", "open", f"pill:{Pill.AWAITED}"})
+_QUICK: Final = frozenset({"unread", "open", f"pill:{Pill.AWAITED}", f"pill:{Pill.DRAFT}"})
 """Parts that a quick chip shows already."""
 
 
@@ -34,13 +34,15 @@ class Filters(QWidget):
         self._icons, self._themes = icons, themes
         self._criteria = from_text(kept)
         self.unread, self.open, self.awaited = Chip("Non lues"), Chip("En cours"), Chip("Document attendu")
+        self.drafts = Chip("Brouillons")
+        self._quick_chips = (self.unread, self.open, self.awaited, self.drafts)
+        self._counts: Counts | None = None
         self.button = Chip("Filtres (0)", icons=icons, icon="list-filter")
         self.button.setCheckable(False)
         self.button.clicked.connect(self.open_sheet)
         self._row = Flow(gap=6)
-        for chip in (self.unread, self.open, self.awaited):
+        for chip in self._quick_chips:
             self._row.addWidget(chip)
-        for chip in (self.unread, self.open, self.awaited):
             chip.clicked.connect(self._quick)
         self.clear = Button("Tout effacer", "link", does=self.clear_all)
         self._chips = Flow(gap=6)
@@ -78,14 +80,22 @@ class Filters(QWidget):
         self.set_criteria(Criteria())
 
     def show_counts(self, counts: Counts) -> None:
+        """What each quick chip would list alone; what is begun has a chip as long as there is some."""
+        self._counts = counts
         for chip, words, number in (
             (self.unread, "Non lues", counts.unread),
-            (self.open, "En cours", 0),
+            (self.open, "En cours", counts.open),
             (self.awaited, "Document attendu", counts.awaited),
+            (self.drafts, "Brouillons", counts.pills[Pill.DRAFT]),
         ):
-            chip.setText(f"{words} · {wording.number(number)}" if number else words)
-        self.open.setToolTip(wording.tip(wording.count(counts.open, "demande en cours", "demandes en cours")))
+            chip.setText(_counted(words, number))
+        self._show_drafts()
         self._row.invalidate()
+        self.updateGeometry()
+
+    def _show_drafts(self) -> None:
+        some = self._counts is not None and self._counts.pills[Pill.DRAFT] > 0
+        self.drafts.setVisible(some or self.drafts.isChecked())
 
     def say(self, words: str) -> None:
         """How many requests answer, when they are narrowed down; else nothing."""
@@ -93,9 +103,10 @@ class Filters(QWidget):
         self.count.setVisible(bool(words))
 
     def open_sheet(self) -> None:
-        sheet = FilterSheet(self, tuple(self._themes()), self._criteria)
+        sheet = FilterSheet(self, tuple(self._themes()), self._criteria, self._counts)
         sheet.changed.connect(self._from_sheet)
-        sheet.move(self.button.mapToGlobal(QPoint(self.button.width() - sheet.sizeHint().width(), 36)))
+        place = self.button.mapToGlobal(QPoint(self.button.width() - sheet.sizeHint().width(), 36))
+        sheet.move(_on_screen(QRect(place, sheet.sizeHint()), self.screen().availableGeometry()))
         sheet.show()
         sheet.setFocus(Qt.FocusReason.PopupFocusReason)
         self._sheet = sheet
@@ -105,9 +116,10 @@ class Filters(QWidget):
 
     def _quick(self) -> None:
         pills = self._criteria.pills - OPEN if self._criteria.open else self._criteria.pills
-        pills = pills - {Pill.AWAITED}
+        pills = pills - {Pill.AWAITED, Pill.DRAFT}
         pills |= OPEN if self.open.isChecked() else frozenset()
         pills |= frozenset({Pill.AWAITED}) if self.awaited.isChecked() else frozenset()
+        pills |= frozenset({Pill.DRAFT}) if self.drafts.isChecked() else frozenset()
         self.set_criteria(replace(self._criteria, unread=self.unread.isChecked(), pills=pills))
 
     def _remove(self) -> None:
@@ -121,6 +133,8 @@ class Filters(QWidget):
         self.unread.setChecked(criteria.unread)
         self.open.setChecked(criteria.open)
         self.awaited.setChecked(Pill.AWAITED in criteria.pills)
+        self.drafts.setChecked(Pill.DRAFT in criteria.pills)
+        self._show_drafts()
         self.button.setText(f"Filtres ({len(parts)})")
         while self._chips.takeAt(0) is not None:
             pass
@@ -159,18 +173,41 @@ class RemovableChip(Chip):
         self.gone = True
 
 
+def _counted(words: str, number: int) -> str:
+    return f"{words} · {wording.number(number)}" if number else words
+
+
+def _column(*parts: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(Space.S)
+    for part in parts:
+        column.addWidget(part)
+    column.addStretch(1)
+    return column
+
+
+def _on_screen(box: QRect, screen: QRect) -> QPoint:
+    """Where the box lies wholly on the screen, as near as may be to where it was meant."""
+    x = min(box.x(), screen.right() + 1 - box.width())
+    y = min(box.y(), screen.bottom() + 1 - box.height())
+    return QPoint(max(screen.x(), x), max(screen.y(), y))
+
+
 class FilterSheet(QFrame):
-    """State, theme, period, origin, attachments; acts at once."""
+    """State, theme, period, origin, attachments; acts at once. Two columns, low enough for a window of 640 pixels."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget, themes: Sequence[str], criteria: Criteria) -> None:
+    def __init__(
+        self, parent: QWidget, themes: Sequence[str], criteria: Criteria, counts: Counts | None = None
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "card")
         self.setAccessibleName("Filtres")
         self.unread = QCheckBox("Non lues seulement")
-        self.pills = {pill: QCheckBox(FACES[pill].label) for pill in Pill}
+        numbers = counts.pills if counts is not None else {}
+        self.pills = {pill: QCheckBox(_counted(FACES[pill].label, numbers.get(pill, 0))) for pill in Pill}
         self.themes = {theme: QCheckBox(theme.replace("&", "&&")) for theme in sorted({*themes, *criteria.themes})}
         self.period, self.origin = QComboBox(), QComboBox()
         for period, words in PERIODS.items():
@@ -186,31 +223,22 @@ class FilterSheet(QFrame):
         self.origin.currentIndexChanged.connect(self.changed)
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        column.setSpacing(Space.S)
-        column.addWidget(Label("État", "heading"))
-        boxes = [self.unread, *self.pills.values()]
-        pairs = QHBoxLayout()
-        pairs.setSpacing(Space.XL)
-        for half in (boxes[:4], boxes[4:]):
-            side = QVBoxLayout()
-            for box in half:
-                side.addWidget(box)
-            side.addStretch(1)
-            pairs.addLayout(side)
-        column.addLayout(pairs)
-        if self.themes:
-            column.addWidget(Label("Thème", "heading"))
-            column.addWidget(self._theme_list())
-        column.addWidget(FieldBox("Période", self.period, required=True))
-        column.addWidget(FieldBox("Origine", self.origin, required=True))
-        column.addWidget(self.files)
+        states = _column(Label("État", "heading"), self.unread, *self.pills.values())
+        more: list[QWidget] = [Label("Thème", "heading"), self._theme_list()] if self.themes else []
+        fields = (FieldBox("Période", self.period, required=True), FieldBox("Origine", self.origin, required=True))
+        both = QHBoxLayout()
+        both.setSpacing(Space.XL)
+        both.addLayout(states)
+        both.addLayout(_column(*more, *fields, self.files))
         foot = QHBoxLayout()
         foot.addWidget(Button("Tout effacer", "link", does=self.clear_all))
         foot.addStretch(1)
         foot.addWidget(Button("Fermer", "primary", does=self._shut))
+        column = QVBoxLayout(self)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        column.setSpacing(Space.M)
+        column.addLayout(both)
         column.addLayout(foot)
 
     def _theme_list(self) -> QScrollArea:
@@ -226,7 +254,7 @@ class FilterSheet(QFrame):
         area.setWidgetResizable(True)
         area.setAccessibleName("Thèmes")
         area.setFixedHeight(min(inside.sizeHint().height(), 132))
-        area.setMinimumWidth(320)
+        area.setMinimumWidth(280)
         return area
 
     def criteria(self) -> Criteria:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from desktop.services.contact import Awaited, RequestRow, RequestSheet
+from desktop.services.contact import Awaited, Pill, RequestRow, RequestSheet
 from desktop.views import wording
 from desktop.views.contact.delegate import numbered, subject_of
 from desktop.views.contact.pill import PillLabel
@@ -29,6 +29,22 @@ def opened(row: RequestRow) -> str:
     """« Dossier n° 7611111 · Émise le 21 novembre 2026 par Claire Martin »."""
     author = "vous" if row.mine else row.author
     return f"{numbered(row)} · Émise le {wording.long_day(row.opened_at)} par {author}"
+
+
+def add_mark_unread(menu: QMenu, row: RequestRow, does: Callable[[], None]) -> None:
+    """« Marquer comme non lue »; when there is nothing to mark, it says why."""
+    action = menu.addAction("Marquer comme non lue")
+    action.triggered.connect(does)
+    why_not = "" if row.answered else "Votre conseiller n’a pas encore écrit dans cette demande."
+    if row.pill is Pill.DRAFT:
+        why_not = "Cette demande n’est pas encore envoyée."
+    elif row.unread:
+        why_not = "Cette demande est déjà non lue."
+    if why_not:
+        action.setEnabled(False)
+        action.setToolTip(wording.tip(why_not))
+        action.setStatusTip(why_not)
+        menu.setToolTipsVisible(True)
 
 
 class RequestHead(QFrame):
@@ -98,7 +114,8 @@ class RequestHead(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(f"Copier le n°{NBSP}de dossier").triggered.connect(self._copied)
-        menu.addAction("Marquer comme non lu").triggered.connect(self._unread)
+        if self._row is not None:
+            add_mark_unread(menu, self._row, self._unread)
         menu.addSeparator()
         printing = QAction("Imprimer la conversation…", menu)
         printing.triggered.connect(self.print.click)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.services.contact import Counts, Listing, Query, RequestRow
+from desktop.services.contact import Counts, Listing, Query, RequestRow, begins_request
 from desktop.services.portfolio import Former
 from desktop.views import printing, wording
 from desktop.views.bell import Follow
@@ -24,7 +24,9 @@ from desktop.views.contact.criteria import Criteria
 from desktop.views.contact.delegate import RequestDelegate
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.filters import Filters
+from desktop.views.contact.flow import Flow
 from desktop.views.contact.former import FormerNote
+from desktop.views.contact.head import add_mark_unread
 from desktop.views.contact.printing import PRINTED, listing_page
 from desktop.views.contact.scope import ScopeSwitch
 from desktop.views.contact.table import RequestTable
@@ -56,6 +58,7 @@ class ListPane(QWidget):
         self._wanted: str | None = None
         self._place: tuple[str | None, bool] = (None, False)
         self._quiet = False
+        self._drafts: frozenset[str] = frozenset()
         self.request_id: str | None = None
         self.former: Former | None = None
         self.new = Button("Nouvelle demande", "primary", icons=desk.icons, icon="plus", does=self.asked_new.emit)
@@ -82,10 +85,10 @@ class ListPane(QWidget):
         top = QHBoxLayout()
         top.addLayout(words, 1)
         top.addWidget(self.new, 0, Qt.AlignmentFlag.AlignVCenter)
-        scope = QHBoxLayout()
-        scope.setSpacing(Space.S)
+        scope = Flow(
+            gap=Space.S
+        )  # a line wider than the pane would have the chips measured wider than they are laid out
         scope.addWidget(self.scope)
-        scope.addStretch(1)
         scope.addWidget(self.filters.button)
         upper = QVBoxLayout()
         upper.setContentsMargins(Space.L, Space.M + 2, Space.L, Space.S)
@@ -114,7 +117,8 @@ class ListPane(QWidget):
         self.table.opened.connect(self._enter)
         self.table.doubleClicked.connect(self._enter)
         self.table.asked_menu.connect(self._open_menu)
-        Follow(self, self._desk.bell, {"contact", "portfolio"}, self.refresh)
+        Follow(self, self._desk.bell, {"contact", "portfolio"}, self._follow)
+        Follow(self, self._desk.bell, {"drafts"}, self._follow_drafts)
         Follow(self._pages, self._desk.bell, {"link"}, self._reconsider)
 
     # What it shows
@@ -149,6 +153,20 @@ class ListPane(QWidget):
     def _narrowed(self) -> None:
         self._desk.settings.setValue(_KEPT_FILTERS, self.filters.criteria.to_text())
         self.refresh()
+
+    def _follow(self) -> None:
+        """The rows in sight say at once what the open request says; which rows there are takes a moment."""
+        self.table.rows.refresh()
+        self.refresh()
+
+    def _follow_drafts(self) -> None:
+        """What is begun, sent or dropped changes the list; what is typed only what a row says."""
+        drafts = self._desk.contact.drafts()
+        if drafts != self._drafts:
+            self._drafts = drafts
+            self.refresh()
+        elif any(begins_request(key) for key in drafts):
+            self.table.rows.refresh()
 
     def refresh(self) -> None:
         """Asks for the rows again; the newest question wins."""
@@ -259,10 +277,14 @@ class ListPane(QWidget):
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        row = self.table.current()
         menu.addAction("Ouvrir").triggered.connect(self._enter)
-        menu.addAction("Marquer comme non lu").triggered.connect(self.asked_unread)
+        if row is not None:
+            add_mark_unread(menu, row, self.asked_unread.emit)
         menu.addSeparator()
-        menu.addAction(f"Copier le n°{NBSP}de dossier").triggered.connect(self._copy_number)
+        number = menu.addAction(f"Copier le n°{NBSP}de dossier")
+        number.triggered.connect(self._copy_number)
+        number.setEnabled(row is not None and row.file_number is not None)
         many = len(self.table.chosen()) > 1
         menu.addAction("Copier les lignes" if many else "Copier la ligne").triggered.connect(self.table.copy)
         menu.addSeparator()
@@ -293,4 +315,4 @@ def _key(row: RequestRow) -> int:
 
 
 def _title(row: RequestRow) -> str:
-    return f"{row.theme} – {delegate.subject_of(row)}"
+    return f"{delegate.theme_of(row)} – {delegate.subject_of(row)}"

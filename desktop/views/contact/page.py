@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.services.contact import NEW, Draft
+from desktop.services.contact import NEW, Draft, begins_request
 from desktop.views.contact.criteria import Criteria
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.form import NewRequest
@@ -54,6 +54,7 @@ class ContactPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split)
         self.list.opened.connect(self._open_current)
+        self.list.table.clicked.connect(self._point)
         self.list.entered.connect(self._enter)
         self.list.asked_new.connect(self.new_request)
         self.list.asked_unread.connect(self._mark_unread)
@@ -83,9 +84,12 @@ class ContactPage(QWidget):
 
     def open_request(self, request_id: str) -> None:
         """Shows this request, and selects it in the list when it is there."""
+        self._open(request_id)
+
+    def _open(self, request_id: str, *, restored: bool = False) -> None:
         self.form.keep_draft()
         self._right.setCurrentWidget(self.reading)
-        self.reading.show_request(request_id)
+        self.reading.show_request(request_id, restored=restored)
         self._remember(request_id)
         self.list.request_id = request_id
         self.list.want(request_id)
@@ -125,21 +129,45 @@ class ContactPage(QWidget):
         super().showEvent(event)
         kept, self._last = self._last, ""
         if kept and self.reading.request_id is None and self._desk.contact.key_of(kept) is not None:
-            self.open_request(kept)
+            self._open(kept, restored=True)
 
     def _remember(self, request_id: str) -> None:
         self._desk.settings.setValue(_KEPT_REQUEST, request_id)
 
     def _open_current(self) -> None:
-        if self.list.request_id is not None:
-            self.form.keep_draft()
-            self._right.setCurrentWidget(self.reading)
-            self.reading.show_request(self.list.request_id)
-            self._remember(self.list.request_id)
+        key = self.list.request_id
+        if key is None:
+            return
+        if begins_request(key):
+            self._resume(key)
+            return
+        self.form.keep_draft()
+        self._right.setCurrentWidget(self.reading)
+        self.reading.show_request(key)
+        self._remember(key)
+
+    def _resume(self, key: str) -> None:
+        """The form of a request that was begun. Who walks through the list stays in it."""
+        if self._right.currentWidget() is self.form and self.form.key == key:
+            return
+        walking = self.list.table.hasFocus()
+        self.new_request(key.partition(":")[2])
+        if walking:
+            self.list.table.setFocus()
+
+    def _point(self) -> None:
+        """A click on a row means its request, even when that is current already."""
+        row = self.list.table.current()
+        if row is not None and row.request_id == self.list.request_id:
+            self._open_current()
 
     def _enter(self) -> None:
-        self._open_current()
-        self.reply()
+        key = self.list.request_id
+        if key is not None and begins_request(key):
+            self.new_request(key.partition(":")[2])
+        else:
+            self._open_current()
+            self.reply()
 
     def _mark_unread(self) -> None:
         row = self.list.table.current()

@@ -33,6 +33,7 @@ FACES: Final = {
     Pill.WAITING: Face("À envoyer", "closed", "closed_ground", "clock"),
     Pill.RECEIVED: Face("Demande reçue", "ok", "ok_ground", "circle-dot"),
     Pill.DONE: Face("Demande close", "closed", "closed_ground", "check"),
+    Pill.DRAFT: Face("Brouillon", "going", "going_ground", "pencil"),
 }
 
 

@@ -9,7 +9,7 @@ from desktop.services.contact import Delivery, MessageRow, RequestRow, RequestSh
 from desktop.views import wording
 from desktop.views.contact import pill
 from desktop.views.contact.bubbles import signed
-from desktop.views.contact.delegate import numbered, subject_of
+from desktop.views.contact.delegate import numbered, subject_of, theme_of
 from desktop.views.contact.head import opened
 from desktop.views.printing import Page, document
 from desktop.views.wording import NBSP
@@ -50,7 +50,7 @@ def listing_page(rows: Sequence[RequestRow], total: int, now: datetime) -> Page:
 
 
 def _cells(row: RequestRow) -> tuple[str, ...]:
-    about = f"{row.theme} – {subject_of(row)}"
+    about = f"{theme_of(row)} – {subject_of(row)}"
     return row.file_number or "–", wording.day(row.moved_at), about, pill.FACES[row.pill].label, row.company
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QResizeEvent,
@@ -33,6 +33,7 @@ _KEEP_MS: Final = 500
 _READ_MS: Final = 1500
 _SAID_MS: Final = 6000
 _LOW: Final = 620
+_ACTS: Final = (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress, QEvent.Type.Wheel)
 
 
 class Reading(DropPane):
@@ -46,7 +47,7 @@ class Reading(DropPane):
         self._desk, self._staging = desk, staging
         self._request_id: str | None = None
         self._sheet: RequestSheet | None = None
-        self._left_unread = False
+        self._left_unread = self._untouched = False
         self._dirty = False
         self._doomed = ""
         self._notice = Banner(desk.icons, "info", "info")
@@ -122,9 +123,13 @@ class Reading(DropPane):
         """The space of the request that is open."""
         return self._sheet.row.space_id if self._sheet is not None else None
 
-    def show_request(self, request_id: str | None) -> None:
+    def show_request(self, request_id: str | None, *, restored: bool = False) -> None:
+        """`restored`: it is open because it was when the program was closed, and nobody has asked to see it yet."""
         if request_id == self._request_id:
+            self.attend()
             return
+        if restored or self._untouched:
+            self._await_her(awaited=restored)
         self.keep_draft()
         self._reader.stop()
         self._notice.hide()
@@ -170,10 +175,31 @@ class Reading(DropPane):
 
     def _begin_reading(self) -> None:
         unread = self._sheet is not None and self._sheet.row.unread > 0
+        left = self._left_unread or self._untouched
         if not unread:
             self._reader.stop()
-        elif self.isVisible() and not self._left_unread and not self._reader.isActive():
+        elif self.isVisible() and not left and not self._reader.isActive():
             self._reader.start()
+
+    def _await_her(self, *, awaited: bool) -> None:
+        """A restored request is looked at only once the clerk does something in it."""
+        self._untouched = awaited
+        for part in (self, *self.findChildren(QWidget)):
+            if awaited:
+                part.installEventFilter(self)
+            else:
+                part.removeEventFilter(self)
+
+    def attend(self) -> None:
+        """The clerk has turned to the request that is open."""
+        if self._untouched:
+            self._await_her(awaited=False)
+            self._begin_reading()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _ACTS:
+            self.attend()
+        return super().eventFilter(watched, event)
 
     def _has_read(self) -> None:
         if self._request_id is not None and self.isVisible() and not self.window().isMinimized():

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QTableView
 
@@ -82,6 +82,17 @@ class RequestTable(QTableView):
     def chosen(self) -> list[RequestRow]:
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [row for place in places if (row := self.rows.row(place)) is not None]
+
+    def moveCursor(  # noqa: N802 - Qt's name
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Début and Fin go to the first and the last request: to Qt they are the ends of a line, which has one cell."""
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: self.rows.rowCount() - 1,
+        }
+        place = ends.get(action)
+        return super().moveCursor(action, modifiers) if place is None else self.rows.index(place, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -200,7 +200,7 @@ def test_menu_marks_unread_and_copies_the_number(
     actions = {action.text(): action for action in menu.actions()}
     actions["Copier le n°\u00a0de dossier"].trigger()
     assert QApplication.clipboard().text() == "7611111"
-    actions["Marquer comme non lu"].trigger()
+    actions["Marquer comme non lue"].trigger()
     qtbot.waitUntil(lambda: office.contact.rows([office.contact.key_of(request_id) or 0])[0].unread == 1)
     menu.close()
 

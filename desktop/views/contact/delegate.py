@@ -158,9 +158,8 @@ class RequestDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(font(Size.META))
         if row.pill is Pill.DRAFT:
             return "Pas encore envoyée"
-        author = "vous" if row.mine else row.author
-        whole = f"{numbered(row)} · émise par {author}"
-        return whole if metrics.horizontalAdvance(whole) <= room else f"{numbered(row)} · par {author}"
+        whole, short = metas(row)
+        return whole if metrics.horizontalAdvance(whole) <= room else short
 
     def _write(self, painter: QPainter, box: QRectF, text: str, face: QFont) -> float:
         metrics = QFontMetricsF(face)
@@ -183,6 +182,13 @@ def numbered(row: RequestRow) -> str:
 def theme_of(row: RequestRow) -> str:
     """What the first line says; a request that was begun may have no theme yet."""
     return row.theme or "Nouvelle demande"
+
+
+def metas(row: RequestRow) -> tuple[str, str]:
+    """What the third line says, and the same for where there is less room: who opened it is said alike in both."""
+    opened = f"émise par {'vous' if row.mine else row.author}"
+    short = f"N°{NBSP}{row.file_number} · {opened}" if row.file_number else f"{opened[:1].upper()}{opened[1:]}"
+    return f"{numbered(row)} · {opened}", short
 
 
 def subject_of(row: RequestRow) -> str:

@@ -21,7 +21,7 @@ def explanation(former: Former) -> str:
     said = f"{what} de l\u2019ancien espace client {verb} sous l\u2019adhérent n°{NBSP}{former.member_number}"
     if former.hint is FormerHint.CLOSED:
         return f"{said}, où vous n\u2019avez pas de droit. {_ask(former)}"
-    return f"{said}, le plus petit de l\u2019entreprise."
+    return f"{said}, le plus petit numéro d\u2019adhérent de l\u2019entreprise."
 
 
 def _ask(former: Former) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from html import escape
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -151,7 +152,7 @@ class Bubble(QWidget):
         said = {
             Delivery.HELD: f"Envoi dans {left}{NBSP}s" if left > 0 else "Envoi…",
             Delivery.WAITING: "À envoyer dès que le portail répond",
-            Delivery.REFUSED: f"Refusée{NBSP}: {self.message.sentence}",
+            Delivery.REFUSED: f"Refusée par le portail. {self.message.sentence}",
             Delivery.CONFLICT: self.message.sentence,
         }.get(self.message.delivery, "")
         if self._state is not None and self._state.text() != said:
@@ -175,8 +176,13 @@ class Bubble(QWidget):
         return (
             24
             + sum(button.sizeHint().width() + _GAP for button in self.buttons)
-            + (0 if self._failed else self._state.sizeHint().width() + _GAP)
+            + (0 if self._failed else self._state_width(self._state) + _GAP)
         )
+
+    @staticmethod
+    def _state_width(state: QLabel) -> int:
+        """On one line: what a label that may wrap wishes for is narrower than what it says."""
+        return ceil(QFontMetricsF(state.font()).horizontalAdvance(state.text())) + 2
 
     def arrange(self, width: int) -> int:
         """Lays its parts out at this width; answers its height."""
@@ -214,7 +220,7 @@ class Bubble(QWidget):
             state.setGeometry(left, y, inner - 22, high)
             x, y = left - 4, y + high + 4
         else:
-            wide = min(state.sizeHint().width() + 2, inner - 22)
+            wide = min(self._state_width(state), inner - 22)
             high = max(26, state.heightForWidth(wide))
             state.setGeometry(left, y, wide, high)
             x = left + wide + _GAP

@@ -63,9 +63,11 @@ class PdfPane(QWidget):
         self.field.setMaximumWidth(240)
         self.field.settled.connect(self._search)
         self.field.returnPressed.connect(self.next_hit)
+        self.before = IconButton(icons, "chevron-up", "Page précédente", does=self.previous_page)
+        self.after = IconButton(icons, "chevron-down", "Page suivante", does=self.next_page)
         for widget in (
-            IconButton(icons, "chevron-up", "Page précédente", does=self.previous_page),
-            IconButton(icons, "chevron-down", "Page suivante", does=self.next_page),
+            self.before,
+            self.after,
             self.page_label,
             IconButton(icons, "zoom-out", "Réduire", "Ctrl+-", does=self.zoom_out),
             IconButton(icons, "zoom-in", "Agrandir", "Ctrl++", does=self.zoom_in),
@@ -105,6 +107,8 @@ class PdfPane(QWidget):
 
     def _tell_page(self) -> None:
         self.page_label.setText(f"Page{NBSP}{self.page + 1}/{self.document.pageCount()}")
+        self.before.setEnabled(self.page > 0)
+        self.after.setEnabled(self.page + 1 < self.document.pageCount())
 
     def copy_page(self) -> None:
         """The text of the page: QPdfView lets nothing be selected."""

@@ -64,13 +64,22 @@ def opening(icons: Icons, later: Later, qtbot: QtBot) -> Iterator[Opening]:
         one.close()
 
 
+def test_a_page_that_is_the_only_one_has_none_before_or_after_it(opening: Opening) -> None:
+    pane = opening("avis.pdf", "application/pdf", pdf("Une seule page")).pane
+    assert isinstance(pane, PdfPane)
+    assert not pane.before.isEnabled()
+    assert not pane.after.isEnabled()
+
+
 def test_a_pdf_is_read_searched_copied_and_turned(opening: Opening, qtbot: QtBot) -> None:
     shown = opening("attestation.pdf", "application/pdf", pdf("Attestation de salaire", "Suite", "Le salaire encore"))
     pane = shown.pane
     assert isinstance(pane, PdfPane)
     assert pane.page_label.text() == "Page\u00a01/3"
+    assert (pane.before.isEnabled(), pane.after.isEnabled()) == (False, True)
     pane.next_page()
     qtbot.waitUntil(lambda: pane.page_label.text() == "Page\u00a02/3")
+    assert (pane.before.isEnabled(), pane.after.isEnabled()) == (True, True)
     pane.copy_page()
     assert QApplication.clipboard().text().strip() == "Suite"
     pane.previous_page()

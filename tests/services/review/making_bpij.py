@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -209,3 +210,57 @@ def zipped(*entries: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
 def packed(message: Message) -> bytes:
     """As it is received: an envelope and the data file."""
     return zipped(("E-ENTBPIJ-1.xml", ENVELOPE), ("D-BPIJ-1.xml", xml(message)))
+
+
+# What is printed
+
+
+def printed(
+    rows: Sequence[str], person: str = "MARTIN ANNE", day: str = "06/03/2024", total: str | None = "99,46 €"
+) -> str:
+    """The text of one accounting day and person."""
+    head = ["Assurance maladie", f"Journée du {day}", f"Détail des prestations pour {person}"]
+    return "\n".join([*head, "Période Nature Quantité Montant", *rows, *([f"Total : {total}"] if total else [])])
+
+
+def printed_row(period: str, label: str, days: str, unit: str, amount: str) -> str:
+    return f"{period} {label} {days} {unit} € {amount} €"
+
+
+STATEMENT = """\
+Relevé d’indemnités journalières n° R-2024-17
+Adhérent n° 1234567 SIRET 732 829 320 00074
+Date de paiement : 06/03/2024
+Dossier Bénéficiaire Période Nature Jours Taux Brut Retenues Net Versé à
+S-81 MARTIN Anne 01/03/2024 au 31/03/2024 I.J. NORMALES 31 1 032,51 € 32 007,81 € 2 144,52 € 29 863,29 € Entreprise
+S-81 MARTIN Anne 01/03/2024 au 31/03/2024 I.J. NORMALES -31 1 032,51 € −32 007,81 € -2 144,52 € -29 863,29 € Entreprise
+S-82 LE GOFF Yann 05/03/2024 au 05/03/2024 CARENCE 1 0,00 € 0,00 € 0,00 € 0,00 € Salarié
+Total 0,00 € 0,00 € 0,00 €"""
+
+
+def pdf(pages: Sequence[str]) -> bytes:
+    """These texts on one sheet of paper each (longer ones go on behind), their rows as rows of a table."""
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+    from PySide6.QtGui import QPageSize, QPdfWriter, QTextDocument
+
+    kept = QByteArray()
+    buffer = QBuffer(kept)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    document = QTextDocument()
+    breaks = '<p style="page-break-before:always">'
+    document.setHtml('<body style="font-size:7pt">' + breaks.join(f"<p>{_html(page)}</p>" for page in pages))
+    document.print_(writer)
+    del writer
+    buffer.close()
+    return bytes(kept.data())
+
+
+def _html(page: str) -> str:
+    lines = []
+    for line in page.split("\n"):
+        row = re.fullmatch(r"(\S+ au \S+) (.+) (\S+) (\S+ €) (\S+ €)", line.replace("1 0", "1\u202f0"))
+        cells = "".join(f"<td>{escape(cell)}</td>" for cell in row.groups()) if row else ""
+        lines.append(f'<table width="100%"><tr>{cells}</tr></table>' if row else f"<p>{escape(line)}</p>")
+    return "".join(lines)

@@ -32,7 +32,7 @@ _HEAD: Final = 64 * 1024
 _TAIL: Final = 70_000
 """Where the end of a ZIP's list of entries stands, with the longest comment."""
 
-_FOLDERS: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)")
+_OF_SYSTEMS: Final = re.compile(r"(?:^|/)(?:__MACOSX/|(?:\.[^/]*|Thumbs\.db|desktop\.ini)$)")
 """What systems add to archives of their own accord."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY: Final = (
@@ -243,7 +243,7 @@ def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         )
     if sum(entry.file_size for entry in listed) > 2 * MOST_BYTES:
         raise Unreadable(_TOO_LARGE, Remedy.EDIT)
-    kept = [each for each in listed if not each.is_dir() and each.file_size and not _FOLDERS.search(each.filename)]
+    kept = [each for each in listed if not each.is_dir() and each.file_size and not _OF_SYSTEMS.search(each.filename)]
     if not kept:
         raise Unreadable("Cette archive ne contient aucun fichier\u00a0: téléchargez-la de nouveau.")
     return kept

@@ -7,6 +7,9 @@ import polars as pl
 from desktop.services.review.leaves import covered_before
 from desktop.services.review.line import Kind
 
+_MOST_STROKES = 400
+"""Lines that meet in one place. Where there are more it is no leave, and each is not weighed against each."""
+
 _NEVER, _ALWAYS = -(1 << 31), 1 << 31
 
 
@@ -113,39 +116,65 @@ def clusters(ground: pl.DataFrame, pairs: pl.DataFrame) -> list[Cluster]:
 
 def _sorted_out(strokes: list[Stroke]) -> Cluster:
     """Says of each line of a cluster what it does there. Lines that only stand beside a cancellation are left out."""
-    cluster = Cluster()
-    by_row = {stroke.row: stroke for stroke in strokes}
+    cluster = Cluster(originals=[stroke for stroke in strokes if not stroke.cancels and stroke.mate is not None])
     cancelling = [stroke for stroke in strokes if stroke.cancels]
     answered = {stroke.row for stroke in cancelling if stroke.mate is not None}
-    cluster.originals = [stroke for stroke in strokes if not stroke.cancels and stroke.mate is not None]
-    free = [stroke for stroke in strokes if not stroke.cancels and stroke.mate is None]
-    free.sort(key=lambda stroke: stroke.kind == Kind.LEVY.value)  # a levy follows the allowance it is taken from
-    paid_again: set[tuple[int, int | None]] = set()
-    for stroke in free:
-        levied = stroke.kind == Kind.LEVY.value
-        if levied and (stroke.first, stroke.paid) in paid_again:
-            cluster.renewed.append(stroke)
-            continue
-        for cancel in cancelling:
-            mate = by_row.get(cancel.mate) if cancel.mate is not None else None
-            if not _concerns(stroke, cancel):
-                continue
-            if _renews(stroke, cancel, mate):
-                cluster.renewed.append(stroke)
-                answered.add(cancel.row)
-                if not levied:
-                    paid_again.add((stroke.first, stroke.paid))
-                break
-            if mate is None and _holds(stroke, cancel):
-                cluster.originals.append(stroke)
-                answered.add(cancel.row)
-                break
+    if len(strokes) <= _MOST_STROKES:
+        mates = {stroke.row: stroke for stroke in cluster.originals}
+        free = [stroke for stroke in strokes if not stroke.cancels and stroke.mate is None]
+        answered |= _nearly_mirrored(cluster, free, cancelling)
+        answered |= _paid_anew(cluster, free, cancelling, mates)
     dates = {cancel.first for cancel in cancelling if cancel.row in answered and cancel.kind != Kind.LEVY.value}
     for cancel in cancelling:
         follows = cancel.kind == Kind.LEVY.value and cancel.first in dates
         empty = not (cancel.gross or cancel.levies or cancel.net)
         (cluster.cancelling if cancel.row in answered or follows or empty else cluster.orphans).append(cancel)
     return cluster
+
+
+def _nearly_mirrored(cluster: Cluster, free: list[Stroke], cancelling: list[Stroke]) -> set[int]:
+    """Takes out of `free` the levies that were taken back but for their rounding; answers who took them back."""
+    answered = set()
+    for cancel in cancelling:
+        if cancel.kind == Kind.LEVY.value and cancel.mate is None and (original := _nearly(cancel, free)):
+            free.remove(original)
+            cluster.originals.append(original)
+            answered.add(cancel.row)
+    return answered
+
+
+def _paid_anew(cluster: Cluster, free: list[Stroke], cancelling: list[Stroke], mates: dict[int, Stroke]) -> set[int]:
+    """Finds what was paid in place of what was taken back; answers the cancellations that this explains."""
+    answered = set()
+    again: set[tuple[int, int | None]] = set()
+    for stroke in sorted(free, key=lambda one: one.kind == Kind.LEVY.value):  # a levy follows its allowance
+        if stroke.kind == Kind.LEVY.value and (stroke.first, stroke.paid) in again:
+            cluster.renewed.append(stroke)
+            continue
+        for cancel in cancelling:
+            mate = mates.get(cancel.mate) if cancel.mate is not None else None
+            if not _concerns(stroke, cancel):
+                continue
+            renews = _renews(stroke, cancel, mate)
+            if renews and stroke.kind != Kind.LEVY.value:
+                again.add((stroke.first, stroke.paid))
+            if renews or (mate is None and _holds(stroke, cancel)):
+                (cluster.renewed if renews else cluster.originals).append(stroke)
+                answered.add(cancel.row)
+                break
+    return answered
+
+
+def _nearly(cancel: Stroke, free: list[Stroke]) -> Stroke | None:
+    """The levy taken back but for its rounding, which is done day by day: a cent a day."""
+    same = [
+        stroke
+        for stroke in free
+        if (stroke.nature, stroke.first, stroke.last) == (cancel.nature, cancel.first, cancel.last)
+        and abs(stroke.levies + cancel.levies) <= stroke.last - stroke.first + 1
+        and (stroke.paid is None or cancel.paid is None or stroke.paid <= cancel.paid)
+    ]
+    return min(same, key=lambda stroke: abs(stroke.levies + cancel.levies), default=None)
 
 
 def _concerns(stroke: Stroke, cancel: Stroke) -> bool:

@@ -266,6 +266,8 @@ def test_the_lines_of_a_space_to_add_are_kept_as_typed(client: Client, qtbot: Qt
     assert "70001234" in form.answers.values().values()
     assert form.note.isHidden()
     client.workplace.add_space()
+    assert not form.isVisible()
+    assert dialog(client).lines.toPlainText() == "70001234"
     dialog(client).lines.clear()
     qtbot.keyClick(dialog(client).lines, Qt.Key.Key_Escape)
     assert client.workplace.contact._desk.contact.drafts() == frozenset()

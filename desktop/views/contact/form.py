@@ -10,6 +10,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Complaint, Draft, Invalid, Theme, Topic, propose_subject
+from desktop.views import wording
 from desktop.views.contact.answers import Answers
 from desktop.views.contact.composer import DROP_HERE, FileStrip, Writing
 from desktop.views.contact.desk import Desk
@@ -317,6 +318,7 @@ class NewRequest(DropPane):
         self._asked = said.get("files", "")
         self.strip.say(self._asked)
         first = next((place for code, place in places.items() if code in said), self.attach)
+        self.kept.setText(wording.count(len(said), "point à corriger", "points à corriger"))
         self._point(first)
 
     def _forgive_subject(self) -> None:
@@ -328,7 +330,7 @@ class NewRequest(DropPane):
     def _point(self, widget: QWidget) -> None:
         widget.setFocus()
         self._area.ensureWidgetVisible(widget, 0, 80)
-        announce(self, "Le formulaire est à compléter.")
+        announce(self, self.kept.text())
 
     # Files
 

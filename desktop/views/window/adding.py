@@ -11,7 +11,7 @@ from desktop.views.contact.desk import Desk
 from desktop.views.portfolio import AddSpaceDialog
 
 TOPIC: Final = "espace.ajouter-un-espace"
-_KEY: Final = f"{NEW}:{TOPIC}"
+KEY: Final = f"{NEW}:{TOPIC}"
 _CONTACT: Final = "contact"
 _SIRETS: Final = "sirets_or_members"
 
@@ -41,7 +41,7 @@ class Adding:
         return next(able, None)
 
     def _draft(self) -> Draft:
-        return self._desk.contact.draft(_KEY) or Draft(key=_KEY, space_id=self._space_id, topic=TOPIC)
+        return self._desk.contact.draft(KEY) or Draft(key=KEY, space_id=self._space_id, topic=TOPIC)
 
     def _kept(self) -> str:
         fields = self._draft().fields
@@ -54,7 +54,7 @@ class Adding:
         if draft.files or any(text.strip() for text in typed):
             self._desk.contact.keep_draft(draft)
         else:
-            self._desk.contact.drop_draft(_KEY)
+            self._desk.contact.drop_draft(KEY)
 
     def _ask(self, lines: tuple[str, ...]) -> None:
         self._write(TOPIC, dict.fromkeys(self._codes, "\n".join(lines)), self._space_id)

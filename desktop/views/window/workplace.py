@@ -26,7 +26,7 @@ from desktop.views.tokens import Size, Space
 from desktop.views.waiting import TOPICS, Doing, WaitingPage
 from desktop.views.window import zones
 from desktop.views.window.account import Account, AccountDoes
-from desktop.views.window.adding import Adding
+from desktop.views.window.adding import KEY, Adding
 from desktop.views.window.frame import Window
 from desktop.views.window.noticing import Noticing
 from desktop.views.window.rail import Foot, Tabs
@@ -320,7 +320,8 @@ class Workplace(QWidget):
 
     def add_space(self) -> None:
         """S7: the adhérents to add, checked, then the request made ready."""
-        self.contact.keep_drafts()  # its form may be open, and is the same draft
+        if self.contact.form.key == KEY and self.contact.form.isVisible():
+            self.contact.form.leave()  # it holds the same draft
         Adding(self._desk, self._space_id, self._write).open(self)
 
     def _write(self, topic: str, fields: dict[str, str], space_id: str | None) -> None:
@@ -352,7 +353,7 @@ class Workplace(QWidget):
     def _signed_in(self) -> None:
         self._leave_sign_in()
         self.link.hide()
-        announce(self, "Vous êtes reconnecté.")
+        announce(self, "Votre session est rouverte.")
         self._means.sync.nudge()
 
     def _leave_sign_in(self) -> None:

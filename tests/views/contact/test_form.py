@@ -266,13 +266,13 @@ def test_a_complaint_goes_once_its_value_is_put_right(
 
 def test_all_that_is_wrong_is_said_in_one_round(office: Office, page: ContactPage) -> None:
     page.new_request(LEAVE, FILLED | {"employee": "", "end_date": "2026-01-01", "last_day_worked": "31/0"}, BREST)
-    page.form.subject.setText(" ")
     page.form.send()
     said = {one.field.code: one.box.complaint for one in page.form.answers.inputs}
     assert said["employee"] == "Ce champ est obligatoire."
     assert said["end_date"] == "Cette date ne peut pas précéder le 03/02/2026."
     assert said["last_day_worked"] == "Date non reconnue\u00a0: écrivez-la comme 03/02/2026."
     assert page.form.strip.sentence.startswith("Joignez\u00a0: ")
+    assert page.form.kept.text() == "4\u00a0points à corriger"
     assert page.form.answers.inputs[0].widget.hasFocus()
     assert office.outbox.waiting() == ()
 

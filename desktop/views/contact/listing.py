@@ -125,8 +125,10 @@ class ListPane(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.window().focusWidget() is None:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        holder = self.window().focusWidget()
+        if holder is None or not holder.isVisible():  # nobody has it, or the page that one comes from
+            shown = self._pages.currentWidget() or self.table
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def sizeHint(self) -> QSize:
         return QSize(430, 600)

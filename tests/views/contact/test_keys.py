@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.contact.page import ContactPage
@@ -102,3 +102,28 @@ def test_f6_goes_from_the_list_to_the_conversation_and_the_reply(
     assert page.focusWidget() is page.list.table
     page.new_request()
     assert page.panes() == [page.list, page.form]
+
+
+def test_the_list_has_the_focus_after_the_page_one_comes_from(office: Office, qtbot: QtBot) -> None:
+    """As after signing in; and it keeps it when the first requests come."""
+    window, before = QStackedWidget(), QWidget()
+    qtbot.addWidget(window)
+    column, password, go = QVBoxLayout(before), QLineEdit(), QPushButton("Se connecter")
+    column.addWidget(password)
+    column.addWidget(go)
+    workplace, page = QWidget(), ContactPage(office.desk)
+    row = QHBoxLayout(workplace)
+    row.addWidget(QPushButton("Toutes mes entreprises"))
+    row.addWidget(page)
+    window.addWidget(before)
+    window.addWidget(workplace)
+    window.show()
+    window.activateWindow()
+    password.setFocus()
+    window.setCurrentWidget(workplace)
+    window.removeWidget(before)
+    office.world.request(said=SAID)
+    page.list.refresh()
+    qtbot.waitUntil(page.list.table.isVisible)
+    qtbot.waitUntil(lambda: window.focusWidget() is page.list.table)
+    before.deleteLater()

@@ -241,7 +241,7 @@ def is_damaged_nir(text: str) -> bool:
         return True
     if _LIKE_NUMBER.fullmatch(body) and len(body) not in (0, 13, 15):
         return True
-    return len(body) == 15 and body.endswith("00000")
+    return len(body) == 15 and body.endswith("000000")
 
 
 def is_damaged_siret(text: str) -> bool:

@@ -4,6 +4,7 @@ manner once for each distinct text, by `cells`."""
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -19,11 +20,10 @@ AMOUNTS: Final = MappingProxyType(
 DATES: Final = ("leave_start", "start", "end", "paid_on")
 _WORDS: Final = ("sense", "branch", "payee")
 _IDENTIFIERS: Final = MappingProxyType({"nir": cells.nir, "company": cells.siret})
-_SOUND: Final = MappingProxyType(
-    {"nir": r"^[1-478][0-9]{5}[0-9AB][0-9]{6}(?:[0-9]{2})?$", "company": r"^(?:[0-9]{14}|[0-9]{9})$"}
-)
-_DAY: Final = (r"^[0-3][0-9]/[01][0-9]/(?:19|20)[0-9]{2}$", "%d/%m/%Y")
-_ISO: Final = (r"^(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]$", "%Y-%m-%d")
+_LENGTHS: Final = MappingProxyType({"nir": (13, 15), "company": (9, 14)})
+"""In digits; what has another length, or letters, is looked at one by one."""
+_MOST_EUROS = 10**cells.MOST_DIGITS - 1
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
 
 
 class Doubtful(Exception):
@@ -92,13 +92,16 @@ def _patched(
     """The column with the cells that were not read at once, each distinct text read once; and the reasons, with those
     of this column behind earlier ones of the same row."""
     heading, reasons = blamed
-    rows = (column.is_null() & (texts != "")).arg_true()
-    if not len(rows):
+    if not column.null_count():
         return column, reasons
-    there = texts.gather(rows)
+    all_of_it = column.null_count() == len(column)
+    rows = None if all_of_it else (column.is_null() & (texts != "")).arg_true()
+    if rows is not None and not len(rows):
+        return column, reasons
+    there = texts if rows is None else texts.gather(rows)
+    distinct = there.unique().to_list()
     values: list[object] = []
     faults: list[str | None] = []
-    distinct = there.unique()
     for text in distinct:
         try:
             value, fault = read(text), None
@@ -106,14 +109,18 @@ def _patched(
             value, fault = None, f"{heading}\u00a0: {why}"
         values.append(value)
         faults.append(fault)
-    table = pl.DataFrame(
-        {"text": distinct, "value": pl.Series(values, dtype=column.dtype), "fault": pl.Series(faults, dtype=pl.String)}
-    )
-    found = there.to_frame("text").join(table, on="text", how="left", maintain_order="left")
-    column = column.scatter(rows, found["value"])
-    if table["fault"].null_count() < table.height:
-        reasons = reasons.scatter(rows, reasons.gather(rows).fill_null(found["fault"]))
-    return column, reasons
+    found = _looked_up(there, distinct, pl.Series(column.name, values, dtype=column.dtype))
+    if any(faults):
+        why = _looked_up(there, distinct, pl.Series(faults, dtype=pl.String))
+        reasons = reasons.fill_null(why) if rows is None else reasons.scatter(rows, reasons.gather(rows).fill_null(why))
+    return found if rows is None else column.scatter(rows, found), reasons
+
+
+def _looked_up(texts: pl.Series, distinct: list[str], values: pl.Series) -> pl.Series:
+    """The value of each text, by the place of the text among the distinct ones."""
+    if len(distinct) == 1:
+        return values.new_from_index(0, len(texts))
+    return values.gather(texts.cast(pl.Enum(distinct)).to_physical())
 
 
 def _untold(rows: pl.DataFrame, columns: list[pl.Series], of: Plan) -> list[pl.Series]:
@@ -122,10 +129,9 @@ def _untold(rows: pl.DataFrame, columns: list[pl.Series], of: Plan) -> list[pl.S
     for column in columns:
         if column.name in ("branch", "payee"):
             place = of.places[column.name]
-            text = rows[str(place)].str.strip_chars(cells.SPACES)
-            lost = (text != "") & (column == (Branch.UNKNOWN if column.name == "branch" else Payee.UNKNOWN).value)
-            if lost.any():
-                kept.append(text.alias(f"{EXTRA}{of.headings[place]}"))
+            unknown = column == (Branch.UNKNOWN if column.name == "branch" else Payee.UNKNOWN).value
+            if unknown.any() and (unknown & (rows[str(place)].str.strip_chars(cells.SPACES) != "")).any():
+                kept.append(rows[str(place)].str.strip_chars(cells.SPACES).alias(f"{EXTRA}{of.headings[place]}"))
     return kept
 
 
@@ -136,18 +142,19 @@ def _quick(meaning: str, column: pl.Series) -> pl.Expr:
     if meaning in AMOUNTS:
         value = _quick_amount(text, column.head(200)) * 10 ** (AMOUNTS[meaning] - 2)
     elif meaning in DATES:
-        shape, form = _ISO if _first(column)[4:5] == "-" else _DAY
-        value = pl.when(text.str.contains(shape)).then(text.str.to_date(form, strict=False))
+        day = text.str.to_date("%Y-%m-%d" if _first(column)[4:5] == "-" else "%d/%m/%Y", strict=False)
+        value = pl.when(day.is_between(_FIRST_DAY, _LAST_DAY)).then(day)
     elif meaning == "days":
-        value = pl.when(text.str.contains("^-?[0-9]{1,5}$")).then(text.cast(pl.Int32, strict=False))
-    elif meaning in _SOUND:
-        value = pl.when(text.str.contains(_SOUND[meaning])).then(text)
+        value = text.cast(pl.Int32, strict=False)
+    elif meaning in _LENGTHS:
+        digits = text.cast(pl.UInt64, strict=False).is_not_null()
+        value = pl.when(digits & text.str.len_bytes().is_in(_LENGTHS[meaning])).then(text)
     elif meaning in _WORDS:
         value = pl.lit(None, dtype=COLUMNS[meaning])
     elif meaning == "period":
         value = pl.lit(None, dtype=pl.String)
     else:
-        return text.str.strip_chars(cells.SPACES).alias(meaning)
+        value = text.str.strip_chars(cells.SPACES)
     return value.alias(meaning)
 
 
@@ -156,24 +163,24 @@ def _first(column: pl.Series) -> str:
 
 
 def _quick_amount(text: pl.Expr, head: pl.Series) -> pl.Expr:
-    """Cents of the cells with two decimals; with spaces, € and whole euros too where the first cells have any."""
+    """Cents of the cells with two decimals; with spaces, € and whole euros too where the first cells have any. What is
+    left without its only mark, two digits from the end, must be a whole number: this is what makes it exact."""
     mark = "." if head.str.contains(r"\.[0-9]{2}$").sum() > head.str.contains(",[0-9]{2}").sum() else ","
-    bare = text.str.replace(mark, "", literal=True).cast(pl.Int64, strict=False)
-    plain = rf"^-?[0-9]{{1,13}}\{mark}[0-9]{{2}}$"
-    value = pl.when(text.str.contains(plain)).then(bare)
-    if head.str.contains(plain).sum() * 10 > head.len() * 9:
+    value = _cents(text, mark)
+    if head.str.contains(rf"^-?[0-9]+\{mark}[0-9]{{2}}$").sum() * 10 > head.len() * 9:
         return value
-    tidy = text.str.replace_all(f"[{cells.SPACES}€]", "")
-    grouped = text.str.contains(
-        rf"^-?[0-9]{{1,3}}(?:[{cells.SPACES}]?[0-9]{{3}}){{0,3}}\{mark}[0-9]{{2}}[{cells.SPACES}]*€?$"
-    )
-    whole = text.str.contains("^-?[0-9]{1,11}$")
+    shape = rf"^-?[0-9]{{1,3}}(?:[{cells.SPACES}]?[0-9]{{3}}){{0,3}}\{mark}[0-9]{{2}}[{cells.SPACES}]*€?$"
+    tidy = _cents(text.str.replace_all(f"[{cells.SPACES}€]", ""), mark)
+    whole = text.cast(pl.Int64, strict=False)
     return (
-        value.when(grouped)
-        .then(tidy.str.replace(mark, "", literal=True).cast(pl.Int64, strict=False))
-        .when(whole)
-        .then(text.cast(pl.Int64, strict=False) * 100)
+        pl.when(text.str.contains(shape)).then(tidy).when(whole.is_between(-_MOST_EUROS, _MOST_EUROS)).then(whole * 100)
     )
+
+
+def _cents(text: pl.Expr, mark: str) -> pl.Expr:
+    bare = text.str.replace(mark, "", literal=True).cast(pl.Int64, strict=False)
+    in_place = text.str.slice(-3, 1) == mark
+    return pl.when(in_place & bare.is_between(-_MOST_EUROS * 100, _MOST_EUROS * 100)).then(bare)
 
 
 _Read = Callable[[str], object]

@@ -16,7 +16,7 @@ _TOTAL: Final = (
     r"^\W*(?:sous[\s-]*tota(?:l|ux)|tota(?:l|ux)|cumuls?|somme des|montant total|reports?|[àa] reporter"
     r"|nombre (?:de |total de |d’|d')?(?:lignes|enregistrements)|nb (?:de )?lignes)(?:\W|$)"
 )
-_SAID: Final = r"^\W*(?:sous[\s-]*tota(?:l|ux)|tota(?:l|ux))(?:\W|$)"
+_SAID: Final = r"(?i)^[^0-9a-z]{0,4}(?:sous[ \u00a0-]{0,3})?tota(?:l|ux)(?:[^\pL]|$)"
 """What makes a total of a row that looks like a line: only these words, at the head of its person or label."""
 _COUNTS: Final = re.compile(r"\b(?:nombre|nb)\b.*\b(?:lignes|enregistrements)\b\D*([0-9][0-9 \u00a0\u202f]*)")
 _IN_TEXT: Final = re.compile(r"-?[0-9][0-9 \u00a0\u2009\u202f.,]*[.,][0-9]{2}(?![0-9])")
@@ -94,8 +94,7 @@ def _lacking(frame: pl.DataFrame, height: int) -> pl.Series:
     """Rows without an amount, a date or a person, and those whose person or label says « total »."""
     lacking = ~(_priced(frame) & _dated(frame) & _named(frame))
     for name in _present(frame, ("person", "surname", "label")):
-        head = pl.col(name).str.slice(0, 12).str.to_lowercase()
-        lacking |= head.str.contains("tota", literal=True) & pl.col(name).str.to_lowercase().str.contains(_SAID)
+        lacking |= pl.col(name).str.contains(_SAID)
     return frame.select(lacking.alias("lacking")).to_series() if height else pl.Series("lacking", [], dtype=pl.Boolean)
 
 

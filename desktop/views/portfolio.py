@@ -79,7 +79,7 @@ class AdminDialog(_Sheet):
         self._choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._choice.setMinimumContentsLength(30)
         for path in self._paths:
-            self._choice.addItem(f"{path.space.company} – adhérent{NBSP}{path.space.member_number}")
+            self._choice.addItem(wording.place(path.space.member_number, path.space.label, path.space.company))
         self._step, self._what = Label("", "heading", wrap=True), Label("", wrap=True)
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
@@ -121,7 +121,7 @@ class AdminDialog(_Sheet):
         elif step is AdminStep.ASK_CONTACT:
             self._step.setText(f"Étape 2 sur 2{NBSP}: demander le rôle")
             self._what.setText(
-                "Vous êtes déjà utilisateur de cet espace. Volet prépare la demande\u00a0: vous la relirez avant de "
+                "Vous avez déjà accès à cet espace. Volet prépare la demande\u00a0: vous la relirez avant de "
                 "l\u2019envoyer."
             )
         else:
@@ -256,7 +256,6 @@ class _Findings(QStackedWidget):
     def __init__(self, icons: Icons) -> None:
         super().__init__()
         self._icons = icons
-        self._signs: list[QLabel] = []
         self.addWidget(QWidget())
         self.setMinimumHeight(56)
 
@@ -287,8 +286,19 @@ class _Findings(QStackedWidget):
     def _line(self, icon: str, role: str, words: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(Space.S)
-        sign = QLabel()
-        sign.setPixmap(self._icons.pixmap(icon, role, 16, self.devicePixelRatioF()))
-        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(_Sign(self._icons, icon, role), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(Label(words, "error" if role == "error" else "secondary", wrap=True), 1)
         return row
+
+
+class _Sign(QLabel):
+    """A small drawing beside a line, in the colours of the moment."""
+
+    def __init__(self, icons: Icons, icon: str, role: str) -> None:
+        super().__init__()
+        self._icons, self._face = icons, (icon, role)
+        icons.look.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self.setPixmap(self._icons.pixmap(*self._face, 16, self.devicePixelRatioF()))

@@ -157,6 +157,17 @@ def siret(text: str) -> str:
     return digits(text, 3, 3, 3, 5)
 
 
+def member(number: str) -> str:
+    """`adhérent n° 7000123`."""
+    return f"adhérent n°{NBSP}{number}"
+
+
+def place(number: str, label: str, company: str = "") -> str:
+    """A space: `Ateliers Morvan SAS · Usine de Brest · adhérent n° 7000123`, with its own name where it has one."""
+    own = label if label != company else ""
+    return " · ".join(part for part in (company, own, member(number)) if part)
+
+
 def quoted(text: str) -> str:
     """« text »."""
     return f"«{NBSP}{text}{NBSP}»"

@@ -143,3 +143,15 @@ def test_whatever_is_typed_never_breaks_a_field(text: str) -> None:
 @given(st.integers(min_value=0, max_value=10**15))
 def test_every_size_has_a_unit(octets: int) -> None:
     assert wording.size(octets).split("\u00a0")[1] in {"octet", "octets", "Ko", "Mo", "Go"}
+
+
+@pytest.mark.parametrize(
+    ("label", "company", "said"),
+    [
+        ("Usine de Brest", "Morvan SAS", "Morvan SAS · Usine de Brest · adhérent n°\u00a07000123"),
+        ("Morvan SAS", "Morvan SAS", "Morvan SAS · adhérent n°\u00a07000123"),
+        ("", "", "adhérent n°\u00a07000123"),
+    ],
+)
+def test_a_space_is_named_in_one_way(label: str, company: str, said: str) -> None:
+    assert wording.place("7000123", label, company) == said

@@ -12,7 +12,6 @@ from desktop.services.portfolio import Space as Holding
 from desktop.views import wording
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, font
-from desktop.views.wording import NBSP
 
 ALL: Final = "Toutes mes entreprises"
 ROW: Final = 50
@@ -22,9 +21,10 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 def member(space: Holding) -> str:
-    """`Adhérent 7000123`, with the space's own name when it has one."""
-    said = f"Adhérent{NBSP}{space.member_number}"
-    return f"{said} · {space.label}" if space.label else said
+    """Which space of a company: `Usine de Brest · adhérent n° 7000123`; without a name of its own, `Adhérent n° …`."""
+    own = space.label if space.label != space.company else ""
+    said = wording.place(space.member_number, own)
+    return said if own else said.capitalize()
 
 
 @dataclass(frozen=True, slots=True)

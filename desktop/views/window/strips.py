@@ -1,6 +1,7 @@
 """The strips under the top bar: a sentence about the link with the portal, or about what went wrong."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -17,6 +18,8 @@ from desktop.views.icons import Icons
 
 _SEEN_MS: Final = 600
 """For so long a new try is seen to be made, however soon it has failed."""
+_ROOM_MS: Final = 5000
+"""A full disk is looked at this often: whoever frees space does so elsewhere."""
 
 Said = tuple[str, str, Callable[[], object] | None]
 
@@ -37,7 +40,7 @@ class Strips(QWidget):
 
     `link` and `fault` say how it stands with the portal, and go when that is mended. `problem` says what went wrong
     here (the disk is full), and stays until the person has done something about it: that the portal is there proves
-    nothing."""
+    nothing. That the disk is full is over once what is typed can be kept again."""
 
     def __init__(self, icons: Icons, does: StripDoes, clipboard: QClipboard) -> None:
         super().__init__()
@@ -50,6 +53,9 @@ class Strips(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_SEEN_MS)
         self._pause.timeout.connect(self._show)
+        self._room = QTimer(self)
+        self._room.setInterval(_ROOM_MS)
+        self._room.timeout.connect(self._look_for_room)
         self.link = Banner(icons, "warning", "wifi-off")
         self.fault = Banner(icons, "error", "triangle-alert")
         self.problem = Banner(icons, "error", "triangle-alert")
@@ -102,7 +108,26 @@ class Strips(QWidget):
     def tell_problem(self, problem: Problem) -> None:
         """Above the page, which stays as it is."""
         self.problem.tell(problem.sentence, *self._button(problem, self.problem))
+        if problem.remedy is Remedy.FREE_SPACE:
+            self._room.start()
+        else:
+            self._room.stop()
         self._say_once()
+
+    def tell_kept(self) -> None:
+        """What was typed has been written to the disk: it is not full."""
+        if not self._room.isActive():
+            return
+        self._room.stop()
+        if self.problem.sentence:
+            self.problem.hide()
+            announce(self, "Ce que vous saisissez est de nouveau gardé.")
+            self._does.retry()
+
+    def _look_for_room(self) -> None:
+        """Without a word while there is none."""
+        with suppress(Problem):
+            self._does.keep()
 
     def look_now(self) -> None:
         """F5: the same as « Réessayer » where that is offered."""
@@ -166,4 +191,4 @@ class Strips(QWidget):
 
 
 _NOTHING_YET = "rien n\u2019a encore été reçu du portail."
-_OVER = "Votre session a expiré. Vos envois partiront dès que vous serez reconnecté."
+_OVER = "Votre session a expiré. Vos envois partiront dès que votre session sera rouverte."

@@ -86,6 +86,7 @@ class Workplace(QWidget):
         window.fronted.connect(self.noticing.seen)
         self._connect_keys(window.keys)
         Follow(self, means.desk.bell, {"link"}, self._show_link)
+        Follow(self, means.desk.bell, {"drafts"}, self.strips.tell_kept)
         Follow(self, means.desk.bell, TOPICS, self._show_waiting)
         Follow(self, means.desk.bell, {"contact"}, self._read_unread)
         Follow(self, means.desk.bell, {"portfolio"}, self._show_portfolio)

@@ -1,10 +1,12 @@
 """« Ajouter un espace »: what is wrong with the lines never covers them."""
 
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.fields.shapes import Label
+from desktop.views.opening import Appearance
 from desktop.views.portfolio import AddSpaceDialog
 from tests.views.contact.conftest import Office
 
@@ -39,3 +41,24 @@ def test_the_dialog_grows_with_what_is_wrong(office: Office, qtbot: QtBot) -> No
         assert here.height() >= words.heightForWidth(here.width())
         assert dialog.rect().contains(here)
     assert lines.height() >= 130
+
+
+def test_what_was_found_is_drawn_anew_in_another_look(office: Office, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    icons = office.desk.icons
+    dialog = AddSpaceDialog(parent, icons, office.desk.later, office.portfolio, print, kept="12\n7000123", keep=print)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+
+    def drawn() -> list[QImage]:
+        labels = dialog._found.findChildren(QLabel)
+        return [one.pixmap().toImage() for one in labels if not one.pixmap().isNull()]
+
+    qtbot.waitUntil(lambda: len(drawn()) == 2)
+    light = drawn()
+    icons.look.choose(Appearance.DARK)
+    try:
+        assert all(before != after for before, after in zip(light, drawn(), strict=True))
+    finally:
+        icons.look.choose(Appearance.LIGHT)

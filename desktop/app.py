@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop.account import Entrance, Found, Services
+    from desktop.services.contact import Contact
     from desktop.services.problems import Problem
     from desktop.services.sync import Sync
     from desktop.services.vault import Vault
@@ -258,6 +259,7 @@ class App(Dressing):
         services = self.services
         if services is None:
             return
+        self.reader.ask(self, partial(_read_ahead, services.contact), failed=_told_by_the_page, what="ahead")
         from desktop.views.window.workplace import Workplace
 
         self.workplace = Workplace(self.window, self._means(services))
@@ -338,6 +340,18 @@ class App(Dressing):
 
     def _account_folder(self, account: str) -> Path:
         return self.options.folder / "accounts" / account
+
+
+def _read_ahead(contact: "Contact") -> None:
+    """On the reader's thread, while the pages are made: the list then finds its order and its counts worked out."""
+    from desktop.services.contact import Query
+
+    contact.listing(Query(), _now().astimezone().date())
+    contact.counts(Query())
+
+
+def _told_by_the_page(_error: Exception) -> None:
+    """The page asks the same in a moment, and tells what is wrong."""
 
 
 def _now() -> "datetime":

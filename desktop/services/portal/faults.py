@@ -3,16 +3,17 @@
 import errno
 from collections.abc import Mapping
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from ssl import SSLCertVerificationError
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from contract.wire import Problem as WireProblem
 from contract.wire import ProblemKind, problem_kind
 from desktop.services.problems import Offline, PortalFault, Problem, Refused, Remedy, SignInNeeded
+
+if TYPE_CHECKING:
+    from ssl import SSLCertVerificationError
 
 LONGEST_WAIT: Final = 86_400.0
 """No `Retry-After` is believed beyond a day."""
@@ -43,6 +44,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value), LONGEST_WAIT)
+    from email.utils import parsedate_to_datetime  # 8 ms that the first list does not wait for
+
     try:
         until, now = parsedate_to_datetime(value), parsedate_to_datetime(headers.get("Date", ""))
         seconds = (until.replace(tzinfo=until.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)).total_seconds()
@@ -109,6 +112,8 @@ def of_transport(error: Exception) -> Problem:
 
 def _never_left(error: Exception) -> bool:
     """Whether no connection had come about, so that nothing was said over it."""
+    from ssl import SSLCertVerificationError
+
     import requests
     import urllib3
 
@@ -119,6 +124,8 @@ def _never_left(error: Exception) -> bool:
 
 
 def _of_transport(error: Exception) -> Problem:
+    from ssl import SSLCertVerificationError
+
     import requests
 
     detail = type(error).__name__
@@ -142,7 +149,7 @@ def _of_transport(error: Exception) -> Problem:
     return Offline("Le portail ne répond pas. Vérifiez la connexion à Internet.", detail=detail)
 
 
-def _finding(error: SSLCertVerificationError) -> str:
+def _finding(error: "SSLCertVerificationError") -> str:
     code = getattr(error, "verify_code", 0)
     if code in _EXPIRED:
         return "expired"

@@ -114,7 +114,7 @@ class World:
         rate = self.rng.randint(2000, 4147)
         for _ in range(self.rng.randint(1, 2)):
             start = self.rng.choice((self._ill, self._hurt, self._insured))(start, rate, who)
-            start += timedelta(self.rng.choice((12, 25, 60)))
+            start += timedelta(self.rng.choice((12, 25, 60)))  # the waiting period tells that it is another leave
 
     def _ill(self, start: date, rate: int, who: dict[str, object]) -> date:
         """Waiting period, fortnights with their levies, now and then one that is taken back and paid anew."""
@@ -132,6 +132,7 @@ class World:
                 self._add(cancelled(payment, paid_on=later))
                 new = rate + self.rng.choice((-150, 0, 250))
                 self._add(paid(start, end, new, paid_on=later, **who))
+                rate = new
             start = end + timedelta(1)
         return start
 
@@ -146,7 +147,7 @@ class World:
             end = start + timedelta(length - 1)
             self._add(paid(start, end, each, **more))
             start = end + timedelta(1)
-        return start
+        return start + timedelta(32)  # nothing would tell another accident from days that were not paid
 
     def _insured(self, start: date, rate: int, who: dict[str, object]) -> date:
         """What the Assurance maladie and the insurer pay for the same days; the insurer's part of one month is shared

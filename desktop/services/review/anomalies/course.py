@@ -9,7 +9,7 @@ import polars as pl
 from desktop.services.review import saying
 from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind
 from desktop.services.review.anomalies.repeats import payee_apart
-from desktop.services.review.anomalies.scene import Scene, day
+from desktop.services.review.anomalies.scene import Scene, day, unshared
 from desktop.services.review.leaves import covered_before
 from desktop.services.review.line import Branch, Kind, Payee
 from desktop.services.review.regularising.ground import HEALTH_INSURANCE
@@ -99,7 +99,8 @@ def _courses_of_several_rates(scene: Scene) -> list[list[_Paid]]:
     course = pl.struct("leave", "group", "nature", payee_apart().alias("payee")).hash()
     varying = pl.Series(_BY_NATURE, dtype=pl.String).hash().implode()
     rated = (
-        scene.standing.lazy()
+        unshared(scene.standing)
+        .lazy()
         .filter(~pl.col("nature").is_in(varying))
         .select("row", "first", "last", pl.when(told > 0).then(told).otherwise(derived).alias("rate"), "branch", course)
         .filter(pl.col("rate").is_not_null())

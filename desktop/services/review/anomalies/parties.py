@@ -9,9 +9,8 @@ import polars as pl
 from desktop.services.folding import collated
 from desktop.services.review import saying
 from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind, Known, KnownLeave
-from desktop.services.review.anomalies.scene import About, Scene, day
+from desktop.services.review.anomalies.scene import About, Scene, day, unshared
 from desktop.services.review.line import EXTRA, Payee
-from desktop.services.review.regularising.ground import HEALTH_INSURANCE
 
 SEVERAL_EMPLOYERS = "99999999999999"
 """What BPIJ writes as SIRET when the person is paid, or has several employers."""
@@ -27,17 +26,11 @@ def wrong_payees(scene: Scene, known: Known) -> Iterator[Anomaly]:
     """Payments to the person where the employer was to be paid, one anomaly a leave; to the employer, where the clerk
     says that the person was."""
     told = scene.standing.filter(pl.col("payee") != Payee.UNKNOWN.value)
-    told = _without_shared(told).with_columns(_subrogated(scene, told, known))
+    told = unshared(told)
+    told = told.with_columns(_subrogated(scene, told, known))
     declared = told.filter(pl.col("due").is_not_null())
     yield from _against_declared(scene, declared)
     yield from _against_habit(scene, told.filter(pl.col("due").is_null()))
-
-
-def _without_shared(told: pl.DataFrame) -> pl.DataFrame:
-    """Periods that an insurer shares between employer and person are right for both."""
-    both = told.filter(pl.col("scheme") != HEALTH_INSURANCE).group_by("leave", "first", "last")
-    shared = both.agg(pl.col("payee").n_unique().alias("payees")).filter(pl.col("payees") > 1)
-    return told.join(shared, on=["leave", "first", "last"], how="anti", maintain_order="left")
 
 
 def _subrogated(scene: Scene, told: pl.DataFrame, known: Known) -> pl.Series:

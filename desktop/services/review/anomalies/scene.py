@@ -12,7 +12,7 @@ from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind
 from desktop.services.review.codes import label_of
 from desktop.services.review.leaves import leaves
 from desktop.services.review.line import Kind
-from desktop.services.review.regularising.ground import compared, copies, without_copies
+from desktop.services.review.regularising.ground import HEALTH_INSURANCE, compared, copies, without_copies
 from desktop.services.review.regularising.mirrors import Cluster, clusters, paired
 
 _EPOCH = date(1970, 1, 1)
@@ -106,6 +106,15 @@ def scene(frame: pl.DataFrame) -> Scene:
         partial=frozenset(one.row for each in around for one in each.originals if one.mate is None),
         renewed=frozenset(one.row for each in around for one in each.renewed),
     )
+
+
+def unshared(told: pl.DataFrame) -> pl.DataFrame:
+    """Without the periods that an insurer shares between employer and person: each part is right in itself."""
+    both = told.filter(pl.col("scheme") != HEALTH_INSURANCE).group_by("leave", "first", "last")
+    shared = both.agg(pl.col("payee").n_unique().alias("payees")).filter(pl.col("payees") > 1)
+    if shared.is_empty():
+        return told
+    return told.join(shared, on=["leave", "first", "last"], how="anti", maintain_order="left")
 
 
 def day(number: int) -> date:

@@ -253,7 +253,7 @@ class FilterSheet(QFrame):
         area.viewport().setAutoFillBackground(False)
         area.setWidgetResizable(True)
         area.setAccessibleName("Thèmes")
-        area.setFixedHeight(min(inside.sizeHint().height(), 132))
+        area.setFixedHeight(min(inside.sizeHint().height(), 152))
         area.setMinimumWidth(280)
         return area
 

@@ -28,6 +28,7 @@ from desktop.views.fields.brand import Brand
 from desktop.views.fields.shapes import Label
 from desktop.views.icons import Icons
 from desktop.views.opening import Appearance
+from desktop.views.tidying import Tidying
 from desktop.views.tokens import Look, Space
 
 if TYPE_CHECKING:
@@ -223,6 +224,7 @@ class Demo(QObject):
 
     def __init__(self, qt: QApplication, folder: Path, undo_seconds: float, appearance: Appearance | None) -> None:
         super().__init__()
+        self._tidying = Tidying(self)  # a thread listens to the child before there is a client, and after
         self._qt, self.folder = qt, folder
         self._undo_seconds, self._appearance = undo_seconds, appearance
         self._look = Look(qt, appearance or Appearance.SYSTEM, bundled_font=sys.platform == "linux")
@@ -248,6 +250,7 @@ class Demo(QObject):
         if self._app is not None:
             self._app.close()
         self.child.stop()
+        self._tidying.stop()
 
     def _open(self) -> None:
         if self._app is not None:

@@ -14,10 +14,13 @@ _SETTLED_MS = 2000
 
 
 class Tidying(QObject):
-    """Switches the automatic collection off as long as it lives, and does it between two turns of the event loop."""
+    """Switches the automatic collection off as long as it lives, and does it between two turns of the event loop. One
+    may live within another, as the client does within the demonstration."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._before = gc.isenabled()
+        self._stopped = False
         gc.disable()
         self._beat = QTimer(self)
         self._beat.setInterval(_EVERY_MS)
@@ -47,9 +50,13 @@ class Tidying(QObject):
                 return
 
     def stop(self) -> None:
-        """A last time, then as before."""
+        """A last time, then as before. Once."""
+        if self._stopped:
+            return
+        self._stopped = True
         self._beat.stop()
         self._settling.stop()
         gc.collect()
         gc.unfreeze()
-        gc.enable()
+        if self._before:
+            gc.enable()

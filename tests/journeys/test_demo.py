@@ -1,5 +1,6 @@
 """The demonstration: signed in at once, the same at the second start, gone with the client; and the tour, whole."""
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,25 @@ def demo(qapp: QApplication, tmp_path: Path) -> Iterator[Demo]:
     made = Demo(qapp, tmp_path, 10.0, None)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def tidy() -> Iterator[None]:
+    """What one demonstration leaves behind is never destroyed on a thread of the next."""
+    gc.disable()
+    yield
+    gc.collect()
+
+
+def test_no_thread_of_it_collects_garbage(qapp: QApplication, tmp_path: Path) -> None:
+    """From its first moment: a thread listens to the child before there is a client."""
+    gc.enable()
+    made = Demo(qapp, tmp_path, 10.0, None)
+    try:
+        assert not gc.isenabled()
+    finally:
+        made.close()
+    assert gc.isenabled()
 
 
 def listed(demo: Demo) -> bool:

@@ -69,3 +69,14 @@ def test_in_the_end_all_is_as_before(qapp: QObject) -> None:
     made.stop()
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+def test_the_end_of_one_within_another_changes_nothing(tidying: Tidying) -> None:
+    within = Tidying(tidying)
+    within.stop()
+    assert not gc.isenabled()
+    within.stop()
+    tidying.stop()
+    assert gc.isenabled()
+    within.stop()
+    assert gc.isenabled()

@@ -28,25 +28,21 @@ def leaves(frame: pl.DataFrame) -> pl.DataFrame:
 def person_keys(frame: pl.DataFrame) -> pl.Series:
     """The key of the person of each line. A NIR counts without its key, so that BPIJ and payroll meet."""
     company = pl.col("company").str.slice(0, _SIREN)
-    return frame.select(
+    numbered = frame.select(
         pl.when(pl.col("nir").str.contains(_NIR))
         .then(pl.concat_str(pl.lit("n"), pl.col("nir").str.slice(0, 13)))
         .when(pl.col("employee") != "")
         .then(pl.concat_str(pl.lit("e"), company, pl.lit("/"), pl.col("employee")))
-        .when(pl.col("person") != "")
-        .then(pl.concat_str(pl.lit("p"), company, pl.lit("/"), _folded_names(frame)))
-        .otherwise(pl.lit(""))
         .alias("person_key")
     ).to_series()
-
-
-def _folded_names(frame: pl.DataFrame) -> pl.Series:
-    """Names without accents, case and dashes; folded once each."""
-    nameless = (pl.col("nir").str.contains(_NIR)) | (pl.col("employee") != "")
-    names = frame.lazy().filter(~nameless).select(pl.col("person").unique()).collect().to_series().to_list()
-    if not names:
-        return pl.repeat("", frame.height, dtype=pl.String, eager=True)
-    return frame["person"].replace_strict(names, [collated(name) for name in names], default="", return_dtype=pl.String)
+    if not numbered.null_count():
+        return numbered
+    names = frame.filter(numbered.is_null())["person"].unique().to_list()
+    folded = frame["person"].replace_strict(
+        names, [collated(name) for name in names], default="", return_dtype=pl.String
+    )
+    named = pl.when(folded != "").then(pl.concat_str(pl.lit("p"), company, pl.lit("/"), folded)).otherwise(pl.lit(""))
+    return frame.select(pl.coalesce(numbered, named).alias("person_key")).to_series()
 
 
 def _numbered(frame: pl.DataFrame) -> pl.Series:
@@ -71,7 +67,7 @@ def _numbered(frame: pl.DataFrame) -> pl.Series:
             (pl.col("kind") == Kind.WAITING.value).alias("waiting"),
         )
         .with_row_index("row")
-        .sort("group", "from", "row", nulls_last=False)
+        .sort("group", "from", maintain_order=True)
         .with_columns(pl.col("group").rle_id().cast(pl.Int64).alias("group"))
         .with_columns(covered_before("group", "until").alias("covered"))
         .collect()

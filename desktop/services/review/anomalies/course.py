@@ -38,7 +38,7 @@ def gaps(scene: Scene) -> Iterator[Anomaly]:
             & pl.col("named")
         )
         .select("row", "group", "leave", "first", "last", "gross")
-        .sort("group", "first", "row")
+        .sort("group", "first", maintain_order=True)
         .with_columns(pl.col("group").rle_id().cast(pl.Int64).alias("group"))
         .with_columns(covered_before("group", "last").alias("covered"), pl.col("row").shift(1).alias("before"))
         .with_columns((pl.col("first") - pl.col("covered") - 1).alias("missing"))

@@ -127,7 +127,7 @@ def _meetings(scene: Scene) -> Iterator[tuple[int, int, int, int, int]]:
     ordered = (
         scene.standing.lazy()
         .with_columns(pl.struct("group", "cover", payee_apart().alias("payee")).hash().alias("course"))
-        .sort("course", "first", "row")
+        .sort("course", "first", maintain_order=True)
         .with_columns(pl.col("course").rle_id().cast(pl.Int64).alias("course"))
         .with_columns(covered_before("course", "last").alias("covered"))
         .collect()
@@ -135,7 +135,7 @@ def _meetings(scene: Scene) -> Iterator[tuple[int, int, int, int, int]]:
     courses = ordered.filter(pl.col("first") <= pl.col("covered")).select("course").unique()
     if courses.is_empty():
         return
-    met = ordered.join(courses, on="course", how="semi").sort("course", "first", "row")
+    met = ordered.join(courses, on="course", how="semi").sort("course", "first", maintain_order=True)
     at, reach = None, (0, 0, 0, 0)
     for course, row, first, last, gross in met.select("course", "row", "first", "last", "gross").iter_rows():
         if course != at:

@@ -1,0 +1,172 @@
+"""What an XLSX holds, looked at before it is opened: how large its sheets really are. A sheet of two cells may claim
+seventeen thousand million, and one of a megabyte may unpack to a thousand."""
+
+import html
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from desktop.services.review.whole import Unreadable
+
+MOST_CELLS: Final = 12_000_000
+"""Of one sheet, empty ones within its bounds included."""
+MOST_COLUMNS: Final = 256
+_MOST_SHEET: Final = 256 * 1024 * 1024
+_MOST_TEXTS: Final = 128 * 1024 * 1024
+"""Bytes of what unpacks; of all texts as they are repeated in the cells, four times as many."""
+_MOST_ENTRIES: Final = 2_000
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, IndexError, RuntimeError)
+
+_TOO_LARGE = "Cette feuille est trop grande pour être lue\u00a0: enregistrez-la en CSV, puis donnez ce fichier."
+_DAMAGED = "Ce classeur est abîmé ou incomplet\u00a0: téléchargez-le de nouveau, puis réessayez."
+_NOT_XLSX = "Ce classeur n’est pas au format XLSX ordinaire\u00a0: enregistrez-le en XLSX, puis réessayez."
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Where a sheet stands in the workbook, from 0, and where it is kept."""
+
+    place: int
+    name: str
+    hidden: bool
+    path: str
+
+
+def sheets(data: bytes) -> tuple[Sheet, ...]:
+    """The sheets in their order. Raises `Unreadable`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if len(archive.infolist()) > _MOST_ENTRIES:
+                raise Unreadable(_TOO_LARGE)
+            book = _unpacked(archive, "xl/workbook.xml", _MOST_TEXTS // 16)
+            links = _links(_unpacked(archive, "xl/_rels/workbook.xml.rels", _MOST_TEXTS // 16))
+            found = [
+                _sheet(place, tag, links) for place, tag in enumerate(re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", book))
+            ]
+    except _BROKEN as error:
+        raise Unreadable(_DAMAGED, detail=type(error).__name__) from error
+    if not found or not all(sheet.path.endswith(".xml") for sheet in found):
+        raise Unreadable(_NOT_XLSX)
+    return tuple(found)
+
+
+def _sheet(place: int, tag: bytes, links: dict[str, str]) -> Sheet:
+    name, state, link = (_attribute(tag, key) for key in ("name", "state", r"\w+:id"))
+    return Sheet(place, name, state in ("hidden", "veryHidden"), links.get(link, ""))
+
+
+def _attribute(tag: bytes, name: str) -> str:
+    found = re.search(rf"\s{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')".encode(), tag)
+    return html.unescape((found[1] or found[2] or b"").decode("utf-8", "replace")) if found else ""
+
+
+def _links(text: bytes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for tag in re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", text):
+        target = _attribute(tag, "Target")
+        found[_attribute(tag, "Id")] = (
+            target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        )
+    return found
+
+
+def _unpacked(archive: zipfile.ZipFile, path: str, most: int) -> bytes:
+    """An entry, as long as it really is: what the archive says of its size is not believed."""
+    entry = archive.getinfo(path)
+    entry.file_size = most + 1
+    with archive.open(entry) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise Unreadable(_TOO_LARGE)
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The bounds of a sheet, and the rows (from 1) where a formula came to an error."""
+
+    height: int
+    width: int
+    errors: frozenset[int]
+
+
+def measured(data: bytes, sheet: Sheet) -> Measured:
+    """Look at all cells of a sheet without opening it. Raises `Unreadable` when it is too large to be opened."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            text = pl.Series([_unpacked(archive, sheet.path, _MOST_SHEET)], dtype=pl.Binary).cast(
+                pl.String, strict=False
+            )
+            _bound_texts(archive, text)
+    except _BROKEN as error:
+        raise Unreadable(_DAMAGED, detail=type(error).__name__) from error
+    if text.null_count():
+        raise Unreadable(_DAMAGED, detail="not UTF-8")
+    height, width = _height(text), _width(text)
+    if width > MOST_COLUMNS:
+        raise Unreadable(f"Cette feuille a plus de {MOST_COLUMNS} colonnes\u00a0: ce n’est pas un relevé d’indemnités.")
+    if height * width > MOST_CELLS:
+        raise Unreadable(_TOO_LARGE)
+    failed = text.str.extract_all(r"<(?:\w+:)?c\s[^>]*\bt=[\"']e[\"'][^>]*>").explode()
+    rows = failed.str.extract(r"\br=[\"'][A-Za-z]+([0-9]+)").drop_nulls()
+    return Measured(height, width, frozenset(int(row) for row in rows))
+
+
+_REFERENCE = r"\sr\s*=\s*[\"']"
+
+
+def _height(text: pl.Series) -> int:
+    told = text.str.extract_all(rf"<(?:\w+:)?row\b[^>]*{_REFERENCE}[0-9]{{1,7}}").explode().drop_nulls()
+    last = told.str.extract(r"([0-9]+)$").cast(pl.Int64).max()
+    rows = int(text.str.count_matches(r"<(?:\w+:)?row[\s>/]").sum())
+    height = max(int(last) if isinstance(last, int) else 0, 0) + max(0, rows - len(told))
+    if text.str.contains(rf"{_REFERENCE}[A-Za-z]{{1,3}}(?:{_above(height)})[\"']").any():
+        raise Unreadable(_DAMAGED, detail="a cell stands outside of its row")
+    return height
+
+
+def _above(number: int) -> str:
+    """A pattern of the whole numbers above this one, without leading zeros or with."""
+    digits = str(number)
+    larger = [rf"0*[1-9][0-9]{{{len(digits)},}}"]
+    for place, digit in enumerate(digits):
+        if digit != "9":
+            larger.append(f"0*{digits[:place]}[{int(digit) + 1}-9][0-9]{{{len(digits) - place - 1}}}")
+    return "|".join(larger)
+
+
+def _width(text: pl.Series) -> int:
+    if text.str.contains(rf"{_REFERENCE}[A-Za-z]{{3}}").any():
+        return 1 << 14
+    wide = text.str.extract_all(rf"{_REFERENCE}[A-Za-z]{{2}}").explode().drop_nulls().unique()
+    letters = wide.str.extract(r"([A-Za-z]{2})$").str.to_uppercase()
+    told = max((26 * (ord(pair[0]) - 64) + ord(pair[1]) - 64 for pair in letters), default=26)
+    most = text.str.split("</row>").explode().str.count_matches(r"<(?:\w+:)?c[\s>/]").max()
+    return max(told, int(most) if isinstance(most, int) else 0)
+
+
+def _bound_texts(archive: zipfile.ZipFile, sheet: pl.Series) -> None:
+    """Texts are kept once and repeated in the cells: what they come to there is bound too."""
+    if "xl/sharedStrings.xml" not in archive.namelist():
+        return
+    shared = pl.Series([_unpacked(archive, "xl/sharedStrings.xml", _MOST_TEXTS)], dtype=pl.Binary).cast(
+        pl.String, strict=False
+    )
+    if shared.null_count():
+        raise Unreadable(_DAMAGED, detail="not UTF-8")
+    lengths = shared.str.split("</si>").explode().str.len_bytes()
+    longest = lengths.max()
+    uses = int(sheet.str.count_matches(r"\bt=[\"']s[\"']").sum())
+    if int(longest if isinstance(longest, int) else 0) * uses <= 4 * _MOST_TEXTS:
+        return
+    places = sheet.str.extract_all(r"\bt=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>[0-9]{1,9}").explode()
+    used = places.str.extract("([0-9]+)$").cast(pl.Int64).drop_nulls()
+    inside = used.filter(used < len(lengths))
+    if int(lengths.gather(inside).sum()) > 4 * _MOST_TEXTS:
+        raise Unreadable(_TOO_LARGE)

@@ -1,5 +1,6 @@
 """How dates, numbers and counts are said on screen, in French. Pure functions; moments are shown in the local zone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
@@ -166,6 +167,16 @@ def place(number: str, label: str, company: str = "") -> str:
     """A space: `Ateliers Morvan SAS · Usine de Brest · adhérent n° 7000123`, with its own name where it has one."""
     own = label if label != company else ""
     return " · ".join(part for part in (company, own, member(number)) if part)
+
+
+def became(*, closed: bool, awaited: Sequence[str], at: datetime | None) -> str:
+    """What a request has become: `La demande a été close le 24 novembre 2026 à 11 h 06.`, and which documents it waits
+    for."""
+    when = f" le {moment_said(at)}" if at else ""
+    if not closed:
+        return f"La demande a été rouverte{when}."
+    waits = plural(len(awaited), "Un document est attendu", "Des documents sont attendus")
+    return f"La demande a été close{when}." + (f" {waits}{NBSP}: {', '.join(awaited)}." if awaited else "")
 
 
 def quoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from contract.contact import (
@@ -24,6 +25,7 @@ from desktop.services.contact import (
     Contact,
     Delivery,
     Draft,
+    Ground,
     MessageRow,
     Pill,
     Query,
@@ -284,3 +286,34 @@ def test_a_request_without_an_answer_cannot_be_unread(fill: Fill, contact: Conta
     contact.mark_unread(request_id)
     contact.mark_read(request_id)
     assert len(outbox.waiting()) == 1
+
+
+def test_a_conflict_tells_what_the_request_has_become(
+    fill: Fill, store: Store, contact: Contact, outbox: Outbox
+) -> None:
+    request = quiet(fill(), store, contact)
+    wish_id = contact.reply(Draft(request.request_id, "un"), 3)
+    outbox.sending(wish_id)
+    outbox.refused(wish_id, Refused("La demande a changé.", kind=ProblemKind.STALE, status=412))
+    assert contact.conversation(request.request_id)[-1].ground is None, "what changed has not come down yet"
+    closed = msgspec.structs.replace(request, state=State.CLOSED, state_version=30_000)
+    take(store, contact, closed, start=30_000)
+    ground = Ground(closed=True, awaited=(), at=request.moved_at)
+    assert contact.conversation(request.request_id)[-1].ground == ground
+    assert contact.grounds() == {wish_id: ground}
+    take(store, contact, closed, start=40_000)
+    assert contact.grounds() == {wish_id: replace(ground, at=None)}, "it has moved since"
+    outbox.insist(wish_id)
+    assert contact.grounds() == {}
+
+
+def test_what_may_have_arrived_is_told_from_what_has_never_left(
+    fill: Fill, store: Store, contact: Contact, outbox: Outbox
+) -> None:
+    request = quiet(fill(), store, contact)
+    wish_id = contact.reply(Draft(request.request_id, "un"), 3)
+    left = []
+    for does in (lambda: None, lambda: outbox.sending(wish_id), lambda: outbox.later(wish_id, 0.0, fault=False)):
+        does()
+        left.append(contact.conversation(request.request_id)[-1].left)
+    assert left == [False, False, True]

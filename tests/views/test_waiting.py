@@ -2,12 +2,16 @@
 
 import apsw
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from contract.contact import ReadMarkRecord, State
 from desktop.services.contact import Draft, MessageRow
 from desktop.services.problems import Refused
 from desktop.views.waiting import Card
+from tests.services.matters import a_message, take
+from tests.services.world import NOW
 from tests.views.acting import dialog, press, write
 from tests.views.conftest import Client
 from tests.views.walking import visible_strings
@@ -112,6 +116,33 @@ def test_a_conflict_shows_both_versions_and_is_sent_anyway(client: Client, qtbot
     assert any(text == "Mon texte que voici" for _, text in visible_strings(page))
     press(qtbot, page, "Envoyer quand même")
     assert [each.state.value for each in client.services.outbox.waiting()] == ["queued"]
+
+
+def test_a_conflict_says_what_the_portal_holds_now_and_not_what_was_answered(client: Client, qtbot: QtBot) -> None:
+    contact, store = client.services.contact, client.services.store
+    request = next(each for each in client.world.requests if contact.sheet(each.request_id).row.answered)
+    told = replace(request, state=State.RECEIVED, state_version=5_000)
+    answer = a_message(told, 90, text="Ce que vous aviez lu.", sent_at=NOW)
+    take(store, contact, told, answer, ReadMarkRecord(told.request_id, told.space_id, 90), start=500_000)
+    wish = contact.reply(Draft(key=told.request_id, text="Ma réponse"), 5_000)
+    client.services.outbox.refused(wish, Refused("La demande a changé.", kind="stale", status=412))
+    client.workplace.show_waiting()
+    page = client.workplace.waiting
+
+    def said() -> list[str]:
+        return [text for _, text in visible_strings(page)]
+
+    qtbot.waitUntil(lambda: "L\u2019état de la demande a changé." in said())
+    assert "1\u00a0envoi demande votre attention." in said()
+    closed = replace(told, state=State.CLOSED, state_version=600_000)
+    take(store, contact, closed, start=600_000)
+    qtbot.waitUntil(lambda: any(text.startswith("La demande a été close le ") for text in said()))
+    assert "Au portail" in said()
+    assert not any("Ce que vous aviez lu." in text for text in said())
+    answer = a_message(told, 91, text="Le versement part demain.", sent_at=NOW)
+    take(store, contact, answer, closed, start=700_000)
+    qtbot.waitUntil(lambda: any("Le versement part demain." in text for text in said()))
+    assert any(text.startswith("La demande a été close") for text in said())
 
 
 def test_giving_up_asks_first_and_keeping_is_the_default(client: Client, qtbot: QtBot) -> None:

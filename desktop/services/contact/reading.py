@@ -1,12 +1,13 @@
 """What the pages read: rows, sheets and conversations, the outbox laid over the copy."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
-from contract.contact import Author, Origin
+from contract.contact import Author, Origin, State
 from contract.files import media_type, safe_name
 from contract.portfolio import Right
 from desktop.services.contact.applying import moment
@@ -17,6 +18,7 @@ from desktop.services.contact.rows import (
     Awaited,
     Counts,
     Delivery,
+    Ground,
     Listing,
     MessageRow,
     Pill,
@@ -122,17 +124,37 @@ class Reading:
         """The messages in order, those that wait after those that are there."""
         rows = self._store.query(
             "SELECT message_id, position, author, author_id IS NOT NULL AND author_id = (SELECT person_id FROM person),"
-            " author_name, text, sent_at, attachments, state, wish_id, sentence"
+            " author_name, text, sent_at, attachments, state, wish_id, sentence, attempts"
             " FROM shown_messages WHERE request_id = ? ORDER BY position",
             (request_id,),
         )
         files = [msgspec.json.decode(row[7]) for row in rows]
         kept = self._kept(file["sha256"] for mine in files for file in mine)
         through = self._read_through(request_id)
-        return tuple(self._message(row, mine, kept, through) for row, mine in zip(rows, files, strict=True))
+        messages = tuple(self._message(row, mine, kept, through) for row, mine in zip(rows, files, strict=True))
+        if all(message.delivery is not Delivery.CONFLICT for message in messages):
+            return messages
+        grounds = self.grounds()
+        return tuple(replace(message, ground=grounds.get(message.wish_id or "")) for message in messages)
+
+    def grounds(self) -> dict[str, Ground]:
+        """What the requests of the wishes in conflict have become, by wish, where that has come down already."""
+        rows = self._store.query(
+            "SELECT o.wish_id, r.state, r.awaited, iif(r.number = r.state_version, r.moved_at, NULL)"
+            " FROM outbox AS o JOIN requests AS r ON r.request_id = o.request_id"
+            " WHERE o.state = 'conflict' AND r.state_version <> (o.body ->> '$.base_version')"
+        )
+        return {
+            wish_id: Ground(
+                closed=state == State.CLOSED,
+                awaited=tuple(label for _, label in msgspec.json.decode(awaited)),
+                at=None if at is None else moment(at),
+            )
+            for wish_id, state, awaited, at in rows
+        }
 
     def _message(self, row: Row, files: Sequence[dict[str, Any]], kept: frozenset[str], through: int) -> MessageRow:
-        message_id, position, author, mine, author_name, text, at, _, state, wish_id, sentence = row
+        message_id, position, author, mine, author_name, text, at, _, state, wish_id, sentence, attempts = row
         delivery = _DELIVERIES.get(state, Delivery.WAITING)
         if delivery is Delivery.HELD and not self._outbox.hold_left(wish_id):
             delivery = Delivery.WAITING
@@ -149,6 +171,7 @@ class Reading:
             delivery=delivery,
             wish_id=wish_id,
             sentence=sentence,
+            left=attempts > (state == WishState.SENDING),
         )
 
     def _read_through(self, request_id: str) -> int:

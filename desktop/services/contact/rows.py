@@ -134,6 +134,15 @@ class RequestSheet:
     """When `can_reply` is false: the sentence that says why and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a request has become since a wish about it was made. `at` is None when it has moved again since."""
+
+    closed: bool
+    awaited: tuple[str, ...]
+    at: datetime | None
+
+
 class Delivery(StrEnum):
     SENT = "sent"
     HELD = "held"
@@ -170,6 +179,10 @@ class MessageRow:
     wish_id: str | None
     sentence: str
     """Why it was refused or conflicts; empty otherwise."""
+    ground: Ground | None = None
+    """Of one in conflict: what the request has become, where that is known here."""
+    left: bool = False
+    """It was sent before, and may have arrived: it can no longer be taken back."""
 
 
 @dataclass(frozen=True, slots=True)

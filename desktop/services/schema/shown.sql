@@ -90,13 +90,13 @@ SELECT * FROM copied_requests UNION ALL SELECT * FROM opened_requests UNION ALL 
 CREATE VIEW shown_messages AS
 SELECT
   request_id, message_id, position, author, author_id, author_name, text, sent_at, attachments,
-  'sent' AS state, NULL AS wish_id, '' AS sentence
+  'sent' AS state, NULL AS wish_id, '' AS sentence, 0 AS attempts
 FROM messages
 UNION ALL
 SELECT
   o.request_id, o.message_id, 1000000000 + o.seq, 'clerk', p.person_id, p.first_name || ' ' || p.last_name,
   coalesce(o.body ->> '$.text', ''), o.made_at, coalesce(o.body -> '$.attachments', '[]'),
-  o.state, o.wish_id, o.sentence
+  o.state, o.wish_id, o.sentence, o.attempts
 FROM pending AS o LEFT JOIN person AS p ON p.one = 1
 WHERE o.kind <> 'mark_read';
 

@@ -122,7 +122,7 @@ class Bubble(QWidget):
         return {
             Delivery.SENT: [],
             Delivery.HELD: [("Annuler l\u2019envoi", remedies.take_back)],
-            Delivery.WAITING: [("Annuler l\u2019envoi", remedies.take_back)],
+            Delivery.WAITING: [] if self.message.left else [("Annuler l\u2019envoi", remedies.take_back)],
             Delivery.REFUSED: [
                 ("Modifier et renvoyer", remedies.edit),
                 ("Copier", self._copy_all),
@@ -151,13 +151,23 @@ class Bubble(QWidget):
         left = round((self.message.at + self._hold - now).total_seconds())
         said = {
             Delivery.HELD: f"Envoi dans {left}{NBSP}s" if left > 0 else "Envoi…",
-            Delivery.WAITING: "À envoyer dès que le portail répond",
+            Delivery.WAITING: "Envoi à confirmer par le portail"
+            if self.message.left
+            else "À envoyer dès que le portail répond",
             Delivery.REFUSED: f"Refusée par le portail. {self.message.sentence}",
-            Delivery.CONFLICT: self.message.sentence,
+            Delivery.CONFLICT: self._changed(),
         }.get(self.message.delivery, "")
         if self._state is not None and self._state.text() != said:
             self._state.setText(said)
             self._arranged = (0, 0)
+
+    def _changed(self) -> str:
+        """What the request has become, and what to do; as the portal says it where no more is known."""
+        ground = self.message.ground
+        if ground is None:
+            return self.message.sentence
+        became = wording.became(closed=ground.closed, awaited=ground.awaited, at=ground.at)
+        return f"{became} Relisez-la, puis confirmez votre envoi."
 
     # Its shape
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QLabel
 
-from desktop.services.contact import Delivery, MessageRow
+from desktop.services.contact import Delivery, Ground, MessageRow
 from desktop.views.contact.bubbles import Bubble
 from desktop.views.contact.page import ContactPage
 
@@ -46,3 +46,22 @@ def test_a_refusal_says_whose_it_is_in_two_sentences(page: ContactPage) -> None:
     assert "Refusée par le portail. Vous n\u2019avez pas le droit nécessaire." in [
         one.text() for one in bubble.findChildren(QLabel)
     ]
+
+
+def test_what_may_have_arrived_is_not_offered_to_be_taken_back(page: ContactPage) -> None:
+    bubble = bubble_of(replace(WAITING, left=True), page)
+    assert bubble.buttons == []
+    assert "Envoi à confirmer par le portail" in [one.text() for one in bubble.findChildren(QLabel)]
+    assert [one.text() for one in bubble_of(WAITING, page).buttons] == ["Annuler l\u2019envoi"]
+
+
+def test_a_conflict_says_what_the_request_has_become(page: ContactPage) -> None:
+    noon = datetime(2026, 11, 24, 12, 6).astimezone()
+    ground = Ground(closed=True, awaited=("Bulletin de paie",), at=noon)
+    message = replace(WAITING, delivery=Delivery.CONFLICT, sentence="La demande a changé.", ground=ground)
+    bubble = bubble_of(message, page)
+    said = (
+        "La demande a été close le 24\u00a0novembre\u00a02026 à 12\u00a0h\u00a006. Un document est attendu\u00a0: "
+        "Bulletin de paie. Relisez-la, puis confirmez votre envoi."
+    )
+    assert said in [one.text() for one in bubble.findChildren(QLabel)]

@@ -111,8 +111,9 @@ def _patched(
         faults.append(fault)
     found = _looked_up(there, distinct, pl.Series(column.name, values, dtype=column.dtype))
     if any(faults):
-        why = _looked_up(there, distinct, pl.Series(faults, dtype=pl.String))
-        reasons = reasons.fill_null(why) if rows is None else reasons.scatter(rows, reasons.gather(rows).fill_null(why))
+        reason = _looked_up(there, distinct, pl.Series(faults, dtype=pl.String))
+        known = reasons if rows is None else reasons.gather(rows)
+        reasons = known.fill_null(reason) if rows is None else reasons.scatter(rows, known.fill_null(reason))
     return found if rows is None else column.scatter(rows, found), reasons
 
 

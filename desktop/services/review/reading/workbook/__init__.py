@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -14,12 +14,12 @@ from typing import Final
 import polars as pl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from desktop.services.review.reading.columns import Doubtful, Plan, Survey, plan
-from desktop.services.review.reading.dialect import Layout, layout
 from desktop.services.review.reading.gathering import Gathering
+from desktop.services.review.reading.gathering.columns import Doubtful, Plan, Survey, plan
 from desktop.services.review.reading.headings import Taught, is_portal
-from desktop.services.review.reading.sheets import Measured, Sheet, measured, sheets
+from desktop.services.review.reading.layout import Layout, layout
 from desktop.services.review.reading.source import Source
+from desktop.services.review.reading.workbook.sheets import Measured, Sheet, listed, measured
 from desktop.services.review.whole import Apart, FileKind, ReadFile, Unreadable, Unrecognised
 
 Progress = Callable[[float], None]
@@ -41,8 +41,8 @@ def read(
     source: Source, *, taught: Mapping[str, Taught] = MappingProxyType({}), progress: Progress = _silent
 ) -> ReadFile:
     """The lines of the first sheet that holds a recognised table. Raises `Unreadable`, `Unrecognised`."""
-    listed = sheets(source.data)
-    sheet, opened, bounds, found = _recognised(source.data, listed, taught)
+    there = listed(source.data)
+    sheet, opened, bounds, found = _recognised(source.data, there, taught)
     of = plan(found.recognised.mapping, found.headings, serials=True)
     reader = _Reader(opened, found, bounds)
     try:
@@ -60,20 +60,20 @@ def read(
         rejected=result.rejected,
         controls=result.controls,
         columns=tuple((found.headings[place], name) for place, name in found.recognised.mapping.items()),
-        notes=_notes(sheet, listed, found) + result.notes,
+        notes=_notes(sheet, there, found) + result.notes,
         apart=result.apart,
         lines=reader.height,
     )
 
 
 def _recognised(
-    data: bytes, listed: Sequence[Sheet], taught: Mapping[str, Taught]
+    data: bytes, there: Sequence[Sheet], taught: Mapping[str, Taught]
 ) -> tuple[Sheet, CalamineSheet, Measured, Layout]:
     """Visible sheets come before hidden ones; what is wrong with one is told if no other will do."""
     refusals: list[Unreadable] = []
     with _calamine():
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    for sheet in sorted(listed, key=lambda one: one.hidden)[:_MOST_SHEETS]:
+    for sheet in sorted(there, key=lambda one: one.hidden)[:_MOST_SHEETS]:
         try:
             bounds = measured(data, sheet)
             with _calamine():
@@ -107,9 +107,9 @@ def _calamine() -> Iterator[None]:
         raise Unreadable(_DAMAGED, detail="PanicException") from None
 
 
-def _notes(sheet: Sheet, listed: Sequence[Sheet], found: Layout) -> tuple[str, ...]:
+def _notes(sheet: Sheet, there: Sequence[Sheet], found: Layout) -> tuple[str, ...]:
     notes = [f"Feuille lue\u00a0: «\u00a0{sheet.name}\u00a0»."]
-    others = [f"«\u00a0{other.name}\u00a0»{' (masquée)' if other.hidden else ''}" for other in listed if other != sheet]
+    others = [f"«\u00a0{other.name}\u00a0»{' (masquée)' if other.hidden else ''}" for other in there if other != sheet]
     if others:
         notes.append(f"Feuilles laissées de côté\u00a0: {', '.join(others)}.")
     if sheet.hidden:
@@ -182,6 +182,9 @@ def _column(values: Sequence[_Value]) -> pl.Series:
     if kinds == {float} or (kinds == {float, str} and not any(value for value in values if value.__class__ is str)):
         numbers = pl.Series([value if value.__class__ is float else None for value in values], dtype=pl.Float64)
         return _numbers(numbers)
+    if kinds <= {date, str} and not any(value for value in values if value.__class__ is str):
+        days = pl.Series([value if value.__class__ is date else None for value in values], dtype=pl.Date)
+        return days.cast(pl.String).fill_null("")
     return pl.Series(list(map(_text, values)), dtype=pl.String)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from desktop.services.review.reading import settling, sorting
-from desktop.services.review.reading.columns import Plan, parse
-from desktop.services.review.reading.controlling import controlled
+from desktop.services.review.reading.gathering import settling, sorting
+from desktop.services.review.reading.gathering.columns import Plan, parse
+from desktop.services.review.reading.gathering.controlling import controlled
 from desktop.services.review.whole import Apart, ControlTotal, Rejected
 
 

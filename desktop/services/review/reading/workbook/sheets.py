@@ -38,7 +38,7 @@ class Sheet:
     path: str
 
 
-def sheets(data: bytes) -> tuple[Sheet, ...]:
+def listed(data: bytes) -> tuple[Sheet, ...]:
     """The sheets in their order. Raises `Unreadable`."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -113,18 +113,30 @@ def measured(data: bytes, sheet: Sheet) -> Measured:
         raise Unreadable(f"Cette feuille a plus de {MOST_COLUMNS} colonnes\u00a0: ce n’est pas un relevé d’indemnités.")
     if height * width > MOST_CELLS:
         raise Unreadable(_TOO_LARGE)
-    failed = text.str.extract_all(r"<(?:\w+:)?c\s[^>]*\bt=[\"']e[\"'][^>]*>").explode()
-    rows = failed.str.extract(r"\br=[\"'][A-Za-z]+([0-9]+)").drop_nulls()
-    return Measured(height, width, frozenset(int(row) for row in rows))
+    return Measured(height, width, _failed(text))
+
+
+def _failed(text: pl.Series) -> frozenset[int]:
+    """Rows where a formula came to an error: the library gives nothing for such a cell."""
+    if not text.str.contains("t=[\"']e[\"']").any():
+        return frozenset()
+    cells = text.str.extract_all(rf"<{_prefix(text)}c\s[^>]*\bt=[\"']e[\"'][^>]*>").explode()
+    rows = cells.str.extract(r"\br=[\"'][A-Za-z]+([0-9]+)").drop_nulls()
+    return frozenset(int(row) for row in rows)
+
+
+def _prefix(text: pl.Series) -> str:
+    """What stands before the names of the elements: nothing, or « x: »."""
+    return str(text.str.extract(r"<(\w+:)?worksheet\b")[0] or "")
 
 
 _REFERENCE = r"\sr\s*=\s*[\"']"
 
 
 def _height(text: pl.Series) -> int:
-    told = text.str.extract_all(rf"<(?:\w+:)?row\b[^>]*{_REFERENCE}[0-9]{{1,7}}").explode().drop_nulls()
+    told = text.str.extract_all(rf"<{_prefix(text)}row\b[^>]*?{_REFERENCE}[0-9]{{1,7}}").explode().drop_nulls()
     last = told.str.extract(r"([0-9]+)$").cast(pl.Int64).max()
-    rows = int(text.str.count_matches(r"<(?:\w+:)?row[\s>/]").sum())
+    rows = int(text.str.count_matches(f"<{_prefix(text)}row", literal=True).sum())
     height = max(int(last) if isinstance(last, int) else 0, 0) + max(0, rows - len(told))
     if text.str.contains(rf"{_REFERENCE}[A-Za-z]{{1,3}}(?:{_above(height)})[\"']").any():
         raise Unreadable(_DAMAGED, detail="a cell stands outside of its row")
@@ -147,7 +159,10 @@ def _width(text: pl.Series) -> int:
     wide = text.str.extract_all(rf"{_REFERENCE}[A-Za-z]{{2}}").explode().drop_nulls().unique()
     letters = wide.str.extract(r"([A-Za-z]{2})$").str.to_uppercase()
     told = max((26 * (ord(pair[0]) - 64) + ord(pair[1]) - 64 for pair in letters), default=26)
-    most = text.str.split("</row>").explode().str.count_matches(r"<(?:\w+:)?c[\s>/]").max()
+    rows = text.str.split(f"</{_prefix(text)}row>").explode()
+    most = rows.str.count_matches(f"<{_prefix(text)}c ", literal=True).max()
+    if text.str.contains(f"<{_prefix(text)}c[>/]").any():
+        most = MOST_COLUMNS  # cells that do not tell where they stand
     return max(told, int(most) if isinstance(most, int) else 0)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from desktop.services.folding import fold
 from desktop.services.review.reading import cells
-from desktop.services.review.reading.columns import AMOUNTS, DATES, Parsed, Plan
+from desktop.services.review.reading.gathering.columns import AMOUNTS, DATES, Parsed, Plan
 from desktop.services.review.whole import Apart, Rejected
 
 _TOTAL: Final = (

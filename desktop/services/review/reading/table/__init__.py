@@ -7,14 +7,15 @@ from typing import Final
 
 import polars as pl
 
-from desktop.services.review.reading.blocks import Block
-from desktop.services.review.reading.columns import Doubtful, Plan, Survey, plan
-from desktop.services.review.reading.dialect import Layout, dialect
-from desktop.services.review.reading.encoding import Encoding, encoding_of, slices
 from desktop.services.review.reading.gathering import Gathering
+from desktop.services.review.reading.gathering.columns import Doubtful, Plan, Survey, plan
 from desktop.services.review.reading.headings import Taught, is_portal
-from desktop.services.review.reading.records import Splitter
+from desktop.services.review.reading.layout import Layout
 from desktop.services.review.reading.source import Source
+from desktop.services.review.reading.table.blocks import Block
+from desktop.services.review.reading.table.dialect import dialect
+from desktop.services.review.reading.table.encoding import Encoding, encoding_of, slices
+from desktop.services.review.reading.table.records import Splitter
 from desktop.services.review.whole import Apart, FileKind, ReadFile
 
 Progress = Callable[[float], None]

@@ -10,7 +10,7 @@ from desktop.services.folding import fold
 from desktop.services.review import codes
 from desktop.services.review.line import COLUMNS, EXTRA, Kind, Sense
 from desktop.services.review.reading import cells
-from desktop.services.review.reading.columns import start_and_end
+from desktop.services.review.reading.gathering.columns import start_and_end
 
 _AMOUNTS = ("gross", "csg", "crds", "tax", "levies", "net")
 _LEVIES = ("csg", "crds", "tax")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from desktop.services.folding import collated
-from desktop.services.review.reading.sorting import TotalRow
+from desktop.services.review.reading.gathering.sorting import TotalRow
 from desktop.services.review.whole import ControlTotal, Rejected
 
 _UNSAID = "aucun salarié n’est désigné, et la somme n’est celle d’aucune suite de lignes"

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from desktop.services.review.reading.records import MOST_LINES, Record, Splitter
+from desktop.services.review.reading.table.records import MOST_LINES, Record, Splitter
 from desktop.services.review.whole import Rejected
 
 _MOST_RAW: Final = 4096

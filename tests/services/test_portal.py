@@ -248,6 +248,13 @@ def test_a_refusal_says_what_the_portal_says(weather: Weather, portal: Portal) -
     assert "urn:uuid:7" in refused.detail
 
 
+def test_a_refusal_names_the_remedy_that_the_portal_knows(weather: Weather, portal: Portal) -> None:
+    weather.fates.append(no(ProblemKind.RIGHTS, 403, remedy="Demandez-le à Claire Martin"))
+    with pytest.raises(Refused) as caught:
+        portal.carry_out("a", new_id(), MarkRead(new_id(), 1))
+    assert caught.value.sentence == "Non. Demandez-le à Claire Martin."
+
+
 def test_a_stale_wish_brings_the_version_that_stands(weather: Weather, portal: Portal) -> None:
     weather.fates.append(no(ProblemKind.STALE, 412, version=7))
     with pytest.raises(Refused) as caught:

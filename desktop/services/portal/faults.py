@@ -84,12 +84,11 @@ def _told(headers: Mapping[str, str], body: bytes) -> WireProblem | None:
 
 
 def _sentence(told: WireProblem | None, otherwise: str) -> str:
+    """What the portal says of it, the remedy that it names included."""
     if told is None or not told.title.strip():
         return otherwise
-    if not told.detail or told.detail == told.title:
-        return told.title
-    title = told.title if told.title.rstrip().endswith((".", "!", "?", "…")) else f"{told.title}."
-    return f"{title} {told.detail}"
+    said = [part.strip() for part in dict.fromkeys((told.title, told.detail, told.remedy)) if part and part.strip()]
+    return " ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in said)
 
 
 def _refused(status: int, kind: ProblemKind | None, told: WireProblem | None, detail: str) -> Refused:

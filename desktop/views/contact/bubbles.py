@@ -228,7 +228,7 @@ class Bubble(QWidget):
         if self._failed:
             high = state.heightForWidth(inner - 22)
             state.setGeometry(left, y, inner - 22, high)
-            x, y = left - 4, y + high + 4
+            x, y = left - 2, y + high + 4
         else:
             wide = min(self._state_width(state), inner - 22)
             high = max(26, state.heightForWidth(wide))
@@ -237,7 +237,7 @@ class Bubble(QWidget):
         for button in self.buttons:
             size = button.sizeHint()
             if x > left and x + size.width() > inner + _PAD:
-                x, y = left - 4, y + 28
+                x, y = left - 2, y + 28
             button.setGeometry(x, y, size.width(), 26)
             x += size.width() + 4
         return y + (26 if self.buttons else high) + _GAP

@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import printing
 from desktop.views.fields.inputs import SearchField
-from desktop.views.fields.shapes import Button, IconButton, Label, announce
+from desktop.views.fields.shapes import Chip, IconButton, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.viewer.excuses import unreadable
-from desktop.views.wording import NBSP, count, number
+from desktop.views.wording import NBSP, count, number, tip
 
 _STEP: Final = 1.2
 _PREVIEWED: Final = 40
 _PREVIEW_DPI: Final = 100
 _PRINT_DPI: Final = 200
+_FITS: Final = ("Largeur\u00a0: ajuster les pages", "Page\u00a0: la voir entière")
 
 
 class PdfPane(QWidget):
@@ -59,10 +60,18 @@ class PdfPane(QWidget):
         icons = self._icons
         self.page_label = Label("", "secondary")
         self.hits_label = Label("", "secondary")
-        self.field = SearchField(icons, "Rechercher dans le document…")
+        self.field = SearchField(icons, "Rechercher…")
+        self.field.setAccessibleName("Rechercher dans le document")
         self.field.setMaximumWidth(240)
         self.field.settled.connect(self._search)
         self.field.returnPressed.connect(self.next_hit)
+        self._fits = (Chip("Largeur"), Chip("Page"))
+        for fit, name, does in zip(self._fits, _FITS, (self.fit_width, self.fit_page), strict=True):
+            fit.setAccessibleName(name)
+            fit.setToolTip(tip(name))
+            fit.clicked.connect(does)
+        self._tell_zoom()
+        self.view.zoomModeChanged.connect(self._tell_zoom)
         self.before = IconButton(icons, "chevron-up", "Page précédente", does=self.previous_page)
         self.after = IconButton(icons, "chevron-down", "Page suivante", does=self.next_page)
         for widget in (
@@ -71,8 +80,7 @@ class PdfPane(QWidget):
             self.page_label,
             IconButton(icons, "zoom-out", "Réduire", "Ctrl+-", does=self.zoom_out),
             IconButton(icons, "zoom-in", "Agrandir", "Ctrl++", does=self.zoom_in),
-            Button("Largeur", "flat", does=self.fit_width),
-            Button("Page", "flat", does=self.fit_page),
+            *self._fits,
             self.field,
             self.hits_label,
             IconButton(icons, "copy", "Copier le texte de la page", does=self.copy_page),
@@ -133,9 +141,17 @@ class PdfPane(QWidget):
 
     def fit_width(self) -> None:
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        self._tell_zoom()
 
     def fit_page(self) -> None:
         self.view.setZoomMode(QPdfView.ZoomMode.FitInView)
+        self._tell_zoom()
+
+    def _tell_zoom(self) -> None:
+        """The buttons show which way the pages are fitted; a press on the one that is on leaves it on."""
+        modes = (QPdfView.ZoomMode.FitToWidth, QPdfView.ZoomMode.FitInView)
+        for fit, mode in zip(self._fits, modes, strict=True):
+            fit.setChecked(self.view.zoomMode() is mode)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:

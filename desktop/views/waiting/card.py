@@ -181,8 +181,9 @@ def _theirs(told: Story) -> tuple[str, str]:
     became = wording.became(closed=ground.closed, awaited=ground.awaited, at=ground.at) if ground else ""
     if answered is None:
         return "Au portail", became or "L\u2019état de la demande a changé."
-    said = "\n".join(text for text in (became, _start(answered.text)) if text)
-    return f"{answered.author}, {wording.moment_said(answered.at)}", said
+    who = f"{answered.author}, {wording.moment_said(answered.at)}"
+    said = _start(answered.text)
+    return ("Au portail", f"{became}\n{who}{NBSP}: {said}") if became else (who, said)
 
 
 def _in_a_row(buttons: list[Button]) -> QHBoxLayout:

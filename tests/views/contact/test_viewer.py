@@ -89,10 +89,15 @@ def test_a_pdf_is_read_searched_copied_and_turned(opening: Opening, qtbot: QtBot
     qtbot.waitUntil(lambda: pane.hits_label.text() == "2\u00a0résultats")
     qtbot.keyClick(pane.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: pane.page == 2)
+    wide, whole = pane._fits
+    assert (wide.isChecked(), whole.isChecked()) == (True, False)
     pane.zoom_in()
     assert pane.view.zoomMode() is QPdfView.ZoomMode.Custom
-    pane.fit_page()
-    assert pane.view.zoomMode() is QPdfView.ZoomMode.FitInView
+    assert (wide.isChecked(), whole.isChecked()) == (False, False)
+    for _ in range(2):
+        qtbot.mouseClick(whole, Qt.MouseButton.LeftButton)
+        assert pane.view.zoomMode() is QPdfView.ZoomMode.FitInView
+        assert (wide.isChecked(), whole.isChecked()) == (False, True)
 
 
 def test_a_pdf_is_printed_after_a_preview(opening: Opening, qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ _REFUSED: Final = MappingProxyType(
         Nature.XLS: "Les anciens classeurs XLS ne sont pas lus\u00a0: enregistrez-le en XLSX, puis réessayez.",
         Nature.ODS: "Les classeurs ODS ne sont pas lus\u00a0: enregistrez-le en XLSX, puis réessayez.",
         Nature.LOCKED: "Ce classeur est protégé par un mot de passe\u00a0: ôtez la protection, puis réessayez.",
-        Nature.UNKNOWN: "Ce fichier n’est ni un tableau, ni un BPIJ, ni un relevé PDF\u00a0: vérifiez que c’est le bon.",
+        Nature.UNKNOWN: "Ce fichier n’est ni un tableau, ni un BPIJ, ni un relevé\u00a0: vérifiez que c’est le bon.",
     }
 )
 
@@ -50,5 +50,5 @@ def read(
     if what is Nature.PDF:
         if printed_text is None:
             raise Unreadable("Les PDF ne peuvent pas être lus ici\u00a0: ouvrez ce fichier dans la fenêtre de Volet.")
-        return printed.read(source, printed_text)
+        return printed.read(source, printed_text(source.data))
     return table.read(source, taught=taught, progress=progress)

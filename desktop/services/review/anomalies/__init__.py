@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind, Known, KnownLeave
-from desktop.services.review.anomalies.course import crossings, gaps, rate_changes
+from desktop.services.review.anomalies.course import gaps, rate_changes
+from desktop.services.review.anomalies.crossing import crossings
 from desktop.services.review.anomalies.money import arithmetic, orphans, recoveries, stated_totals
 from desktop.services.review.anomalies.parties import prolongations, unknown_companies, wrong_payees
 from desktop.services.review.anomalies.repeats import repeats

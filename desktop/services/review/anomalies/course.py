@@ -1,4 +1,4 @@
-"""What does not fit in the course of a leave: days without pay, another rate, limits that a period must not cross."""
+"""What does not fit in the course of a leave: days that nobody paid, and another rate."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,14 +11,10 @@ from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind
 from desktop.services.review.anomalies.repeats import payee_apart
 from desktop.services.review.anomalies.scene import Scene, day, unshared
 from desktop.services.review.leaves import covered_before
-from desktop.services.review.line import Branch, Kind, Payee
-from desktop.services.review.regularising.ground import HEALTH_INSURANCE
+from desktop.services.review.line import Branch
 
 GAP_DAYS = 2
 """No more uncovered days than this between two periods are continuous, as insurers count."""
-
-TAXED_DAYS = 60
-"""Withholding tax is due on sickness allowances paid to the employer for the first 60 calendar days of the leave."""
 
 _CENT = 100
 """Ten-thousandths of a euro: less than a cent a day is rounding."""
@@ -30,17 +26,8 @@ _BY_NATURE = ("MIT", "IPS", "CIJ")
 def gaps(scene: Scene) -> Iterator[Anomaly]:
     """Uncovered days inside one leave; what was cancelled counts as covered, for its regularisation tells of it."""
     ordered = (
-        scene.ground.lazy()
-        .filter(
-            pl.col("kind").is_in([Kind.INDEMNITY.value, Kind.WAITING.value])
-            & ~pl.col("cancels")
-            & pl.col("first").is_not_null()
-            & pl.col("named")
-        )
-        .select("row", "group", "leave", "first", "last", "gross")
-        .sort("group", "first", maintain_order=True)
-        .with_columns(pl.col("group").rle_id().cast(pl.Int64).alias("group"))
-        .with_columns(covered_before("group", "last").alias("covered"), pl.col("row").shift(1).alias("before"))
+        scene.course.lazy()
+        .with_columns(covered_before("place", "last").alias("covered"), pl.col("row").shift(1).alias("before"))
         .with_columns((pl.col("first") - pl.col("covered") - 1).alias("missing"))
         .filter((pl.col("missing") > GAP_DAYS) & ~pl.col("leave").is_first_distinct())
         .collect()
@@ -135,46 +122,3 @@ def _effect(course: list[_Paid], change: tuple[_Paid, _Paid]) -> int:
     """Cents between what was paid from the first change on and what the rate before it comes to."""
     old, since = change[0].rate, course.index(change[1])
     return sum((line.rate - old) * (line.last - line.first + 1) for line in course[since:]) // 100
-
-
-def crossings(scene: Scene) -> Iterator[Anomaly]:
-    """Payments that payroll must split: at the turn of the year, and at the 60th day of the leave."""
-    starts = pl.from_epoch("first", "d").dt.year()
-    ends = pl.from_epoch("last", "d").dt.year()
-    astride = scene.standing.filter(starts != ends).select("row").to_series().to_list()
-    about = scene.about(astride)
-    for row in astride:
-        one = about[row]
-        text = f"{one.who}\u00a0: la période {one.period} ({saying.euros(one.gross)}) s’étend sur deux années."
-        step = "Séparez-la au 31 décembre dans la paie\u202f; l’export pour la paie le fait."
-        yield scene.found(AnomalyKind.YEAR_END, (row,), about, (text, step), one.gross)
-    yield from _taxed_no_more(scene)
-
-
-def _taxed_no_more(scene: Scene) -> Iterator[Anomaly]:
-    """Sickness allowances paid to the employer, of the Assurance maladie or of nobody named."""
-    concerned = (
-        pl.col("scheme").is_in([0, HEALTH_INSURANCE])
-        & pl.col("branch").is_in([Branch.ILLNESS.value, Branch.UNKNOWN.value])
-        & (pl.col("payee") != Payee.EMPLOYEE.value)
-    )
-    long = scene.standing.filter(concerned).select("row", "leave", "first", "last", "gross")
-    begun = pl.min_horizontal("begun", "first").min().alias("start")
-    sure = (pl.col("begun").is_not_null() | (pl.col("kind") == Kind.WAITING.value)).any().alias("sure")
-    starts = scene.ground.lazy().filter(pl.col("first").is_not_null()).group_by("leave").agg(begun, sure).collect()
-    limit = pl.col("start") + (TAXED_DAYS - 1)
-    crossing = long.join(starts, on="leave").filter((pl.col("first") <= limit) & (pl.col("last") > limit)).sort("row")
-    about = scene.about(crossing["row"].to_list())
-    for row, first, last, gross, start, certain in crossing.select(
-        "row", "first", "last", "gross", "start", "sure"
-    ).iter_rows():
-        after = last - (start + TAXED_DAYS - 1)
-        since = f"de l’arrêt commencé le {saying.day(day(start))}"
-        if not certain:
-            since = f"de l’arrêt, s’il a bien commencé le {saying.day(day(start))}"
-        text = (
-            f"{about[row].who}\u00a0: la période {about[row].period} dépasse le 60e jour {since}\u202f; "
-            f"{saying.days(after)} n’ont plus de prélèvement à la source."
-        )
-        step = f"Séparez-la après le {saying.day(day(start + TAXED_DAYS - 1))} dans la paie."
-        yield scene.found(AnomalyKind.DAY_60, (row,), about, (text, step), gross * after // (last - first + 1))

@@ -26,6 +26,8 @@ def wrong_payees(scene: Scene, known: Known) -> Iterator[Anomaly]:
     """Payments to the person where the employer was to be paid, one anomaly a leave; to the employer, where the clerk
     says that the person was."""
     told = scene.standing.filter(pl.col("payee") != Payee.UNKNOWN.value)
+    if not known.leaves and told.filter(pl.col("payee") == Payee.EMPLOYEE.value).is_empty():
+        return
     told = unshared(told)
     told = told.with_columns(_subrogated(scene, told, known))
     declared = told.filter(pl.col("due").is_not_null())

@@ -46,14 +46,19 @@ def _duplicates(scene: Scene, groups: list[list[int]]) -> Iterator[Anomaly]:
 
 def _twins(scene: Scene) -> list[list[int]]:
     """Rows that tell the same thing, those of one person and period together, in order."""
-    candidates = scene.ground.filter(
-        pl.col("named")
-        & ~pl.col("cancels")
-        & (pl.col("kind") != Kind.RECOVERY.value)
-        & (pl.col("first").is_not_null() | pl.col("paid").is_not_null())
+    alike = pl.col("group") ^ pl.struct("first", "gross", "levies").hash()  # most lines have nothing like them
+    candidates = (
+        scene.ground.lazy()
+        .filter(
+            pl.col("named")
+            & ~pl.col("cancels")
+            & (pl.col("kind") != Kind.RECOVERY.value)
+            & (pl.col("first").is_not_null() | pl.col("paid").is_not_null())
+            & ~pl.col("row").is_in(scene.pairs["row"].implode())
+        )
+        .filter(alike.is_duplicated())
+        .collect()
     )
-    if not scene.pairs.is_empty():
-        candidates = candidates.join(scene.pairs, on="row", how="anti", maintain_order="left")
     moneyless = (pl.col("gross") == 0) & (pl.col("levies") == 0)
     day_counts = pl.col("first").is_null() | moneyless  # then only the same payment tells that it is the same line
     keyed = candidates.select(
@@ -124,20 +129,18 @@ def _overlaps(scene: Scene, twins: dict[int, int]) -> Iterator[Anomaly]:
 
 def _meetings(scene: Scene) -> Iterator[tuple[int, int, int, int, int]]:
     """Rows that meet, first and last day shared, and what these days come to at the lower rate (cents)."""
-    ordered = (
-        scene.standing.lazy()
-        .with_columns(pl.struct("group", "cover", payee_apart().alias("payee")).hash().alias("course"))
-        .sort("course", "first", maintain_order=True)
-        .with_columns(pl.col("course").rle_id().cast(pl.Int64).alias("course"))
-        .with_columns(covered_before("course", "last").alias("covered"))
-        .collect()
-    )
-    courses = ordered.filter(pl.col("first") <= pl.col("covered")).select("course").unique()
-    if courses.is_empty():
+    until = pl.when("stands").then("last").alias("until")
+    met = pl.col("stands") & (pl.col("first") <= covered_before("place", "until"))
+    groups = scene.course.lazy().with_columns(until).filter(met).select("group").unique().collect()
+    if groups.is_empty():
         return
-    met = ordered.join(courses, on="course", how="semi").sort("course", "first", maintain_order=True)
+    ordered = (
+        scene.standing.join(groups, on="group", how="semi")
+        .with_columns(pl.struct("group", "cover", payee_apart().alias("payee")).hash().alias("course"))
+        .sort("course", "first", "row")
+    )
     at, reach = None, (0, 0, 0, 0)
-    for course, row, first, last, gross in met.select("course", "row", "first", "last", "gross").iter_rows():
+    for course, row, first, last, gross in ordered.select("course", "row", "first", "last", "gross").iter_rows():
         if course != at:
             at, reach = course, (row, first, last, gross)
             continue

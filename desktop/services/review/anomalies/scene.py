@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import polars as pl
 
@@ -17,6 +16,10 @@ from desktop.services.review.regularising.mirrors import Cluster, clusters, pair
 
 _EPOCH = date(1970, 1, 1)
 _TOLD = ("line", "person", "nir", "employee", "code", "label", "company", "start", "end", "gross", "net")
+_STANDING = (
+    *("row", "leave", "group", "company", "scheme", "nature", "cover", "branch", "payee"),
+    *("first", "last", "counted", "unit", "gross"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,16 @@ class About:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """`ground` has each payment once; `standing` the allowances above 0 € that no cancellation takes back whole, with
-    dates and a person. `partial` are rows cancelled in part, `renewed` rows paid anew by a regularisation."""
+    dates and a person. `course` has these, the waiting periods and what was taken back, by `group` and start (`stands`
+    tells them apart, `place` numbers the groups). `partial` are rows cancelled in part, `renewed` rows paid anew by a
+    regularisation."""
 
     frame: pl.DataFrame
     ground: pl.DataFrame
     copies: pl.DataFrame
     pairs: pl.DataFrame
     clusters: list[Cluster]
+    course: pl.DataFrame
     standing: pl.DataFrame
     partial: frozenset[int]
     renewed: frozenset[int]
@@ -58,15 +64,27 @@ class Scene:
         wanted = list(dict.fromkeys(rows))
         if not wanted:
             return {}
-        columns = [name for name in ("file", *_TOLD) if name in self.frame.columns]
-        picked = self.frame.select(columns)[wanted]
-        return {row: _about(told) for row, told in zip(wanted, picked.iter_rows(named=True), strict=True)}
+        files = self.frame["file"] if "file" in self.frame.columns else pl.repeat(0, self.frame.height, eager=True)
+        picked = self.frame.select(*_TOLD, files.alias("file"))[wanted]
+        people: dict[tuple[str, str, str], str] = {}
+        natures: dict[tuple[str, str], str] = {}
+        told = {}
+        for row, (line, *names, code, label, company, start, end, gross, net, file) in zip(
+            wanted, picked.iter_rows(), strict=True
+        ):
+            person, nir, employee = names
+            if (who := people.get((person, nir, employee))) is None:
+                who = people[person, nir, employee] = saying.who(person, nir, employee)
+            if (nature := natures.get((code, label))) is None:
+                nature = natures[code, label] = _nature(code, label)
+            told[row] = About(line, file, who, nature, code, company, start, end, gross, net)
+        return told
 
     def found(
         self, kind: AnomalyKind, rows: Sequence[int], about: dict[int, About], said: tuple[str, str], amount: int
     ) -> Anomaly:
         """An anomaly on these rows, explained by `said`: the explanation and the next step."""
-        ordered = sorted(set(rows), key=lambda row: (about[row].file, about[row].line))
+        ordered = sorted(set(rows), key=lambda row: (about[row].file, about[row].line)) if len(rows) > 1 else rows
         return Anomaly(
             kind=kind,
             explanation=said[0],
@@ -87,21 +105,28 @@ def scene(frame: pl.DataFrame) -> Scene:
     ground = without_copies(told, again)
     pairs = paired(ground)
     around = clusters(ground, pairs)
-    standing = ground.filter(
-        (pl.col("kind") == Kind.INDEMNITY.value)
+    taken_back = pairs["row"].implode()
+    stands = (pl.col("kind") == Kind.INDEMNITY.value) & (pl.col("gross") > 0) & ~pl.col("row").is_in(taken_back)
+    dated = ground.lazy().filter(
+        pl.col("kind").is_in([Kind.INDEMNITY.value, Kind.WAITING.value])
         & ~pl.col("cancels")
-        & (pl.col("gross") > 0)
         & pl.col("first").is_not_null()
         & pl.col("named")
     )
-    if not pairs.is_empty():
-        standing = standing.join(pairs, on="row", how="anti", maintain_order="left")
+    course = (
+        dated.select("row", "group", "leave", "first", "last", "gross", stands.alias("stands"))
+        .sort("group", "first", maintain_order=True)
+        .with_columns(pl.col("group").rle_id().cast(pl.Int64).alias("place"))
+        .collect()
+    )
+    standing = dated.filter(stands).select(_STANDING).collect()
     return Scene(
         frame=keyed,
         ground=ground,
         copies=again,
         pairs=pairs,
         clusters=around,
+        course=course,
         standing=standing,
         partial=frozenset(one.row for each in around for one in each.originals if one.mate is None),
         renewed=frozenset(one.row for each in around for one in each.renewed),
@@ -122,17 +147,5 @@ def day(number: int) -> date:
     return _EPOCH + timedelta(days=number)
 
 
-def _about(told: dict[str, Any]) -> About:
-    code, label = told["code"], told["label"].strip()
-    return About(
-        line=told["line"],
-        file=told.get("file", 0),
-        who=saying.who(told["person"], told["nir"], told["employee"]),
-        nature=saying.without_nir(label_of(code) if code else label) or "indemnité",
-        code=code,
-        company=told["company"],
-        start=told["start"],
-        end=told["end"],
-        gross=told["gross"],
-        net=told["net"],
-    )
+def _nature(code: str, label: str) -> str:
+    return saying.without_nir(label_of(code) if code else label.strip()) or "indemnité"

@@ -18,19 +18,22 @@ _TITLE: Final = re.compile(r"^\s*Relev[ée] d[’']indemnit[ée]s journali[èe]r
 _MONEY: Final = rf"{marks.SUM}{marks.EURO}"
 _PERIOD: Final = re.compile(rf"(?<![0-9/]){marks.DAY}\s+au\s+{marks.DAY}")
 _ROW: Final = re.compile(
-    rf"\s*(?P<claim>\S{{1,30}})\s+(?P<person>[^\d\s]\D{{0,79}}?)\s+(?:du\s+)?(?P<period>{marks.DAY}\s+au\s+{marks.DAY})"
+    rf"[^\S\n]*(?P<claim>\S{{1,30}})\s+(?P<person>[^\d\s]\D{{0,79}}?)\s+(?:du\s+)?(?P<period>{marks.DAY}\s+au\s+{marks.DAY})"
     rf"\s+(?P<label>{marks.LABEL})\s+(?P<days>{marks.COUNT})\s+(?P<unit>{_MONEY})"
-    rf"\s+(?P<gross>{_MONEY})\s+(?P<levies>{_MONEY})\s+(?P<net>{_MONEY})\s+(?P<payee>Entreprise|Salari[ée]e?)\s*",
+    rf"\s+(?P<gross>{_MONEY})\s+(?P<levies>{_MONEY})\s+(?P<net>{_MONEY})\s+(?P<payee>Entreprise|Salari[ée]e?)[^\S\n]*(?:\n|$)",
     re.IGNORECASE,
 )
 _TOTAL: Final = re.compile(
-    rf"\s*Total\s*:?\s+(?P<gross>{_MONEY})\s+(?P<levies>{_MONEY})\s+(?P<net>{_MONEY})\s*", re.IGNORECASE
+    rf"[^\S\n]*Total\s*:?\s+(?P<gross>{_MONEY})\s+(?P<levies>{_MONEY})\s+(?P<net>{_MONEY})[^\S\n]*(?:\n|$)",
+    re.IGNORECASE,
 )
 _REFERENCE: Final = re.compile(r"journali[èe]res\s+n°\s?(\S{1,40})", re.IGNORECASE)
 _MEMBER: Final = re.compile(r"Adh[ée]rent\s+n°\s?([0-9]{1,14})", re.IGNORECASE)
 _PAID: Final = re.compile(rf"(?:Date de paiement|Pay[ée]\s+le)\s*:?\s*({marks.DAY})", re.IGNORECASE)
 _PAYER: Final = re.compile(r"^\s*Organisme\s*:\s*([^\n]{1,80})", re.IGNORECASE | re.MULTILINE)
 _LONGEST: Final = 400
+_MOST_LINES: Final = 4
+"""A row that is too long for the paper goes on in the lines below."""
 
 
 def is_one(text: str) -> bool:
@@ -44,25 +47,29 @@ def read(source: Source, text: str) -> ReadFile:
     rejected: list[Rejected] = []
     controls: list[ControlTotal] = []
     head: dict[str, object] = {"company": marks.siret(text), "payer": _first(_PAYER, text)}
-    for number, printed in enumerate(text.split("\n"), 1):
-        passage = printed[:_LONGEST]
-        if found := _ROW.fullmatch(passage):
+    lines = text.split("\n")
+    read_to = 0
+    for number, printed in enumerate(lines, 1):
+        if number <= read_to:
+            continue
+        passage = "\n".join(lines[number - 1 : number - 1 + _MOST_LINES])[:_LONGEST]
+        if found := _ROW.match(passage):
+            read_to = number + found[0].rstrip("\n").count("\n")
             made = _row(found)
             if made is None:
-                rejected.append(Rejected(number, "Une date de la période n’existe pas.", marks.shown(passage)))
+                rejected.append(Rejected(number, "Une date de la période n’existe pas.", marks.shown(found[0])))
             else:
                 rows.append({"line": number, **head, **made})
-        elif found := _TOTAL.fullmatch(passage):
+        elif found := _TOTAL.match(passage):
+            read_to = number + found[0].rstrip("\n").count("\n")
             controls += [
-                ControlTotal(
-                    "file", "", number, measure, marks.cents(found[measure]), sum(_int(row[measure]) for row in rows)
-                )
-                for measure in ("gross", "levies", "net")
+                ControlTotal("file", "", number, each, marks.cents(found[each]), sum(_int(row[each]) for row in rows))
+                for each in ("gross", "levies", "net")
             ]
-        elif _PERIOD.search(passage) and not re.match(r"\s*P[ée]riode\b", passage, re.IGNORECASE):
-            rejected.append(Rejected(number, "La ligne ne se lit pas en entier.", marks.shown(passage)))
+        elif _PERIOD.search(printed[:_LONGEST]) and not re.match(r"\s*P[ée]riode\b", printed, re.IGNORECASE):
+            rejected.append(Rejected(number, "La ligne ne se lit pas en entier.", marks.shown(printed)))
         else:
-            head |= _told(passage)
+            head |= _told(printed[:_LONGEST])
     names = dict.fromkeys(name for row in rows for name in row)
     columns: dict[str, object] = {name: [row.get(name) for row in rows] for name in names or ("line",)}
     return ReadFile(

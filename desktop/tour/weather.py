@@ -3,10 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from desktop.services.contact import Delivery, RequestRow
+from desktop.services.contact import Delivery, Pill, RequestRow
 from desktop.services.sync import LinkState
 from desktop.tour.stage import CONTROL, Stage
 from desktop.tour.writing import answered
+from desktop.views.contact.pill import FACES
 from desktop.views.waiting import Card
 
 
@@ -20,6 +21,12 @@ def answer_arrives(stage: Stage) -> None:
     stage.picture("reponse-arrivee")
     stage.open_row(lambda row: row.request_id == request_id, "La demande répondue")
     stage.until(lambda: stage.says("Le versement part demain"), "La réponse du conseiller ne se lit pas.")
+    stage.until(
+        lambda: all(row.unread == 0 for row in stage.rows() if row.request_id == request_id),
+        "La réponse lue reste non lue.",
+    )
+    if stage.reading.head.pill.label != FACES[Pill.ANSWERED].label or stage.row.pill is not Pill.ANSWERED:
+        stage.miss("La liste et la demande ouverte ne disent pas toutes deux «\u00a0Réponse reçue\u00a0».")
     stage.picture("reponse-lue")
 
 

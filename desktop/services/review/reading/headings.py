@@ -124,6 +124,8 @@ def _settled(mapping: dict[int, str]) -> dict[int, str]:
         mapping = {place: "surname" if meaning == "person" else meaning for place, meaning in mapping.items()}
     if "first_name" in found and not found & {"person", "surname"}:
         mapping = {place: meaning for place, meaning in mapping.items() if meaning != "first_name"}
+    if "period" in found and "start" in found:
+        mapping = {place: meaning for place, meaning in mapping.items() if meaning != "period"}
     if "amount" in found and "gross" in found and "net" not in found:
         mapping = {place: "net" if meaning == "amount" else meaning for place, meaning in mapping.items()}
     elif {"amount", "gross", "net"} <= found:

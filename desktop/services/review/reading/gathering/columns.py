@@ -218,8 +218,8 @@ def _amount(text: str, places: int, mark: str, *, surveyed: bool) -> int | None:
 
 def _period(text: str) -> str:
     """Both days in one text, « AAAA-MM-JJ/AAAA-MM-JJ », since a column holds one value."""
-    start, end = cells.period(text)
-    return f"{start or '':10}/{end or '':10}"
+    first, last = (value.isoformat() if value else "" for value in cells.period(text))
+    return f"{first:10}/{last:10}"
 
 
 def start_and_end() -> tuple[pl.Expr, pl.Expr]:

@@ -33,16 +33,13 @@ def read(
     source: Source, *, taught: Mapping[str, Taught] = MappingProxyType({}), progress: Progress = _silent
 ) -> ReadFile:
     """The lines of a text table. Raises `Unreadable`, `Unrecognised`."""
-    encoding = encoding_of(source.data)
-    separator, layout = dialect(_head(source.data, encoding), taught)
-    reader = _Reader(source.data, encoding, separator, layout)
-    of = plan(layout.recognised.mapping, layout.headings)
+    encoding = encoding_of(source.data, wholly=False)
     try:
-        gathering, lines = reader.run(of, progress)
-    except Doubtful:
-        survey = Survey(of)
-        reader.rows(of, lambda rows, _raw: survey.look(rows), progress)
-        gathering, lines = reader.run(Plan(of.places, of.headings, survey.marks()), progress)
+        reader, gathering, lines = _gathered(source, encoding, taught, progress)
+    except (pl.exceptions.ComputeError, UnicodeDecodeError):
+        encoding = encoding_of(source.data)  # what stood at its head was not the whole of it
+        reader, gathering, lines = _gathered(source, encoding, taught, progress)
+    separator, layout = reader.separator, reader.layout
     result = gathering.gathered()
     return ReadFile(
         name=source.name,
@@ -56,6 +53,21 @@ def read(
         apart=result.apart,
         lines=lines,
     )
+
+
+def _gathered(
+    source: Source, encoding: Encoding, taught: Mapping[str, Taught], progress: Progress
+) -> tuple["_Reader", Gathering, int]:
+    """All rows, and how many lines there are; a second time if amounts are to be told by the whole file first."""
+    separator, layout = dialect(_head(source.data, encoding), taught)
+    reader = _Reader(source.data, encoding, separator, layout)
+    of = plan(layout.recognised.mapping, layout.headings)
+    try:
+        return reader, *reader.run(of, progress)
+    except Doubtful:
+        survey = Survey(of)
+        reader.rows(of, lambda rows, _raw: survey.look(rows), progress)
+        return reader, *reader.run(Plan(of.places, of.headings, survey.marks()), progress)
 
 
 def preview(source: Source, *, taught: Mapping[str, Taught] = MappingProxyType({}), size: int = _HEAD) -> ReadFile:
@@ -113,9 +125,10 @@ class _Reader:
                 text, line = _below(text, self.layout.below), self.layout.below
             rest, line = _given(Block(text, line, width, splitter), take, gathering)
             done += len(part)
-            progress(min(1.0, done / len(self.data)))
+            progress(min(0.99, done / len(self.data)))
         if rest:
             _, line = _given(Block(rest, line, width, splitter, last=True), take, gathering)
+        progress(1.0)
         return line
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from desktop.services.review.reading.table.records import MOST_LINES, Record, Splitter
+from desktop.services.review.reading.table.records import Record, Splitter
 from desktop.services.review.whole import Rejected
 
 _MOST_RAW: Final = 4096
@@ -133,7 +133,7 @@ class Block:
             end = record.end if record else place + 1
             if record:
                 records.append(record)
-            elif not self.last and place >= len(texts) - MOST_LINES:
+            elif self.splitter.open and not self.last:
                 self.rest = "\n".join([*texts[place:], ""]).encode()
                 self._count = place
                 break

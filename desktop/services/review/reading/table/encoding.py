@@ -35,29 +35,30 @@ class Encoding:
         return f"{named} et Windows-1252 mêlés" if self.mixed else named
 
 
-def encoding_of(data: bytes) -> Encoding:
-    """By its mark, by its zeros, or else UTF-8 where it is valid and Windows-1252 where it is not."""
+def encoding_of(data: bytes, *, wholly: bool = True) -> Encoding:
+    """By its mark, by its zeros, or else UTF-8 where it is valid and Windows-1252 where it is not. If not `wholly`,
+    only the beginning is looked at: the rest may turn out not to be valid."""
     for mark, codec in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),
     ):
         if data.startswith(mark):
-            return _checked(data, Encoding(codec, len(mark)))
+            return _checked(data, Encoding(codec, len(mark)), wholly=wholly)
     head = data[:_HEAD]
     if len(head) >= 4 and head.count(0) > len(head) // 4:
         even, odd = head[::2].count(0), head[1::2].count(0)
         if min(even, odd) * 8 < max(even, odd):
             return Encoding("utf-16-le" if odd > even else "utf-16-be")
-    return _checked(data, Encoding("utf-8"))
+    return _checked(data, Encoding("utf-8"), wholly=wholly)
 
 
-def _checked(data: bytes, told: Encoding) -> Encoding:
+def _checked(data: bytes, told: Encoding, *, wholly: bool) -> Encoding:
     """UTF-8 that is not valid is another encoding, or two of them in one file."""
     if told.codec != "utf-8":
         return told
     sound = stray = 0
-    for part in _parts(data, told.mark):
+    for part in _parts(data if wholly else data[: data.rfind(b"\n", 0, _HEAD) + 1], told.mark):
         if part.isascii() or _is_sound(part):
             continue
         text = part.decode("utf-8", "surrogateescape")
@@ -69,7 +70,11 @@ def _checked(data: bytes, told: Encoding) -> Encoding:
 
 
 def _is_sound(part: bytes) -> bool:
-    return pl.Series([part], dtype=pl.Binary).cast(pl.String, strict=False).null_count() == 0
+    try:
+        pl.Series([part], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def slices(data: bytes, encoding: Encoding) -> Iterator[bytes]:
@@ -128,4 +133,5 @@ def _wide(data: bytes, encoding: Encoding) -> Iterator[bytes]:
         if not cut and len(text) > SLICE:
             _behind_return(b"", 0, 0)
         rest = text[cut:]
-        yield text[:cut].encode("utf-8", "replace")
+        if cut:
+            yield text[:cut].encode("utf-8", "replace")

@@ -28,6 +28,8 @@ class Splitter:
     """Splits records at `separator`; one for each file, since it counts what it spends."""
 
     separator: str
+    open: bool = field(default=False, init=False)
+    """Whether the last record that was not found may end on a line further down."""
     steps: int = field(default=0, init=False)
 
     def record(self, lines: Sequence[str], first: int, width: int = 0) -> Record | None:
@@ -42,7 +44,8 @@ class Splitter:
             cells.append(cell)
             if here.at_end:
                 return Record(first, here.line + 1, tuple(cells))
-        loose = self._loose(lines[first])
+        self.open = here.open
+        loose = None if here.open else self._loose(lines[first])
         return Record(first, first + 1, loose) if loose and len(loose) == width else None
 
     def _cell(self, here: "_Place") -> str | None:
@@ -71,7 +74,8 @@ class Splitter:
     def _goes_on(self, here: "_Place") -> bool:
         self.steps += 1
         here.line += 1
-        if here.line - here.first >= MOST_LINES or here.line >= len(here.lines) or self.steps > _MOST_STEPS:
+        here.open = here.line >= len(here.lines)
+        if here.open or here.line - here.first >= MOST_LINES or self.steps > _MOST_STEPS:
             return False
         here.text, here.at = here.lines[here.line], 0
         return True
@@ -107,6 +111,7 @@ class _Place:
     first: int
     at: int = 0
     at_end: bool = False
+    open: bool = False
     line: int = field(init=False)
     text: str = field(init=False)
 

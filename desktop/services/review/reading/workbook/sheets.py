@@ -100,14 +100,10 @@ def measured(data: bytes, sheet: Sheet) -> Measured:
     """Look at all cells of a sheet without opening it. Raises `Unreadable` when it is too large to be opened."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            text = pl.Series([_unpacked(archive, sheet.path, _MOST_SHEET)], dtype=pl.Binary).cast(
-                pl.String, strict=False
-            )
+            text = pl.Series([_unpacked(archive, sheet.path, _MOST_SHEET).decode()])
             _bound_texts(archive, text)
     except _BROKEN as error:
         raise Unreadable(_DAMAGED, detail=type(error).__name__) from error
-    if text.null_count():
-        raise Unreadable(_DAMAGED, detail="not UTF-8")
     height, width = _height(text), _width(text)
     if width > MOST_COLUMNS:
         raise Unreadable(f"Cette feuille a plus de {MOST_COLUMNS} colonnes\u00a0: ce n’est pas un relevé d’indemnités.")
@@ -170,11 +166,7 @@ def _bound_texts(archive: zipfile.ZipFile, sheet: pl.Series) -> None:
     """Texts are kept once and repeated in the cells: what they come to there is bound too."""
     if "xl/sharedStrings.xml" not in archive.namelist():
         return
-    shared = pl.Series([_unpacked(archive, "xl/sharedStrings.xml", _MOST_TEXTS)], dtype=pl.Binary).cast(
-        pl.String, strict=False
-    )
-    if shared.null_count():
-        raise Unreadable(_DAMAGED, detail="not UTF-8")
+    shared = pl.Series([_unpacked(archive, "xl/sharedStrings.xml", _MOST_TEXTS).decode()])
     lengths = shared.str.split("</si>").explode().str.len_bytes()
     longest = lengths.max()
     uses = int(sheet.str.count_matches(r"\bt=[\"']s[\"']").sum())

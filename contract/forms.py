@@ -24,6 +24,15 @@ _BLANKS: Final = re.compile("[ \t\r\n]+")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 _YES_NO: Final = {"yes": "Oui", "no": "Non"}
 
+_MISSING: Final = {
+    FieldKind.DATE: "Indiquez une date.",
+    FieldKind.AMOUNT: "Indiquez un montant.",
+    FieldKind.CHOICE: "Choisissez dans la liste.",
+    FieldKind.YES_NO: "Répondez par oui ou par non.",
+    FieldKind.SIRETS_OR_MEMBERS: "Indiquez au moins un numéro.",
+}
+"""What to do about a field that must be answered."""
+
 UNREADABLE: Final = "Ce texte contient des caractères qui ne se lisent pas."
 _NOTHING_SAID: Final = "Écrivez un message ou joignez un fichier."
 
@@ -134,7 +143,7 @@ def read_field(field: FieldAsked, answered: Mapping[str, str]) -> str:
     value = answered.get(field.code, "").strip()
     if not value:
         if field.required:
-            raise Wrong("Ce champ est obligatoire.")
+            raise Wrong(_MISSING.get(field.kind, "Remplissez ce champ."))
         return ""
     if len(value) > limits.FIELD_CHARACTERS:
         raise Wrong(f"Ce texte est trop long\u00a0: {_grouped(limits.FIELD_CHARACTERS)} caractères au plus.")

@@ -1,10 +1,12 @@
 """The form of a request, as both sides read and check it."""
 
+import re
+
 import pytest
 
 from contract import limits
 from contract.catalogue import DocumentWanted, FieldAsked, FieldChoice, FieldKind, TopicRecord
-from contract.forms import adherent_complaint, check_message, check_request, propose_subject
+from contract.forms import Wrong, adherent_complaint, check_message, check_request, propose_subject, read_field
 
 TOPIC = TopicRecord(
     "sante.hospitalisation",
@@ -43,6 +45,23 @@ def check(
     return {error.field: error.sentence for error in errors}
 
 
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        (FieldKind.TEXT, "Remplissez ce champ."),
+        (FieldKind.DATE, "Indiquez une date."),
+        (FieldKind.AMOUNT, "Indiquez un montant."),
+        (FieldKind.CHOICE, "Choisissez dans la liste."),
+        (FieldKind.YES_NO, "Répondez par oui ou par non."),
+        (FieldKind.SIRETS_OR_MEMBERS, "Indiquez au moins un numéro."),
+        ("of_tomorrow", "Remplissez ce champ."),
+    ],
+)
+def test_what_is_missing_says_what_to_do(kind: str, sentence: str) -> None:
+    with pytest.raises(Wrong, match=re.escape(sentence)):
+        read_field(FieldAsked("it", "Ce qui manque", kind, required=True), {})
+
+
 def test_a_form_is_told_as_it_is_to_be_read() -> None:
     pairs, errors = check_request(TOPIC, subject="Séjour", fields=GOOD, text="", files=1)
     assert errors == []
@@ -62,7 +81,7 @@ def test_a_form_is_told_as_it_is_to_be_read() -> None:
 @pytest.mark.parametrize(
     ("code", "value", "sentence"),
     [
-        ("employee", "  ", "Ce champ est obligatoire."),
+        ("employee", "  ", "Remplissez ce champ."),
         ("employee", "a\nb", "Ce champ tient sur une ligne."),
         ("employee", "Facture \u202efdp", "Ce texte contient des caractères qui ne se lisent pas."),
         ("more", "cloche\x07", "Ce texte contient des caractères qui ne se lisent pas."),

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.services.world import World, a_world
 def lived_in(world: World, contact: Contact, outbox: Outbox, seed: int) -> None:
     """Replies that wait and that were refused, requests made here, marks, drafts of replies and of new requests."""
     dice = random.Random(seed)  # noqa: S311 - the same life for the same seed
+    kinds = cycle((ProblemKind.RIGHTS, ProblemKind.STALE))
     for request in dice.sample(world.requests, 24):
         match dice.randrange(6):
             case 0 | 1:
@@ -27,7 +29,7 @@ def lived_in(world: World, contact: Contact, outbox: Outbox, seed: int) -> None:
             case 2:
                 wish_id = contact.reply(Draft(request.request_id, "Voici."), request.state_version)
                 outbox.sending(wish_id)
-                outbox.refused(wish_id, Refused("Non.", kind=ProblemKind.RIGHTS, status=403))
+                outbox.refused(wish_id, Refused("Non.", kind=next(kinds), status=403))
             case 3:
                 contact.mark_unread(request.request_id)
             case 4:

@@ -236,12 +236,13 @@ def test_the_delivery_follows_the_wish(
     assert (message.delivery, message.sentence, message.wish_id) == (
         Delivery.CONFLICT, "La demande a changé.", wish_id,
     )  # fmt: skip
-    assert row(contact, request.request_id).pill is Pill.REFUSED
+    assert row(contact, request.request_id).pill is Pill.CONFLICT
     anew = outbox.insist(wish_id)
     assert said(contact, request.request_id)[-1] == ("un", Delivery.WAITING)
     outbox.sending(anew)
     outbox.refused(anew, Refused("Non.", kind=ProblemKind.RIGHTS, status=403))
     assert said(contact, request.request_id)[-1] == ("un", Delivery.REFUSED)
+    assert row(contact, request.request_id).pill is Pill.REFUSED
     assert contact.edit_refused(anew) == contact.draft(request.request_id)
     assert row(contact, request.request_id).pill is Pill.ANSWERED
 

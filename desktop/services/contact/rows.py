@@ -14,7 +14,9 @@ class Pill(StrEnum):
     """What the status pill says, in the order of what asks most of the clerk."""
 
     REFUSED = "refused"
-    """« Envoi refusé »: a wish about it was refused or conflicts."""
+    """« Envoi refusé »: a wish about it was refused."""
+    CONFLICT = "conflict"
+    """« À revoir »: a wish about it met other ground than its writer saw."""
     AWAITED = "awaited"
     """« Document attendu »: closed because the insurer waits for a document."""
     ANSWERED = "answered"
@@ -30,7 +32,7 @@ class Pill(StrEnum):
     reply is begun, whose pill says how they stand."""
 
 
-OPEN: Final = frozenset({Pill.REFUSED, Pill.ANSWERED, Pill.WAITING, Pill.RECEIVED})
+OPEN: Final = frozenset({Pill.REFUSED, Pill.CONFLICT, Pill.ANSWERED, Pill.WAITING, Pill.RECEIVED})
 """« En cours »: what is not closed, or asks something of the clerk all the same."""
 
 

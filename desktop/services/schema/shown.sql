@@ -11,7 +11,8 @@ CREATE VIEW wished AS
 SELECT
   request_id,
   count(*) FILTER (WHERE kind = 'send_message' AND state NOT IN ('refused', 'conflict')) AS replies,
-  count(*) FILTER (WHERE kind <> 'mark_read' AND state IN ('refused', 'conflict')) AS refused,
+  count(*) FILTER (WHERE kind <> 'mark_read' AND state = 'refused') AS refused,
+  count(*) FILTER (WHERE kind <> 'mark_read' AND state = 'conflict') AS conflicts,
   max(made_at) FILTER (WHERE kind <> 'mark_read') AS made_at,
   coalesce(sum(json_array_length(body, '$.attachments')), 0) AS files,
   max(seq) FILTER (WHERE kind = 'mark_read' AND state NOT IN ('refused', 'conflict')) AS mark
@@ -28,7 +29,10 @@ CREATE VIEW copied_requests AS
 SELECT
   r.key, r.request_id, r.space_id, r.file_number, r.topic, r.theme_label, r.topic_label, r.subject,
   CASE WHEN coalesce(w.replies, 0) > 0 THEN 0 ELSE r.closed END AS closed,
-  CASE WHEN w.refused > 0 THEN 'refused' WHEN w.replies > 0 THEN 'waiting' ELSE r.pill END AS pill,
+  CASE
+    WHEN w.refused > 0 THEN 'refused' WHEN w.conflicts > 0 THEN 'conflict' WHEN w.replies > 0 THEN 'waiting'
+    ELSE r.pill
+  END AS pill,
   r.origin, r.author_id, r.author_name, r.opened_at,
   max(r.moved_at, coalesce(w.made_at, r.moved_at)) AS moved_at,
   coalesce(m.unread, r.unread) AS unread,
@@ -55,7 +59,7 @@ SELECT
   o.body ->> '$.topic' AS topic, coalesce(t.theme_label, '') AS theme_label, coalesce(t.label, '') AS topic_label,
   o.body ->> '$.subject' AS subject,
   0 AS closed,
-  CASE WHEN coalesce(w.refused, 0) > 0 THEN 'refused' ELSE 'waiting' END AS pill,
+  CASE WHEN w.refused > 0 THEN 'refused' WHEN w.conflicts > 0 THEN 'conflict' ELSE 'waiting' END AS pill,
   'new' AS origin, p.person_id AS author_id, p.first_name || ' ' || p.last_name AS author_name,
   o.made_at AS opened_at, coalesce(w.made_at, o.made_at) AS moved_at, 0 AS unread,
   coalesce(w.files, 0) + coalesce((SELECT sum(m.files) FROM messages AS m WHERE m.request_id = o.request_id), 0) AS files,

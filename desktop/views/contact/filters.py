@@ -107,6 +107,7 @@ class Filters(QWidget):
         sheet.changed.connect(self._from_sheet)
         place = self.button.mapToGlobal(QPoint(self.button.width() - sheet.sizeHint().width(), 36))
         sheet.move(_on_screen(QRect(place, sheet.sizeHint()), self.screen().availableGeometry()))
+        self.button.setFocus(Qt.FocusReason.PopupFocusReason)  # where the focus is again once the sheet is closed
         sheet.show()
         sheet.setFocus(Qt.FocusReason.PopupFocusReason)
         self._sheet = sheet

@@ -28,6 +28,7 @@ class Face:
 
 FACES: Final = {
     Pill.REFUSED: Face("Envoi refusé", "error", "error_ground", "circle-x"),
+    Pill.CONFLICT: Face("À revoir", "error", "error_ground", "split"),
     Pill.AWAITED: Face("Document attendu", "going", "going_ground", "hourglass"),
     Pill.ANSWERED: Face("Réponse reçue", "info", "info_ground", "reply"),
     Pill.WAITING: Face("À envoyer", "closed", "closed_ground", "clock"),

@@ -268,7 +268,7 @@ def test_all_that_is_wrong_is_said_in_one_round(office: Office, page: ContactPag
     page.new_request(LEAVE, FILLED | {"employee": "", "end_date": "2026-01-01", "last_day_worked": "31/0"}, BREST)
     page.form.send()
     said = {one.field.code: one.box.complaint for one in page.form.answers.inputs}
-    assert said["employee"] == "Ce champ est obligatoire."
+    assert said["employee"] == "Remplissez ce champ."
     assert said["end_date"] == "Cette date ne peut pas précéder le 03/02/2026."
     assert said["last_day_worked"] == "Date non reconnue\u00a0: écrivez-la comme 03/02/2026."
     assert page.form.strip.sentence.startswith("Joignez\u00a0: ")

@@ -176,6 +176,15 @@ def test_the_sheet_of_filters_fits_in_a_low_window(icons: Icons, qtbot: QtBot) -
     sheet.close()
 
 
+def test_the_button_of_the_filters_has_the_focus_after_its_sheet(page: ContactPage) -> None:
+    page.focus_search()
+    page.list.filters.open_sheet()
+    sheet = page.list.filters.findChild(FilterSheet)
+    assert sheet is not None
+    sheet._shut()
+    assert page.window().focusWidget() is page.list.filters.button
+
+
 def test_the_sheet_stays_on_the_screen() -> None:
     screen = QRect(0, 0, 1000, 640)
     assert _on_screen(QRect(-40, 200, 500, 380), screen) == QPoint(0, 200)

@@ -5,6 +5,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from desktop.views.opening import Appearance
 
@@ -31,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
         "--undo-seconds", type=float, default=10.0, metavar="N", help="durée de «\u00a0Annuler l\u2019envoi\u00a0»"
     )
     made.add_argument("--theme", choices=sorted(_THEMES), help="apparence, pour cette fois")
+    made.epilog = "volet review --json FICHIER…\u00a0: contrôler des fichiers d’indemnités, sans fenêtre"
     return made
 
 
@@ -45,7 +47,10 @@ def folder(data: Path | None, profile: str) -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the client until its window is closed; answers the exit status."""
-    args = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["review"]:
+        return review(given[1:])
+    args = parser().parse_args(given)
     if args.tour is not None:
         from desktop import tour
 
@@ -55,6 +60,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return demo.main(args, _THEMES.get(args.theme))
     return run(args)
+
+
+class _ReviewParser(argparse.ArgumentParser):
+    """Says what is missing in one French line."""
+
+    def error(self, message: str) -> NoReturn:
+        del message
+        self.exit(2, "Écrivez\u00a0: volet review --json FICHIER…\n")
+
+
+def review(arguments: Sequence[str]) -> int:
+    """`volet review --json FILE…`: the review of allowance files without a window. Answers the exit status."""
+    made = _ReviewParser(
+        prog="volet review", description="Contrôler des fichiers d’indemnités journalières.", add_help=False
+    )
+    made.add_argument("-h", "--help", action="help", help="afficher cette aide")
+    made.add_argument("--json", action="store_true", required=True, help="écrire le résultat en JSON")
+    made.add_argument("files", nargs="+", type=Path, metavar="FICHIER", help="fichier à contrôler")
+    args = made.parse_args(arguments)
+    from desktop.services.review import report
+
+    return report.main(args.files, _printed_text)
+
+
+def _printed_text(pdf: bytes) -> tuple[str, ...]:
+    """The text of a PDF's pages. Qt is loaded for the first PDF only, and needs no screen for it."""
+    from desktop.views.printed import printed_text
+
+    return printed_text(pdf)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -156,9 +156,7 @@ def _width(text: pl.Series) -> int:
     letters = wide.str.extract(r"([A-Za-z]{2})$").str.to_uppercase()
     told = max((26 * (ord(pair[0]) - 64) + ord(pair[1]) - 64 for pair in letters), default=26)
     rows = text.str.split(f"</{_prefix(text)}row>").explode()
-    most = rows.str.count_matches(f"<{_prefix(text)}c ", literal=True).max()
-    if text.str.contains(f"<{_prefix(text)}c[>/]").any():
-        most = MOST_COLUMNS  # cells that do not tell where they stand
+    most = rows.str.count_matches(f"<{_prefix(text)}c", literal=True).max()  # not every cell tells where it stands
     return max(told, int(most) if isinstance(most, int) else 0)
 
 

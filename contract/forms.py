@@ -24,7 +24,7 @@ _BLANKS: Final = re.compile("[ \t\r\n]+")
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 _YES_NO: Final = {"yes": "Oui", "no": "Non"}
 
-_MISSING: Final = {
+_MISSING: Final[dict[str, str]] = {
     FieldKind.DATE: "Indiquez une date.",
     FieldKind.AMOUNT: "Indiquez un montant.",
     FieldKind.CHOICE: "Choisissez dans la liste.",

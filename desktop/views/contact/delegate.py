@@ -207,7 +207,7 @@ def tooltip(row: RequestRow) -> str:
             f"{row.theme} – {row.topic}",
             *([row.subject] if row.subject else []),
             f"{numbered(row)} · émise le {wording.long_day(row.opened_at)} par {author}",
-            f"{row.company} · adhérent n°{NBSP}{row.member_number}",
+            f"{row.company} · {wording.member(row.member_number)}",
         )
     )
 
@@ -230,6 +230,6 @@ def sentence(row: RequestRow) -> str:
         f"émise le {wording.long_day(row.opened_at)} par {'vous' if row.mine else row.author}",
         f"dernier mouvement le {wording.moment_said(row.moved_at)}",
         wording.count(row.files, "pièce jointe", "pièces jointes") if row.files else "",
-        f"{row.company}, adhérent n°{NBSP}{row.member_number}",
+        f"{row.company}, {wording.member(row.member_number)}",
         "ancien espace client" if row.former else "",
     )

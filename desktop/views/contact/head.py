@@ -103,7 +103,7 @@ class RequestHead(QFrame):
 
     def _tell(self, row: RequestRow) -> None:
         subject = " – ".join(dict.fromkeys(text for text in (row.topic, subject_of(row)) if text))
-        where = [row.company, f"adhérent n°{NBSP}{row.member_number}"]
+        where = [row.company, wording.member(row.member_number)]
         place = " · ".join([*where, "ancien espace client"] if row.former else where)
         self.subject.setText(f"{numbered(row)} · {subject}" if self._low else subject)
         self.meta.setText(place if self._low else opened(row))

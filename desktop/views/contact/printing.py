@@ -62,7 +62,7 @@ def html(sheet: RequestSheet, messages: Sequence[MessageRow]) -> str:
         f"<h2 style='margin-bottom:2px'>{escape(about)}</h2>",
         f"<p style='margin:0'><b>{escape(row.subject)}</b></p>" if row.subject not in ("", row.topic) else "",
         f"<p style='margin:4px 0 0 0'>{escape(opened(row))}</p>",
-        f"<p style='margin:0'>{escape(row.company)} · adhérent n°{NBSP}{escape(row.member_number)} · "
+        f"<p style='margin:0'>{escape(row.company)} · {escape(wording.member(row.member_number))} · "
         f"{escape(pill.FACES[row.pill].label)}</p>",
     ]
     if sheet.awaited:

@@ -15,7 +15,6 @@ from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Banner, ElidedLabel, IconButton, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space as Gap
-from desktop.views.wording import NBSP
 
 _CODE: Final = Qt.ItemDataRole.UserRole
 
@@ -76,8 +75,7 @@ class SpaceChoice(Combo):
 
 def said(space: Space) -> str:
     """« Ateliers Morvan SAS · Usine de Brest · adhérent n° 123 »."""
-    own = f" · {space.label}" if space.label and space.label != space.company else ""
-    return f"{space.company}{own} · adhérent n°{NBSP}{space.member_number}"
+    return wording.place(space.member_number, space.label, space.company)
 
 
 class Head(QWidget):

@@ -57,8 +57,8 @@ python3 run.py [verbe] [options]
   test [OPTIONS]  style, types, architecture, puis tous les tests ; avec des options : pytest seul
   lint            style, types et architecture seuls
   bench [NOM…]    les mesures et leurs limites, dans benchmarks/results.json
-  proof kill|powercut|machine [N]
-                  les longues preuves : coupures brutales, coupures de courant, mauvais temps
+  proof kill|powercut|machine|readers [N]
+                  les longues preuves : coupures brutales, coupures de courant, mauvais temps, fichiers hostiles
 """
 
 
@@ -360,14 +360,15 @@ def bench(options: list[str]) -> int:
     return run([str(PYTHON), "-m", "benchmarks", *options], QT_QPA_PLATFORM="offscreen")
 
 
-PROOFS = {"kill": "tests.journeys.killing", "powercut": "tests.services.powercut", "machine": "tests.journeys.machine"}
+PROOFS = {"kill": "journeys.killing", "machine": "journeys.machine"}
+PROOFS |= {"powercut": "services.powercut", "readers": "services.review.fuzzing"}
 
 
 def proof(options: list[str]) -> int:
     if not options or options[0] not in PROOFS:
         raise Stop(f"proof attend {', '.join(PROOFS)}.")
     need_environment("dev")
-    return run([str(PYTHON), "-m", PROOFS[options[0]], *options[1:]], QT_QPA_PLATFORM="offscreen")
+    return run([str(PYTHON), "-m", f"tests.{PROOFS[options[0]]}", *options[1:]], QT_QPA_PLATFORM="offscreen")
 
 
 VERBS = {verb.__name__: verb for verb in (demo, setup, portal, adviser, tour, test, lint, bench, proof)}

@@ -229,6 +229,15 @@ def test_rows_written_are_rows_read(rows: list[tuple[int, int]], withheld: bool)
 @settings(max_examples=150, deadline=None)
 @given(st.text(st.sampled_from("0123456789/,.€ \n-TotalauIJ.NORMALES:\u202f"), max_size=300), st.text(max_size=80))
 def test_no_text_breaks_it(text: str, other: str) -> None:
-    for head in ("Journée du 06/03/2024\n01/03/2024 au 02/03/2024 ", "Relevé d’indemnités journalières\nTotal "):
-        found = read(head + text + other)
-        assert (found.frame["gross"] - found.frame["levies"] == found.frame["net"]).all() or "Relev" in head
+    found = read(f"Relevé d’indemnités journalières\nTotal 1,00 € 0,00 € 1,00 €\n{text}{other}")
+    assert dict(found.frame.schema) == line.COLUMNS
+    found = read(f"Journée du 06/03/2024\n01/03/2024 au 02/03/2024 {text}{other}")
+    assert (found.frame["gross"] - found.frame["levies"] == found.frame["net"]).all()
+
+
+@pytest.mark.parametrize(
+    "text", ["Journée du 06/03/20", "Détail des prestations pour X\nTotal : 1,00 €", "Relevé d’indemnités journalières"]
+)
+def test_a_document_without_a_line_is_not_read_as_nothing(text: str) -> None:
+    with pytest.raises(Unreadable, match="aucune ligne à lire"):
+        read(text)

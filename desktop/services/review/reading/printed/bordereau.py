@@ -15,7 +15,7 @@ from desktop.services.review import codes, line
 from desktop.services.review.line import Kind, Payee, Sense
 from desktop.services.review.reading.printed import marks
 from desktop.services.review.reading.source import Source
-from desktop.services.review.whole import ControlTotal, FileKind, ReadFile, Rejected
+from desktop.services.review.whole import ControlTotal, FileKind, ReadFile, Rejected, Unreadable
 
 CSG_PER_MILLE: Final = 62
 CRDS_PER_MILLE: Final = 5
@@ -76,6 +76,8 @@ def read(source: Source, text: str) -> ReadFile:
     """All rows of the text."""
     found = _Reading(text)
     found.follow()
+    if not found.rows and not found.rejected:
+        raise Unreadable("Ce BPIJ ne contient aucune ligne à lire\u00a0: téléchargez-le de nouveau.")
     payer = _PAYER.search(text)
     return ReadFile(
         name=source.name,
@@ -105,7 +107,8 @@ class _Reading:
 
     def follow(self) -> None:
         found = list(_MARK.finditer(self._text))
-        for mark, after in zip(found, [*(each.start() for each in found[1:]), len(self._text)], strict=True):
+        for mark, following in zip(found, [*found[1:], None], strict=False):
+            after = following.start() if following else len(self._text)
             passage = self._text[mark.end() : min(after, mark.end() + _LONGEST)]
             if mark["day"]:
                 self._paid_on = marks.day(mark["day"][-10:])

@@ -107,7 +107,8 @@ def _unexplained(scene: Scene, course: list[_Paid]) -> list[tuple[_Paid, _Paid]]
     return [
         (before, after)
         for before, after in pairwise(course)
-        if abs(after.rate - before.rate) >= _CENT
+        if after.first > before.last  # else they overlap, which is told as such
+        and abs(after.rate - before.rate) >= _CENT
         and after.row not in scene.renewed
         and not _raised_for_accident(before, after)
     ]

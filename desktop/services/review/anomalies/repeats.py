@@ -123,6 +123,11 @@ def _overlaps(scene: Scene, twins: dict[int, int]) -> Iterator[Anomaly]:
             f"({saying.days(last - first + 1)}, {shared}), payées {saying.euros(one.gross)} et "
             f"{saying.euros(other.gross)} sans annulation."
         )
+        if one.period == other.period:
+            text = (
+                f"{other.who}\u00a0: la période {one.period} est payée deux fois, {saying.euros(one.gross)} et "
+                f"{saying.euros(other.gross)}, sans annulation."
+            )
         step = "Demandez à l’organisme laquelle des deux périodes est due\u202f; ces jours risquent d’être repris."
         yield scene.found(AnomalyKind.OVERLAP, (before, row), about, (text, step), amount)
 

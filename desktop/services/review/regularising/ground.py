@@ -101,7 +101,17 @@ def _cancels() -> pl.Expr:
 def _schemes(frame: pl.DataFrame) -> pl.Series:
     """Who pays, one number each: the offices of the Assurance maladie are one, an insurer is its folded name. What the
     two pay for the same day does not overlap."""
-    payers = frame.group_by("file", "payer").agg(pl.col("code").is_in(_ITS_CODES).any().alias("its"))
+    lines = frame.select("file", pl.col("payer").hash().alias("of"))
+    its = frame.select(pl.col("code").is_in(_ITS_CODES)).to_series().alias("its")
+    payers = (
+        lines.lazy()
+        .with_columns(its)
+        .with_row_index("row")
+        .group_by("file", "of")
+        .agg(pl.col("its").any(), pl.col("row").first())
+        .collect()
+    )
+    payers = payers.with_columns(frame["payer"].gather(payers["row"]).alias("payer"))
     names = payers["payer"].unique().to_list()
     folded = [collated(name) for name in names]
     known = pl.DataFrame(
@@ -115,8 +125,7 @@ def _schemes(frame: pl.DataFrame) -> pl.Series:
         .then(pl.lit(0, dtype=pl.UInt64))
         .otherwise(pl.col("name").hash())
     )
-    numbered = payers.join(known, on="payer").select("file", "payer", scheme.alias("scheme"))
+    numbered = payers.join(known, on="payer").select("file", "of", scheme.alias("scheme"))
     if numbered.height == 1:
         return pl.repeat(numbered["scheme"][0], frame.height, dtype=pl.UInt64, eager=True)
-    lines = frame.select("file", "payer")
-    return lines.join(numbered, on=["file", "payer"], how="left", maintain_order="left")["scheme"]
+    return lines.join(numbered, on=["file", "of"], how="left", maintain_order="left")["scheme"]

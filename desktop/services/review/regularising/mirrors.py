@@ -63,9 +63,9 @@ def paired(ground: pl.DataFrame) -> pl.DataFrame:
     """row and mate (u32) of the lines that take each other back: same person, scheme, nature and dates, equal and
     opposite amounts, a payment never later than its cancellation."""
     amount = pl.when(pl.col("kind") == Kind.LEVY.value).then(pl.col("levies")).otherwise(pl.col("gross")).abs()
-    dated = ground.filter(
-        pl.col("first").is_not_null() & pl.col("named") & (pl.col("kind") != Kind.RECOVERY.value)
-    ).with_columns(pl.struct("group", "nature", "kind", "first", "last", amount.alias("amount")).hash().alias("key"))
+    dated = _touched(ground).with_columns(
+        pl.struct("group", "nature", "kind", "first", "last", amount.alias("amount")).hash().alias("key")
+    )
     cancelled = dated.filter("cancels").select("key").unique()
     events = (
         dated.join(cancelled, on="key", how="semi")
@@ -91,15 +91,20 @@ def paired(ground: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"row": rows, "mate": mates}, schema={"row": pl.UInt32, "mate": pl.UInt32})
 
 
+def _touched(ground: pl.DataFrame) -> pl.DataFrame:
+    """The dated lines of the people of whom something was cancelled: few, as a rule."""
+    dated = pl.col("first").is_not_null() & pl.col("named") & (pl.col("kind") != Kind.RECOVERY.value)
+    groups = ground.lazy().filter(dated & pl.col("cancels")).select("group").unique()
+    return ground.lazy().join(groups, on="group", how="semi", maintain_order="left").filter(dated).collect()
+
+
 def clusters(ground: pl.DataFrame, pairs: pl.DataFrame) -> list[Cluster]:
     """The lines around each cancellation with dates, in order of the lines."""
-    dated = ground.filter(pl.col("first").is_not_null() & pl.col("named") & (pl.col("kind") != Kind.RECOVERY.value))
-    touched = dated.filter("cancels").select("group").unique()
+    touched = _touched(ground)
     if touched.is_empty():
         return []
     lines = (
-        dated.join(touched, on="group", how="semi")
-        .join(pairs, on="row", how="left", maintain_order="left")
+        touched.join(pairs, on="row", how="left", maintain_order="left")
         .sort("group", "first", "row")
         .with_columns(pl.col("group").rle_id().cast(pl.Int64).alias("group"))
         .with_columns(covered_before("group", "last").alias("covered"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from desktop.services.review.line import EXTRA
 from desktop.services.review.reading.gathering import settling, sorting
 from desktop.services.review.reading.gathering.columns import Plan, parse
 from desktop.services.review.reading.gathering.controlling import controlled
@@ -29,6 +30,7 @@ class Gathering:
 
     plan: Plan
     _pieces: list[pl.DataFrame] = field(default_factory=list, init=False)
+    _tally: settling.Tally = field(default_factory=settling.Tally, init=False)
     _rejected: list[Rejected] = field(default_factory=list, init=False)
     _totals: list[sorting.TotalRow] = field(default_factory=list, init=False)
     _apart: Counter[Apart] = field(default_factory=Counter, init=False)
@@ -38,7 +40,9 @@ class Gathering:
         cells, or null. `raw` gives a line's own text. Raises `Doubtful`."""
         parsed = parse(rows, self.plan)
         found = sorting.sort(rows, parsed, self.plan, raw)
-        self._pieces.append(parsed.frame if found.lines.all() else parsed.frame.filter(found.lines))
+        piece, tally = settling.named(parsed.frame if found.lines.all() else parsed.frame.filter(found.lines))
+        self._pieces.append(piece)
+        self._tally += tally
         self._rejected += found.rejected
         self._totals += found.totals
         self._apart.update(dict(found.apart))
@@ -53,12 +57,13 @@ class Gathering:
 
     def gathered(self) -> Gathered:
         """All of it, with the totals proved."""
-        parsed = pl.concat(self._pieces, how="diagonal", rechunk=False) if self._pieces else _nothing(self.plan)
-        self._pieces.clear()
-        if self.plan.extras:
-            parsed = _without_empty(parsed, self.plan)
-        frame, signs = settling.settled(parsed)
-        del parsed
+        signs = self._tally.signs
+        pieces = self._pieces or [settling.named(_nothing(self.plan))[0]]
+        for place, piece in enumerate(pieces):  # one by one, so that both forms of all of them are never there
+            pieces[place] = settling.settled(piece, signs)
+        frame = pieces[0] if len(pieces) == 1 else _together(pieces)
+        pieces.clear()
+        frame = _without_empty(frame, self.plan)
         proved = controlled(frame, self._totals, levies_turned=signs.levies)
         rejected = sorted([*self._rejected, *proved.rejected], key=lambda one: one.line)
         self._apart[Apart.TOTAL] += len(self._totals) - len(proved.rejected)
@@ -70,6 +75,14 @@ def _nothing(plan: Plan) -> pl.DataFrame:
     empty = pl.DataFrame({"line": []}, schema={"line": pl.UInt32})
     texts = [pl.lit("", dtype=pl.String).alias(str(place)) for place in range(len(plan.headings))]
     return parse(empty.with_columns(texts).head(0), plan).frame
+
+
+def _together(pieces: list[pl.DataFrame]) -> pl.DataFrame:
+    """One frame of all; a column that only some of them have is empty in the others."""
+    if len({tuple(piece.columns) for piece in pieces}) == 1:
+        return pl.concat(pieces, rechunk=False)
+    whole = pl.concat(pieces, how="diagonal", rechunk=False)
+    return whole.with_columns(pl.col(name).fill_null("") for name in whole.columns if name.startswith(EXTRA))
 
 
 def _without_empty(parsed: pl.DataFrame, plan: Plan) -> pl.DataFrame:

@@ -36,17 +36,41 @@ class Signs:
         return tuple(told)
 
 
-def settled(parsed: pl.DataFrame) -> tuple[pl.DataFrame, Signs]:
-    """All lines of a file as `columns.parse` gave them, in the canonical columns; the signs are told by all of them
-    together."""
-    whole = _named(parsed)
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many lines show what: amounts withheld with a minus and without, levy lines that add to the net and that take
+    from it."""
+
+    minus: int = 0
+    plus: int = 0
+    adding: int = 0
+    taking: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.minus + other.minus, self.plus + other.plus, self.adding + other.adding, self.taking + other.taking
+        )
+
+    @property
+    def signs(self) -> Signs:
+        """What most of the lines that say it show."""
+        return Signs(levies=self.minus > self.plus, lines=self.adding > self.taking)
+
+
+def named(parsed: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
+    """A slice as `columns.parse` gave it, with every column of ours, names put together and kinds told; and what it
+    shows of the signs."""
+    whole = _whole(parsed)
     whole = whole.with_columns(_kinds(whole))
-    told = _signs(whole)
+    return whole, _tally(whole)
+
+
+def settled(whole: pl.DataFrame, told: Signs) -> pl.DataFrame:
+    """A slice as `named` gave it, in the canonical columns, by the signs of the whole file."""
     gross, net, levies = pl.col("gross"), pl.col("net"), pl.col("levies")
     if told.levies:
         whole = whole.with_columns(-pl.col(name) for name in (*_LEVIES, "levies"))
-    whole = whole.with_columns(levies=_withheld())
-    whole = whole.with_columns(sense=_sense())
+    whole = whole.with_columns(levies=_withheld(), sense=_sense())
     levy = pl.col("kind") == Kind.LEVY.value
     paid = pl.coalesce(net, gross, -levies, pl.lit(0))
     paid = -paid if told.lines else paid
@@ -55,10 +79,10 @@ def settled(parsed: pl.DataFrame) -> tuple[pl.DataFrame, Signs]:
         levies=pl.when(levy).then(-paid).otherwise(pl.coalesce(levies, gross - net, pl.lit(0))),
         net=pl.when(levy).then(paid).otherwise(pl.coalesce(net, gross - pl.coalesce(levies, pl.lit(0)))),
     )
-    return _ordered(_cancelled(whole)), told
+    return _ordered(_cancelled(whole))
 
 
-def _named(parsed: pl.DataFrame) -> pl.DataFrame:
+def _whole(parsed: pl.DataFrame) -> pl.DataFrame:
     """With every column of ours, the halves put together."""
     there = set(parsed.columns)
     added: list[pl.Expr] = []
@@ -113,21 +137,20 @@ def _told(code: str, label: str) -> tuple[str, str, Kind]:
     return own, label, kind
 
 
-def _signs(whole: pl.DataFrame) -> Signs:
-    """What most of the lines that say it show."""
+def _tally(whole: pl.DataFrame) -> Tally:
     paid = (pl.col("kind") == Kind.INDEMNITY.value) & (pl.coalesce("gross", "net") > 0)
     withheld = pl.sum_horizontal("levies", *_LEVIES)
     shape = (pl.col("kind") == Kind.LEVY.value) & pl.col("code").str.starts_with("RET")
     shape |= (pl.col("kind") == Kind.LEVY.value) & ~pl.col("code").str.starts_with("RE")
     payment = pl.col("sense").is_null() | (pl.col("sense") == Sense.PAYMENT.value)
     amount = pl.coalesce("net", "gross")
-    minus, plus, out, into = whole.select(
+    counts = whole.select(
         (paid & (withheld < 0)).sum().alias("minus"),
         (paid & (withheld > 0)).sum().alias("plus"),
-        (shape & payment & (amount > 0)).sum().alias("out"),
-        (shape & payment & (amount < 0)).sum().alias("into"),
+        (shape & payment & (amount > 0)).sum().alias("adding"),
+        (shape & payment & (amount < 0)).sum().alias("taking"),
     ).row(0)
-    return Signs(levies=minus > plus, lines=out > into)
+    return Tally(*map(int, counts))
 
 
 def _withheld() -> pl.Expr:

@@ -33,6 +33,8 @@ class Block:
     """Lines that go on with the record of a line above."""
     rest: bytes = field(default=b"", init=False)
     """Lines that belong to a record which goes on in the next block."""
+    _plain: pl.DataFrame | None = field(default=None, init=False)
+    """All rows, when each line is nothing but its cells."""
     _lines: list[str] | None = field(default=None, init=False)
     _ends: dict[int, int] = field(default_factory=dict, init=False)
     _count: int = field(default=-1, init=False)
@@ -44,6 +46,8 @@ class Block:
 
     def raw(self, line: int) -> str:
         """The record that begins on this line of the file (from 1), as it stands."""
+        if self._plain is not None:
+            return self.splitter.separator.join(self._plain.row(line - 1 - self.first)[: self.width])[:_MOST_RAW]
         if self._lines is None:
             self._lines = self.text.decode().split("\n")
         place = line - 1 - self.first
@@ -56,6 +60,7 @@ class Block:
             rows = self._split(self.text, quoted=False)
             if self._is_sound(rows):
                 self._count = rows.height
+                self._plain = rows
                 numbers = pl.int_range(self.first + 1, self.first + 1 + rows.height, dtype=pl.UInt32, eager=True)
                 fault = pl.lit(None, dtype=pl.String).alias("fault")
                 return rows.select(numbers.alias("line"), *self._names, fault)

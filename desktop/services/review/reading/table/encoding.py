@@ -9,7 +9,7 @@ import polars as pl
 
 from desktop.services.review.whole import Unreadable
 
-SLICE = 16 * 1024 * 1024
+SLICE = 8 * 1024 * 1024
 """Bytes: large enough for the reader to be at full speed, small enough to leave memory alone."""
 _HEAD = 64 * 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))

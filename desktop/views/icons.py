@@ -74,8 +74,7 @@ class Icons:
     def dress(self, target: HasIcon, name: str, role: str = "text", size: int = Size.ICON, gap: int = 0) -> None:
         """Gives a button or action its icon, and again when the look changes, as long as it lives."""
         for old in target.findChildren(_Dress, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            old.setParent(None)
-            old.deleteLater()
+            old.retire()
         _Dress(self, target, name, role, size, gap)
 
 
@@ -90,6 +89,12 @@ class _Dress(QObject):
             target.setIconSize(QSize(size + gap, size))
         icons.look.changed.connect(self.wear)
         self.wear()
+
+    def retire(self) -> None:
+        """At once: what it dressed may be gone before the loop turns again."""
+        self._icons.look.changed.disconnect(self.wear)
+        self.setParent(None)
+        self.deleteLater()
 
     def wear(self) -> None:
         self._target.setIcon(self._icons.icon(self._name, self._role, self._size, self._gap))

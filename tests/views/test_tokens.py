@@ -4,8 +4,9 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
 
 import resources
 from desktop.views.icons import Icons, draw
@@ -112,6 +113,15 @@ def test_light_and_dark_follow_live_with_their_icons(qapp: QApplication, look: L
     finally:
         look.choose(Appearance.LIGHT)
     assert heard == [True, False]
+
+
+def test_what_was_dressed_twice_and_is_gone_hears_of_no_other_look(qapp: QApplication, look: Look) -> None:
+    icons, action = Icons(look), QAction()
+    icons.dress(action, "eye")
+    icons.dress(action, "eye-off")
+    delete(action)  # before the loop has turned
+    look.choose(Appearance.DARK)
+    look.choose(Appearance.LIGHT)
 
 
 def test_every_icon_draws_something_in_its_colour(qapp: QApplication) -> None:

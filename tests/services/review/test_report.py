@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desktop.services.review import saying
 from tests.services.review import making_bpij as bpij
+from tests.services.review import making_tables as tables
 
 HEAD = "Nom;Matricule;Du;Au;Jours;Taux;Brut;CSG;CRDS;Net;Payé à;Date de paiement\r\n"
 SOUND = HEAD + (
@@ -58,6 +61,23 @@ def test_a_sound_file_is_read_whole(tmp_path: Path) -> None:
     assert found["by_person"] == [{"person": "DURAND Zoé", "nir": "", "employee": "12", "lines": 2, **sums}]
     assert found["regularisations"] == []
     assert found["anomalies"] == []
+
+
+def test_a_workbook_and_its_csv_say_the_same(tmp_path: Path) -> None:
+    lines = [
+        replace(line, nir=f"2950199126{number:03d}00", employee=f"M{number}")
+        for number, line in enumerate(tables.leaves(20))
+    ]
+    rows = tables.insurer(lines)
+    (tmp_path / "ij.xlsx").write_bytes(tables.sheet(rows))
+    (tmp_path / "ij.csv").write_bytes(tables.text(rows, encoding="cp1252"))
+    (status, book, _), (same, text, _) = review(tmp_path / "ij.xlsx"), review(tmp_path / "ij.csv")
+    assert (status, same) == (0, 0)
+    assert [book["files"][0]["kind"], text["files"][0]["kind"]] == ["xlsx", "csv"]
+    for name in ("totals", "by_person", "by_month", "regularisations", "anomalies"):
+        assert book[name] == text[name]
+    assert book["totals"]["net"] == saying.decimal(sum(line.net for line in lines))
+    assert book["anomalies"] == []
 
 
 def test_rejected_lines_are_told_with_their_number(tmp_path: Path) -> None:

@@ -1,0 +1,45 @@
+"""What the parts of the tab « Arrêts et IJ » work with: handed to them once, by the window or by the application."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QClipboard
+
+from desktop.views.icons import Icons
+from desktop.views.later import Later
+
+
+class Picks(Protocol):
+    """The system's own dialogs for files."""
+
+    def allowance_files(self) -> tuple[Path, ...]:
+        """The files to review; none when the person thinks again."""
+        ...
+
+    def folder(self) -> Path | None:
+        """A folder of files to review."""
+        ...
+
+    def place(self, name: str) -> Path | None:
+        """Where to save a file of this name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`later` answers what is asked of the sheet, newest first; `errands` writes the person's own files. `now` has its
+    zone. `author` is who decides, by name; "" when nobody is signed in. `write` opens the contact form with a subject
+    filled in; None where there is no account to write from."""
+
+    later: Later
+    errands: Later
+    icons: Icons
+    settings: QSettings
+    clipboard: QClipboard
+    picks: Picks
+    now: Callable[[], datetime]
+    author: Callable[[], str]

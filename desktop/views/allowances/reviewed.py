@@ -1,0 +1,80 @@
+"""What the parts of the review are given: all that is known of the files that are open, frozen.
+
+A part is a QWidget of its own, made once with what it needs (`Desk`, `Doing`); it knows no other part. Each new state
+of the review is handed to it whole by `tell(reviewed)` (QWidget has a `show` of its own already); before the first
+file, and once the last is gone, there is none. It never changes what it was given: it asks the page, by `Doing`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from desktop.services.review.anomalies import Anomaly
+    from desktop.services.review.regularising import Regularisation
+    from desktop.services.review.searching import Sheet
+    from desktop.services.review.totals import Totals
+    from desktop.services.review.whole import Apart, ControlTotal, FileKind, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """One file that was read, without its lines: these are in the sheet, with its number (its place in
+    `Reviewed.files`) in the column `file`. `height` is how many lines it has there, `lines` how many the file itself
+    has; `columns` are heading and column of ours. `kept` tells whether it is there again at the next start."""
+
+    sha256: str
+    name: str
+    kind: "FileKind"
+    height: int
+    lines: int
+    rejected: "tuple[Rejected, ...]"
+    controls: "tuple[ControlTotal, ...]"
+    columns: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    apart: "tuple[tuple[Apart, int], ...]"
+    kept: bool = False
+
+    @property
+    def failed(self) -> "tuple[ControlTotal, ...]":
+        """The sums that the file states and its lines do not come to."""
+        return tuple(control for control in self.controls if not control.holds)
+
+    @property
+    def whole(self) -> bool:
+        """Read whole, and all it says of itself comes out."""
+        return not self.rejected and not self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """All lines are in `sheet` (columns of `line.COLUMNS`, the files' own, `file`, `person_key`, `leave`); the `rows`
+    of anomalies and regularisations are its rows. The sheet is for one thread at a time: it is asked on the reader's
+    (`Desk.later`), and there alone."""
+
+    files: tuple[OpenFile, ...]
+    sheet: "Sheet"
+    totals: "Totals"
+    anomalies: "tuple[Anomaly, ...]"
+    regularisations: "tuple[Regularisation, ...]"
+
+
+class Part(Protocol):
+    """What the page asks of each part of the review. A part may also have `focus_search()` (Ctrl+F goes to it),
+    `print_current()` (Ctrl+P), `panes()` (F6) and `show_rows(rows)` (« Voir les lignes » of another part)."""
+
+    def tell(self, reviewed: Reviewed | None) -> None:
+        """The whole review as it is now; None when no file is open. Called on the GUI thread: what takes long is asked
+        of `Desk.later`."""
+
+    def reveal(self, *, revealed: bool) -> None:
+        """Whether NIRs are shown whole; they are not until this says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a part asks of the page. `open_rows` shows these rows of the sheet in the table of lines; `open_file` the
+    file of this number, at this line of it when it is one that was rejected."""
+
+    open_rows: Callable[[Iterable[int]], None]
+    open_file: Callable[[int, int | None], None]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop.services.review.line import COLUMNS, EXTRA
 from desktop.services.review.reading import table
 from desktop.services.review.reading.headings import Taught, fingerprint
-from desktop.services.review.reading.table.encoding import SLICE, encoding_of, slices
+from desktop.services.review.reading.table.encoding import SLICE, encoding_of, slices, unified
 from desktop.services.review.whole import Apart, FileKind, ReadFile, Unreadable, Unrecognised
 from tests.services.review.making_tables import INSURER, Leave, french, insurer, insurer_row, leaves, source, text
 
@@ -61,6 +61,14 @@ def test_any_encoding_and_separator(encoding: str, separator: str) -> None:
     assert found.frame["payee"].unique().to_list() == ["employer"]
     assert found.frame[f"{EXTRA}Société"].unique().to_list() == ["ACME"]
     assert not found.rejected
+
+
+def test_a_lone_return_is_a_line_end_though_their_numbers_agree() -> None:
+    lines = leaves(4)
+    rows = text(insurer(lines)).split(b"\r\n")
+    found = read(b"\r\n".join(rows[:2]) + b"\n" + rows[2] + b"\r" + b"\r\n".join(rows[3:]))
+    assert amounts(found) == expected(lines)
+    assert found.frame["line"].to_list() == [2, 3, 4, 5]
 
 
 def test_commas_between_cells_and_in_amounts() -> None:
@@ -442,4 +450,5 @@ def test_an_encoding_is_told_by_what_is_there() -> None:
     assert encoding_of("é €".encode("cp1252")).name == "Windows-1252"
     assert encoding_of("é;à\n".encode("utf-16")).name == "UTF-16"
     assert encoding_of("abc;def\n".encode("utf-16-be")).name == "UTF-16"
+    assert unified(b"a\r\nb\rc\n") == b"a\nb\nc\n"
     assert b"".join(slices("é\r\nà".encode("cp1252"), encoding_of("é".encode("cp1252")))) == "é\nà\n".encode()

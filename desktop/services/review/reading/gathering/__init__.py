@@ -8,7 +8,7 @@ import polars as pl
 
 from desktop.services.review.line import EXTRA
 from desktop.services.review.reading.gathering import settling, sorting
-from desktop.services.review.reading.gathering.columns import Plan, parse
+from desktop.services.review.reading.gathering.columns import Plan, manner, parse
 from desktop.services.review.reading.gathering.controlling import controlled
 from desktop.services.review.whole import Apart, ControlTotal, Rejected
 
@@ -30,6 +30,7 @@ class Gathering:
 
     plan: Plan
     _pieces: list[pl.DataFrame] = field(default_factory=list, init=False)
+    _quick: list[pl.Expr] | None = field(default=None, init=False)
     _tally: settling.Tally = field(default_factory=settling.Tally, init=False)
     _rejected: list[Rejected] = field(default_factory=list, init=False)
     _totals: list[sorting.TotalRow] = field(default_factory=list, init=False)
@@ -38,7 +39,8 @@ class Gathering:
     def take(self, rows: pl.DataFrame, raw: sorting.Raw) -> None:
         """`rows` has `line`, one text column for each heading named by its place, and `fault`: why a row has not its
         cells, or null. `raw` gives a line's own text. Raises `Doubtful`."""
-        parsed = parse(rows, self.plan)
+        self._quick = self._quick or manner(rows, self.plan)
+        parsed = parse(rows, self.plan, self._quick)
         found = sorting.sort(rows, parsed, self.plan, raw)
         piece, tally = settling.named(parsed.frame if found.lines.all() else parsed.frame.filter(found.lines))
         self._pieces.append(piece)

@@ -2,7 +2,7 @@
 manner once for each distinct text, by `cells`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -71,11 +71,17 @@ class Parsed:
     reasons: pl.Series
 
 
-def parse(rows: pl.DataFrame, of: Plan) -> Parsed:
-    """`rows` has `line` and a text column for each heading, named by its place. Raises `Doubtful`."""
-    quick = [_quick(meaning, rows[str(place)]) for meaning, place in of.places.items()]
+def manner(rows: pl.DataFrame, of: Plan) -> list[pl.Expr]:
+    """What reads most cells at once, told by the first rows: whatever it cannot read, it leaves to `cells`."""
+    quick = [_quick(meaning, rows[str(place)].head(200)) for meaning, place in of.places.items()]
     extras = [pl.col(str(place)).str.strip_chars(cells.SPACES).alias(name) for place, name in of.extras.items()]
-    frame = rows.select(pl.col("line"), *quick, *extras)
+    return [pl.col("line"), *quick, *extras]
+
+
+def parse(rows: pl.DataFrame, of: Plan, quick: Sequence[pl.Expr] | None = None) -> Parsed:
+    """`rows` has `line` and a text column for each heading, named by its place; `quick` is the `manner` of an earlier
+    slice. Raises `Doubtful`."""
+    frame = rows.select(quick or manner(rows, of))
     reasons = pl.Series("reason", [None], dtype=pl.String).new_from_index(0, rows.height)
     slow: list[pl.Series] = []
     for meaning, place in of.places.items():
@@ -141,7 +147,7 @@ def _quick(meaning: str, column: pl.Series) -> pl.Expr:
     text = pl.col(column.name)
     value: pl.Expr
     if meaning in AMOUNTS:
-        value = _quick_amount(text, column.head(200)) * 10 ** (AMOUNTS[meaning] - 2)
+        value = _quick_amount(text, column) * 10 ** (AMOUNTS[meaning] - 2)
     elif meaning in DATES:
         day = text.str.to_date("%Y-%m-%d" if _first(column)[4:5] == "-" else "%d/%m/%Y", strict=False)
         value = pl.when(day.is_between(_FIRST_DAY, _LAST_DAY)).then(day)
@@ -160,7 +166,7 @@ def _quick(meaning: str, column: pl.Series) -> pl.Expr:
 
 
 def _first(column: pl.Series) -> str:
-    return next((str(text) for text in column.head(100) if text), "")
+    return next((str(text) for text in column if text), "")
 
 
 def _quick_amount(text: pl.Expr, head: pl.Series) -> pl.Expr:

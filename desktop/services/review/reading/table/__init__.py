@@ -14,7 +14,7 @@ from desktop.services.review.reading.layout import Layout
 from desktop.services.review.reading.source import Source
 from desktop.services.review.reading.table.blocks import Block
 from desktop.services.review.reading.table.dialect import dialect
-from desktop.services.review.reading.table.encoding import Encoding, encoding_of, slices
+from desktop.services.review.reading.table.encoding import Encoding, encoding_of, slices, unified
 from desktop.services.review.reading.table.records import Splitter
 from desktop.services.review.whole import Apart, FileKind, ReadFile
 
@@ -82,7 +82,7 @@ def preview(source: Source, *, taught: Mapping[str, Taught] = MappingProxyType({
 def _head(data: bytes, encoding: Encoding) -> list[str]:
     """The first lines as texts, without the one that is cut."""
     first = next(slices(data[:_HEAD], encoding), b"")
-    lines = first.decode("utf-8", "replace").split("\n")[:-1]
+    lines = unified(first).decode("utf-8", "replace").split("\n")[:-1]
     return lines[:_HEAD_LINES] if len(data) <= _HEAD or len(lines) < 2 else lines[:-1][:_HEAD_LINES]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from desktop.services.review.reading.table.encoding import unified
 from desktop.services.review.reading.table.records import Record, Splitter
 from desktop.services.review.whole import Rejected
 
@@ -55,8 +56,7 @@ class Block:
 
     def rows(self) -> pl.DataFrame:
         """`line`, a text column for each cell named by its place, and `fault`."""
-        plain = b'"' not in self.text and b"\0" not in self.text
-        if plain:
+        if b'"' not in self.text and b"\0" not in self.text:
             rows = self._split(self.text, quoted=False)
             if self._is_sound(rows):
                 self._count = rows.height
@@ -64,6 +64,7 @@ class Block:
                 numbers = pl.int_range(self.first + 1, self.first + 1 + rows.height, dtype=pl.UInt32, eager=True)
                 fault = pl.lit(None, dtype=pl.String).alias("fault")
                 return rows.select(numbers.alias("line"), *self._names, fault)
+        self.text = unified(self.text)
         return self._closely()
 
     @property
@@ -86,13 +87,15 @@ class Block:
 
     def _is_sound(self, rows: pl.DataFrame) -> bool:
         """Whether every line surely has its cells: as many bytes as there should be, nothing behind the last cell, and
-        a last cell on each line, so that no line too short hides one too long."""
+        a last cell on each line, so that no line too short hides one too long. Where there are as many returns as line
+        feeds, the bytes also tell that each return stands before a line feed."""
         told = rows.select(
             pl.sum_horizontal(pl.col(name).str.len_bytes().cast(pl.Int64).sum() for name in self._names).alias("bytes"),
             (pl.col("behind").fill_null("") != "").any().alias("behind"),
             (pl.col(self._names[-1]).fill_null("") == "").any().alias("short"),
         ).row(0)
-        return told == (len(self.text) - rows.height * self.width, False, False)
+        ends = rows.height * (2 if self.text.endswith(b"\r\n") else 1)  # the returns of pairs are no part of cells
+        return told == (len(self.text) - rows.height * (self.width - 1) - ends, False, False)
 
     def _closely(self) -> pl.DataFrame:
         """Line by line, still by whole columns: how many cells each has, and whether its quotes are in order."""

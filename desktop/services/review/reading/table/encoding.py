@@ -78,8 +78,9 @@ def _is_sound(part: bytes) -> bool:
 
 
 def slices(data: bytes, encoding: Encoding) -> Iterator[bytes]:
-    """The text in UTF-8, cut behind line ends, which are all one line feed; also behind the last line. Raises
-    `Unreadable` for a line longer than a slice."""
+    """The text in UTF-8, cut behind line ends, one behind the last line too. Line ends are line feeds, unless the slice
+    has as many carriage returns: then they may be pairs, or `unified` makes them so. Raises `Unreadable` for a line
+    longer than a slice."""
     if encoding.codec.startswith("utf-16"):
         parts = _wide(data, encoding)
     elif encoding.codec == "cp1252":
@@ -89,8 +90,17 @@ def slices(data: bytes, encoding: Encoding) -> Iterator[bytes]:
     else:
         parts = _parts(data, encoding.mark)
     for part in parts:
-        ended = part.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in part else part
+        ended = part if b"\r" not in part or _maybe_all_pairs(part) else unified(part)
         yield ended if ended.endswith(b"\n") else ended + b"\n"
+
+
+def _maybe_all_pairs(part: bytes) -> bool:
+    return part.endswith(b"\r\n") and part.count(b"\r") == part.count(b"\n")
+
+
+def unified(part: bytes) -> bytes:
+    """With line feeds only."""
+    return part.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _from_windows(part: bytes) -> bytes:

@@ -17,7 +17,7 @@ from tests.services.review.making_lines import INSURER, Line, World, cancelled, 
 D = date(2023, 3, 1)
 F = timedelta(13)
 SEEDS = st.integers(0, 10**6)
-some = settings(max_examples=40)
+some = settings(max_examples=40, deadline=None)
 
 
 def found(*made: Line, known: Known | None = None) -> list[Anomaly]:
@@ -53,7 +53,7 @@ def a_payment(world: World, data: st.DataObject) -> int:
 # Nothing to see
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(SEEDS)
 def test_a_world_where_all_is_well_alarms_nobody(seed: int) -> None:
     assert found(*World(seed).lines) == []
@@ -188,6 +188,11 @@ def test_days_that_nobody_paid_are_found(seed: int, data: st.DataObject) -> None
     (gap,) = told
     assert (gap.kind, gap.lines) == (AnomalyKind.GAP, (len(world.lines) - 1, len(world.lines)))
     assert gap.amount == missing * 3000
+
+
+@pytest.mark.parametrize(("missing", "told"), [(2, []), (3, ["gap"])])
+def test_two_days_are_continuous_and_three_are_not(missing: int, told: list[str]) -> None:
+    assert kinds(paid(D, D + F), paid(D + F + timedelta(missing + 1), D + 2 * F)) == told
 
 
 @some

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.services.review.checks import controlled, faults
@@ -60,11 +60,13 @@ def test_absurd_figures_are_a_fault_and_no_crash(unit: int) -> None:
     assert {rule for _, rule in found} == {"rate", "net", "dates"}
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_world_that_comes_out_has_no_fault(seed: int) -> None:
     assert rules(*World(seed).lines) == []
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.data())
 def test_a_line_that_does_not_come_out_is_found_and_no_other(seed: int, data: st.DataObject) -> None:
     made = World(seed).lines

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.services.review.leaves import SAME_LEAVE_DAYS, leaves
@@ -88,6 +88,7 @@ def test_absurd_days_do_not_overflow() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_order_of_lines_changes_no_leave(seed: int) -> None:
     made = World(seed).lines

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.services.review.regularising import Regularisation, regularisations
@@ -187,6 +187,7 @@ def test_lines_that_all_meet_are_not_weighed_one_against_the_other() -> None:
     assert regularisations(lines(*made, *(cancelled(line, gross=-1) for line in made))) == ()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_cancelling_and_paying_anew_explains_exactly_the_difference(seed: int) -> None:
     made = World(seed).lines

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.services.review import totals
@@ -75,6 +75,7 @@ def test_a_leave_has_its_first_and_last_day() -> None:
     assert (found["first_day"], found["last_day"], found["days"]) == (D, D + timedelta(20), 21)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_every_breakdown_comes_to_the_whole(seed: int) -> None:
     made = leaves(lines(*World(seed).lines))

@@ -34,7 +34,11 @@ class SelectorButton(QPushButton):
         """How many the person has."""
         self.setProperty("role", "selector")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._name, self._number, self._arrow = ElidedLabel(ALL, "choice"), ElidedLabel("", "meta"), QLabel()
+        self._name, self._number, self._arrow = (
+            ElidedLabel(ALL, "choice"),
+            ElidedLabel("", "meta", middle=True),
+            QLabel(),
+        )
         for label in (self._name, self._number, self._arrow):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         words = QVBoxLayout()

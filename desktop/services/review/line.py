@@ -89,6 +89,45 @@ COLUMNS: dict[str, pl.DataType] = {
 }
 """Name and type, in order. Texts are "" when the file does not tell, never null."""
 
+TITLES: dict[str, str] = {
+    "line": "Ligne",
+    "company": "SIRET",
+    "member": "N° adhérent",
+    "payer": "Organisme",
+    "person": "Nom et prénom",
+    "nir": "NIR",
+    "employee": "Matricule",
+    "claim": "N° de dossier",
+    "branch": "Risque",
+    "code": "Code",
+    "label": "Libellé",
+    "kind": "Sorte",
+    "sense": "Sens",
+    "leave_start": "Début de l’arrêt",
+    "start": "Du",
+    "end": "Au",
+    "days": "Jours",
+    "unit": "Taux journalier",
+    "gross": "Montant brut",
+    "csg": "CSG",
+    "crds": "CRDS",
+    "tax": "PAS",
+    "levies": "Retenues",
+    "net": "Montant net",
+    "payee": "Payé à",
+    "paid_on": "Date de paiement",
+    "reference": "Référence du paiement",
+}
+"""What each column is called on the screen and in the files we give; our own readers recognise them."""
+
+WORDS: dict[str, dict[str, str]] = {
+    "branch": {"AS": "Maladie", "AT": "Accident du travail", "MA": "Maternité", "": ""},
+    "kind": {"indemnity": "Indemnité", "waiting": "Carence", "levy": "Retenue", "recovery": "Trop-perçu"},
+    "sense": {"payment": "Paiement", "cancellation": "Annulation"},
+    "payee": {"employer": "Entreprise", "employee": "Salarié", "unknown": ""},
+}
+"""How the values of the columns that hold one of few are told."""
+
 
 def frame(columns: dict[str, object]) -> pl.DataFrame:
     """A frame of all `COLUMNS` from those given (sequences of one length, or series); the others are "not told".
@@ -116,3 +155,36 @@ _BLANKS: dict[str, str | int] = {
     "levies": 0,
     "net": 0,
 }
+
+_NUMBER = r"^[+-]?[0-9]{1,3}(?:[ \u00a0\u202f]?[0-9]{3})*(?:[.,][0-9]+)?$"
+_FORMULA = r"^[\s'\"]*[=+\-@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]|^[\t\r\n]"
+
+
+def told(name: str) -> pl.Expr:
+    """A column as the text that French programs write and read: « 1234,56 », « 05/01/2018 », « Salarié »; "" when not
+    told. A column that is none of `COLUMNS` is its own text."""
+    kind = COLUMNS.get(name, pl.String())
+    column = pl.col(name)
+    if name in WORDS:
+        words = WORDS[name]
+        return column.cast(pl.String).replace_strict(list(words), list(words.values()), default="")
+    if kind == pl.Date():
+        return column.dt.strftime("%d/%m/%Y").fill_null("")
+    if kind == pl.Int64():
+        return _decimal(column, 4 if name == "unit" else 2).fill_null("")
+    return column.cast(pl.String).fill_null("")
+
+
+def _decimal(amount: pl.Expr, places: int) -> pl.Expr:
+    """With a comma and two decimals, or more where there are more."""
+    size, one = amount.abs(), 10**places
+    rest = (size % one).cast(pl.String).str.zfill(places)
+    if places > 2:
+        rest = pl.concat_str(rest.str.slice(0, 2), rest.str.slice(2).str.strip_chars_end("0"))
+    return pl.concat_str(pl.when(amount < 0).then(pl.lit("-")).otherwise(pl.lit("")), size // one, pl.lit(","), rest)
+
+
+def disarmed(text: pl.Expr) -> pl.Expr:
+    """What a spreadsheet would take for a formula, with an apostrophe before it; numbers stay numbers."""
+    armed = text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)
+    return pl.when(armed).then(pl.concat_str(pl.lit("'"), text)).otherwise(text)

@@ -1,0 +1,143 @@
+"""A table's columns in parts: the distinct values of columns that go together once, and for each line which of them it
+has. What is looked for is looked for among the values; a million lines of some ten thousand people are as quick as the
+people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from desktop.services.folding import fold
+from desktop.services.review.line import COLUMNS, told
+
+_TOGETHER: Final = (
+    ("company", "member", "payer", "person", "nir", "employee", "claim", "branch", "leave_start"),
+    ("code", "label", "kind", "sense", "payee", "unit", "days", "gross", "csg", "crds", "tax", "levies", "net"),
+    ("start", "end"),
+    ("paid_on", "reference"),
+)
+"""Columns whose values come together: of a person, of an amount, of a period, of a payment."""
+_FEW: Final = 4_000
+"""Distinct values that are few, whatever the number of lines."""
+BY_ITSELF: Final = "line"
+"""The column of line numbers: all distinct, and nothing to look for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`values` has one row for each distinct combination of its columns, `codes` (u32) says for each line which row.
+    `folded` are the texts of the rows as they are searched; None where nothing is to be found."""
+
+    values: pl.DataFrame
+    codes: pl.Series
+    folded: pl.Series | None
+
+    def flagged(self, rows: pl.Series) -> pl.Series:
+        """Which of all lines have one of these rows of `values` (u32): boolean."""
+        return self._flags(rows).gather(self.codes) > 0
+
+    def flagged_among(self, rows: pl.Series, lines: pl.Series) -> pl.Series:
+        """The same of some lines only, in their order."""
+        return self._flags(rows).gather(self.codes.gather(lines)) > 0
+
+    def _flags(self, rows: pl.Series) -> pl.Series:
+        return pl.repeat(0, self.values.height, dtype=pl.UInt8, eager=True).scatter(rows, 1)
+
+
+def parts_of(frame: pl.DataFrame) -> Iterator[Part]:
+    """The frame's columns, save the line numbers, a few at a time. Columns of `COLUMNS` and those of the file's own are
+    searched, others (`file`, `person_key`, `leave`, `month`) only serve to filter."""
+    known = [name for group in _TOGETHER for name in group]
+    for group in _TOGETHER:
+        yield from _split(frame, [name for name in group if name in frame.columns])
+    for name in frame.columns:
+        if name not in known and name != BY_ITSELF:
+            yield from _split(frame, [name])
+
+
+def _split(frame: pl.DataFrame, names: list[str]) -> Iterator[Part]:
+    """One part, or two halves where hardly two lines have the same values."""
+    if not names:
+        return
+    grouped = frame.lazy().select(names).with_row_index("\0row").group_by(names, maintain_order=True).agg("\0row")
+    found = grouped.collect()
+    if len(names) > 1 and found.height > max(_FEW, frame.height // 3):
+        del found
+        yield from _split(frame, names[: len(names) // 2])
+        yield from _split(frame, names[len(names) // 2 :])
+        return
+    values = found.select(names)
+    searched = [name for name in names if name in COLUMNS or name not in _FILTERS]
+    yield Part(values, _codes(found["\0row"], frame.height), _searchable(values, searched))
+
+
+_FILTERS: Final = frozenset({"file", "person_key", "leave", "month"})
+
+
+def _codes(rows: pl.Series, height: int) -> pl.Series:
+    """Of lists of lines, one for each value: the value of each line."""
+    each = pl.DataFrame({"count": rows.list.len()}).with_row_index("code")
+    codes = each.select(pl.col("code").repeat_by("count").explode()).to_series()
+    zeros = pl.repeat(0, height, dtype=pl.UInt32, eager=True)
+    return zeros.scatter(rows.explode(), codes) if height else zeros
+
+
+def _searchable(values: pl.DataFrame, names: list[str]) -> pl.Series | None:
+    if not names:
+        return None
+    told_ = values.select(told(name).alias(name) for name in names)
+    columns = [folded(told_[name]) if _may_be_odd(name) else told_[name] for name in names]
+    return pl.DataFrame(columns).select(pl.concat_str(names, separator="\n").alias("folded")).to_series()
+
+
+def _may_be_odd(name: str) -> bool:
+    """Texts and words, not numbers nor dates, which are their own folded texts."""
+    return COLUMNS.get(name, pl.String()) not in (pl.Date(), pl.Int64(), pl.Int32(), pl.UInt32())
+
+
+_LATIN: Final = "^[\\x00-\\x7f\u00a0\u202f\u00c0-\u00de\u00e0-\u017e\u2019]*$"
+"""Texts whose letters `_latin` folds as `folding.fold` does."""
+_LIGATURES: Final = {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "\u2019": "'"}
+_SIGNS: Final = r"[^\w\s]+"
+
+
+def folded(texts: pl.Series) -> pl.Series:
+    """As `folding.fold`, and behind it the same in one piece where signs stand inside: « n’guyen », « nguyen »."""
+    plain = texts.str.to_lowercase()
+    odd = texts.str.contains(r"[^\x00-\x7f]").arg_true()
+    if len(odd):
+        plain = plain.scatter(odd, _folded(texts.gather(odd)))
+    text = pl.col("text")
+    bare = text.str.replace_all(_SIGNS, "")
+    grouped = text.str.contains(r"[0-9][\s.\-/]+[0-9]")
+    whole = pl.when(grouped).then(bare.str.replace_all(r"\s+", "")).otherwise(bare)
+    both = pl.when(whole != text).then(pl.concat_str(text, whole, separator="\n")).otherwise(text)
+    return pl.DataFrame([plain.alias("text")]).select(both.alias(texts.name)).to_series()
+
+
+def _folded(texts: pl.Series) -> pl.Series:
+    """Texts that are not ASCII: French ones all together, the rest each by itself."""
+    plain = _latin(texts)
+    others = (~texts.str.contains(_LATIN)).arg_true()
+    if not len(others):
+        return plain
+    own = texts.gather(others)
+    distinct = own.unique()
+    return plain.scatter(others, own.replace_strict(distinct, [fold(text) for text in distinct]))
+
+
+def _latin(texts: pl.Series) -> pl.Series:
+    apart = texts.str.to_lowercase().str.normalize("NFKD").str.to_lowercase()
+    return apart.str.replace_many(_LIGATURES).str.replace_all("[\u0300-\u036f]", "")
+
+
+def ranks(values: pl.DataFrame, name: str) -> pl.Series:
+    """The place of each row in the order of a column (u32, equal for equal ones): texts as a dictionary has them,
+    numbers and dates by their worth; what is not told comes last in the null."""
+    column = values[name]
+    if _may_be_odd(name) and (name in COLUMNS or column.dtype == pl.String):
+        text = values.select(told(name).alias(name)).to_series()
+        keys = folded(text).str.split("\n").list.last().str.replace_all(r"\s+", " ")
+        column = keys.set(keys == "", None)
+    return column.rank("dense")

@@ -1,0 +1,324 @@
+"""The table of a review: search as one types, filters, orders, totals, over some million lines."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from desktop.services.review import totals
+from desktop.services.review.line import COLUMNS, EXTRA, TITLES, Kind, Payee, Sense, disarmed, told
+from desktop.services.review.saying import integer, masked, without_nir
+from desktop.services.review.searching.parts import BY_ITSELF, parts_of, ranks
+from desktop.services.review.searching.query import Run, Word, asked
+
+Progress = Callable[[float], None]
+"""Told the share that is made, from 0 to 1; what it raises ends the making."""
+_KEPT: Final = 64
+"""Words, and filters, whose lines are remembered: a bit for each line."""
+_MINUS: Final = "\u2212"
+_SUMMED: Final = ("gross", "levies", "net", "kind", "days", "sense", "start", "end")
+_NUMBERS: Final = (pl.Int64(), pl.Int32(), pl.UInt32())
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which lines, in which order. None, or "" for `text`, lets all pass; `month` is its first day, of payment (else of
+    the period); `person_key`, `leave` and `file` want the columns of these names in the frame. `order` is a column's
+    name, "" for the order of the files."""
+
+    text: str = ""
+    company: str | None = None
+    month: date | None = None
+    kind: Kind | None = None
+    payee: Payee | None = None
+    sense: Sense | None = None
+    person_key: str | None = None
+    leave: int | None = None
+    file: int | None = None
+    anomalies_only: bool = False
+    order: str = ""
+    descending: bool = False
+
+
+_FILTERS: Final = ("company", "month", "kind", "payee", "sense", "person_key", "leave", "file")
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """Where a word was found: among the values of each part, and which lines that makes (None: all)."""
+
+    values: tuple[pl.Series, ...]
+    lines: pl.Series
+    count: int
+
+
+def _silent(_share: float) -> None:
+    pass
+
+
+class Sheet:
+    """All lines of a frame (`line.COLUMNS`, the file's own columns, `file`, `person_key` and `leave` if they are
+    there), held by their distinct values: the frame itself may be let go. One thread at a time."""
+
+    def __init__(self, frame: pl.DataFrame, progress: Progress = _silent) -> None:
+        self.height = frame.height
+        self._lines = frame[BY_ITSELF]
+        month = pl.coalesce("paid_on", "start", "leave_start").dt.truncate("1mo").alias("month")
+        dated = frame.with_columns(month)
+        found, done = [], 0
+        for part in parts_of(dated):
+            found.append(part)
+            done += part.values.width
+            progress(done / (dated.width - 1))
+        self._parts = tuple(found)
+        self._searched = tuple(part for part in found if part.folded is not None)
+        self._part_of = {name: part for part in found for name in part.values.columns}
+        self._odd = pl.repeat(False, frame.height, eager=True)  # noqa: FBT003
+        self._words: OrderedDict[str, _Hits] = OrderedDict()
+        self._filters: OrderedDict[tuple[str, object], pl.Series] = OrderedDict()
+        self._order: tuple[str, bool, pl.Series] | None = None
+        self.columns = tuple(name for name in dated.columns if name in COLUMNS or name.startswith(EXTRA))
+        """Those that can be shown, in their order."""
+
+    def mark(self, rows: Iterable[int]) -> None:
+        """Tell which rows have an anomaly (numbers in the frame from 0)."""
+        there = pl.Series(sorted(set(rows)), dtype=pl.UInt32)
+        self._odd = pl.repeat(False, self.height, eager=True).scatter(there, True)  # noqa: FBT003
+
+    def told(self) -> tuple[str, ...]:
+        """The columns of which at least one line tells something: what is worth being shown at first."""
+        return tuple(name for name in self.columns if name == BY_ITSELF or self._tells(name))
+
+    def _tells(self, name: str) -> bool:
+        texts = self._part_of[name].values.lazy().select(told(name).alias("text"))
+        return bool(texts.select((pl.col("text") != "").any()).collect().item())
+
+    def choices(self, name: str) -> list[tuple[object, int]]:
+        """The values of a column that a filter may want, in their order, with how many lines have each."""
+        part = self._part_of[name]
+        counts = part.codes.value_counts().rename({part.codes.name: "code"})
+        each = part.values.select(name).with_row_index("code").with_columns(ranks(part.values, name).alias("rank"))
+        joined = each.join(counts, on="code").group_by(name).agg(pl.col("count").sum(), pl.col("rank").first())
+        return list(joined.sort("rank", nulls_last=True).select(name, "count").iter_rows())
+
+    def find(self, selection: Selection) -> "Found":
+        """The lines of a selection, in its order."""
+        masks = [self._filtered(name, value) for name in _FILTERS if (value := getattr(selection, name)) is not None]
+        if selection.anomalies_only:
+            masks.append(self._odd)
+        masks += [self._run(run) for run in asked(selection.text)]
+        lines = None
+        for mask in masks:
+            lines = mask if lines is None else lines & mask
+        return Found(self, self._ordered(lines, selection))
+
+    # Filters
+
+    def _filtered(self, name: str, value: object) -> pl.Series:
+        key = (name, value)
+        if key not in self._filters:
+            self._filters[key] = self._having(name, value)
+            if len(self._filters) > _KEPT:
+                self._filters.popitem(last=False)
+        return self._filters[key]
+
+    def _having(self, name: str, value: object) -> pl.Series:
+        part = self._part_of[name]
+        wanted = value.value if isinstance(value, Kind | Payee | Sense) else value
+        return part.flagged((part.values[name] == wanted).arg_true())
+
+    # Search
+
+    def _run(self, run: Run) -> pl.Series:
+        """Lines that hold one of the readings of a run."""
+        found = None
+        for reading in run:
+            lines = None
+            for word in reading:
+                these = self._word(word)
+                lines = these if lines is None else lines & these
+            if lines is not None:
+                found = lines if found is None else found | lines
+        return self._none() if found is None else found
+
+    def _word(self, word: Word) -> pl.Series:
+        lines = self._hits(word[0]).lines
+        for manner in word[1:]:
+            lines = lines | self._hits(manner).lines
+        return lines
+
+    def _hits(self, word: str) -> _Hits:
+        if word in self._words:
+            self._words.move_to_end(word)
+            return self._words[word]
+        inside = [shorter for shorter in self._words if shorter in word]
+        near = self._words[max(inside, key=len)] if inside else None
+        hits = self._looked_for(word, near)
+        self._words[word] = hits
+        if len(self._words) > _KEPT:
+            self._words.popitem(last=False)
+        return hits
+
+    def _looked_for(self, word: str, near: _Hits | None) -> _Hits:
+        """Among all values, or among those that hold a part of the word (`near`), and their lines."""
+        values = tuple(
+            _holding(part.folded, word, near.values[place] if near else None)
+            for place, part in enumerate(self._searched)
+            if part.folded is not None
+        )
+        if any(len(rows) == part.values.height for rows, part in zip(values, self._searched, strict=True)):
+            return _Hits(values, ~self._none(), self.height)
+        if near is not None and near.count < self.height // 4:
+            lines = self._among(values, near.lines.arg_true())
+        else:
+            lines = self._none()
+            for rows, part in zip(values, self._searched, strict=True):
+                if len(rows):
+                    lines = lines | part.flagged(rows)
+        return _Hits(values, lines, int(lines.sum()))
+
+    def _among(self, values: Sequence[pl.Series], within: pl.Series) -> pl.Series:
+        """Of the lines `within` (u32), those that have one of the values: boolean over all lines."""
+        flags = pl.repeat(False, len(within), eager=True)  # noqa: FBT003
+        for rows, part in zip(values, self._searched, strict=True):
+            if len(rows):
+                flags = flags | part.flagged_among(rows, within)
+        return self._none().scatter(within.filter(flags), True)  # noqa: FBT003
+
+    def _none(self) -> pl.Series:
+        return pl.repeat(False, self.height, eager=True)  # noqa: FBT003
+
+    # Orders
+
+    def _ordered(self, lines: pl.Series | None, selection: Selection) -> pl.Series:
+        if not selection.order:
+            rows = pl.int_range(self.height, dtype=pl.UInt32, eager=True) if lines is None else lines.arg_true()
+            return rows.reverse() if selection.descending else rows
+        order = self._whole_order(selection.order, descending=selection.descending)
+        return order if lines is None else order.filter(lines.gather(order))
+
+    def _whole_order(self, name: str, *, descending: bool) -> pl.Series:
+        """All rows in the order of a column; equal ones as they stand in the files, what is not told at the end."""
+        if self._order is not None and self._order[:2] == (name, descending):
+            return self._order[2]
+        if name == BY_ITSELF:
+            ranked = self._lines.rank("dense")
+        else:
+            part = self._part_of[name]
+            ranked = ranks(part.values, name).gather(part.codes)
+        rank = pl.col("rank").cast(pl.Int64)
+        key = (pl.lit(1 << 30) - rank if descending else rank).fill_null((1 << 31) - 1)
+        both = pl.DataFrame([ranked.alias("rank")]).select(key * (1 << 32) + pl.int_range(pl.len()))
+        order = (both.to_series().sort() % (1 << 32)).cast(pl.UInt32)
+        self._order = (name, descending, order)
+        return order
+
+    # Values
+
+    def values(self, rows: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of some rows (u32, from 0), in this order and of the frame's own types."""
+        taken: dict[int, pl.DataFrame] = {}
+        for part in {id(self._part_of[name]): self._part_of[name] for name in columns if name != BY_ITSELF}.values():
+            wanted = [name for name in part.values.columns if name in columns]
+            codes = part.codes.gather(rows)
+            taken[id(part)] = part.values.select(pl.col(wanted).gather(codes))
+        picked = [
+            self._lines.gather(rows) if name == BY_ITSELF else taken[id(self._part_of[name])][name] for name in columns
+        ]
+        return pl.DataFrame([series.alias(name) for series, name in zip(picked, columns, strict=True)])
+
+    @property
+    def every_column(self) -> tuple[str, ...]:
+        """Those that are shown, and those that the frame had besides."""
+        return tuple(name for name in (BY_ITSELF, *self._part_of) if name != "month")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Lines of a sheet, in an order; places count from 0."""
+
+    sheet: Sheet
+    numbers: pl.Series
+    """The row of each place in the sheet (u32)."""
+
+    @property
+    def count(self) -> int:
+        return len(self.numbers)
+
+    def rows(
+        self, first: int, count: int, columns: Sequence[str] | None = None, *, revealed: bool = False
+    ) -> list[tuple[str, ...]]:
+        """The French texts of some rows for the screen; NIRs are masked unless `revealed`."""
+        names = tuple(columns or self.sheet.columns)
+        values = self.sheet.values(self.numbers.slice(first, count), names)
+        texts = [_shown(values, name, revealed=revealed) for name in names]
+        return list(zip(*texts, strict=True))
+
+    def totals(self) -> totals.Totals:
+        """What these lines come to."""
+        return totals.whole(self.sheet.values(self.numbers, _SUMMED))
+
+    def lines(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """These lines as a frame, in their order: to be given, or summed by person, by month."""
+        return self.sheet.values(self.numbers, tuple(columns or self.sheet.every_column))
+
+    def place(self, row: int) -> int | None:
+        """Where a row of the sheet stands now, None when it is not among these."""
+        there = (self.numbers == row).arg_true()
+        return int(there[0]) if len(there) else None
+
+    def tsv(self, places: Iterable[int], columns: Sequence[str] | None = None, *, revealed: bool = False) -> str:
+        """Some rows below their headings, for the clipboard: cells apart by tabs, numbers and dates as a spreadsheet
+        takes them, no cell a formula."""
+        names = tuple(columns or self.sheet.columns)
+        values = self.sheet.values(self.numbers.gather(pl.Series(list(places), dtype=pl.UInt32)), names)
+        cells = values.select(
+            (told(name) if _is_number(name) else disarmed(told(name).str.replace_all(r"[\t\r\n]+", " "))).alias(name)
+            for name in names
+        )
+        if not revealed:
+            cells = cells.with_columns(_hidden(cells[name], name) for name in names if not _is_number(name))
+        heads = "\t".join(title(name) for name in names)
+        return "\n".join([heads, *("\t".join(row) for row in cells.iter_rows())]) + "\n"
+
+
+def title(name: str) -> str:
+    """What a column is called."""
+    return TITLES.get(name) or name.removeprefix(EXTRA)
+
+
+def _holding(folded: pl.Series, word: str, among: pl.Series | None) -> pl.Series:
+    """Rows (u32) of the values that hold the word."""
+    if among is None or len(among) == len(folded):
+        return folded.str.contains(word, literal=True).arg_true()
+    if not len(among):
+        return among
+    return among.filter(folded.gather(among).str.contains(word, literal=True))
+
+
+def _is_number(name: str) -> bool:
+    return COLUMNS.get(name) in _NUMBERS
+
+
+def _hidden(texts: pl.Series, name: str) -> pl.Series:
+    return pl.Series(name, [masked(text) if name == "nir" else without_nir(text) for text in texts], dtype=pl.String)
+
+
+def _shown(values: pl.DataFrame, name: str, *, revealed: bool) -> list[str]:
+    texts = values.select(told(name)).to_series().to_list()
+    if _is_number(name):
+        return [_grouped(text) for text in texts]
+    if revealed or COLUMNS.get(name) == pl.Date():
+        return texts
+    return [masked(text) if name == "nir" else without_nir(text) for text in texts]
+
+
+def _grouped(text: str) -> str:
+    """« −1 234,56 » of « -1234,56 »."""
+    if not text:
+        return ""
+    whole, comma, rest = text.lstrip("-").partition(",")
+    return f"{_MINUS if text[0] == '-' else ''}{integer(int(whole))}{comma}{rest}"

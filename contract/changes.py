@@ -12,11 +12,12 @@ from msgspec import Meta
 
 from contract import limits
 from contract.contact import MessageRecord, ReadMarkRecord, RequestRecord
+from contract.leave import LeaveRecord
 from contract.wire import Ask, Id, Instant, Record, Version
 
 R = TypeVar("R")
 
-AnyRecord = RequestRecord | MessageRecord | ReadMarkRecord | None
+AnyRecord = RequestRecord | MessageRecord | ReadMarkRecord | LeaveRecord | None
 """Every kind of record that a feed may carry today. A client reads `msgspec.Raw` and skips kinds it does not know."""
 
 

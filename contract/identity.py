@@ -1,11 +1,16 @@
-"""Identifiers that their makers can make alone: UUIDv7, SIREN, SIRET."""
+"""Identifiers that their makers can make alone: UUIDv7, SIREN, SIRET; and the NIR of a person."""
 
 import os
+import re
 import time
 import uuid
+from typing import Final
 
 LA_POSTE = "356000000"
 """The one SIREN whose establishments do not follow Luhn: their digits add up to a multiple of 5 (INSEE)."""
+
+
+_NIR: Final = re.compile(r"([1-478][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6})([0-9]{2})?", re.ASCII)
 
 
 def new_id() -> str:
@@ -41,3 +46,13 @@ def is_siret(text: str) -> bool:
     if text.startswith(LA_POSTE) and sum(map(int, text)) % 5 == 0:
         return True
     return _luhn(text) and is_siren(text[:9])
+
+
+def is_nir(text: str) -> bool:
+    """A social-security number (NIR): 13 characters, or 15 with the key that agrees (97 - n mod 97). Corsica's 2A and
+    2B count as 19 and 18; provisional numbers and unknown months pass."""
+    found = _NIR.fullmatch(text)
+    if found is None:
+        return False
+    number = int(found[1].replace("2A", "19").replace("2B", "18"))
+    return found[2] is None or 97 - number % 97 == int(found[2])

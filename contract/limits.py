@@ -12,8 +12,14 @@ BODY_BYTES: Final = 256 * 1024
 UPLOAD_CHUNK: Final = 1024 * 1024
 CHANGES_PER_PAGE: Final = 500
 FEEDS_PER_PULL: Final = 200
-CURSOR_CHARACTERS: Final = 200
+CURSOR_CHARACTERS: Final = 400
 PASSWORD_CHARACTERS: Final = 128
+PERSON_NAME_CHARACTERS: Final = 100
+MATRICULE_CHARACTERS: Final = 30
+PAYMENTS_PER_PAGE: Final = 2_000
+SPACES_PER_EXPORT: Final = 200
+EXPORT_LINES: Final = 1_048_575
+"""What a sheet of Excel holds below its headings."""
 
 MEDIA_TYPES: Final = {
     ".pdf": "application/pdf",

@@ -12,6 +12,7 @@ CHANGES: Final = "/v1/changes"
 WISH: Final = "/v1/wishes/{wish_id}"
 UPLOAD: Final = "/v1/uploads/{sha256}"
 ATTACHMENT: Final = "/v1/attachments/{attachment_id}"
+LEAVE_TERMS: Final = "/v1/leave-terms"
 
 
 def wish(wish_id: str) -> str:

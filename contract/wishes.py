@@ -5,5 +5,8 @@ outcome to every repetition.
 """
 
 from contract.contact import MarkRead, OpenRequest, SendMessage
+from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, ProlongLeave, WithdrawLeave
 
-Wish = OpenRequest | SendMessage | MarkRead
+Wish = (
+    OpenRequest | SendMessage | MarkRead | DeclareLeave | ProlongLeave | AnnounceReturn | CompleteLeave | WithdrawLeave
+)

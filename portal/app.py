@@ -36,6 +36,7 @@ from portal.caller import Ask, Doorkeeper
 from portal.catalogue import Themes, themes
 from portal.database import Database, Unreachable
 from portal.files import Folder
+from portal.leave import terms
 from portal.openapi import PROBLEM_JSON, Answer, Operation, Parameter, document, told
 from portal.passwords import Passwords
 from portal.problems import Refusal
@@ -102,6 +103,7 @@ def _handlers(settings: Settings, database: Database, passwords: Passwords) -> S
         *_identity_routes(settings, database, doorkeeper, known),
         *changes.routes(settings, database, doorkeeper),
         *gate.routes(database, doorkeeper, known),
+        *terms.routes(settings, database, doorkeeper, known.leaves),
         *transfers.routes(settings, database, doorkeeper, Folder(settings.files)),
     )
 

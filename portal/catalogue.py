@@ -6,13 +6,15 @@ from importlib.resources import files
 import msgspec
 
 from contract.catalogue import Catalogue, ThemeRecord, TopicRecord
+from portal.leave.terms import Terms, terms
 
 
 class Themes:
-    """The catalogue, as it goes out (`body`, `etag`) and by topic code."""
+    """The catalogue, as it goes out (`body`, `etag`) and by topic code; and the terms of leaves."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, leaves: Terms) -> None:
         self.catalogue = catalogue
+        self.leaves = leaves
         self.body = msgspec.json.encode(catalogue)
         self.etag = f'"{sha256(self.body).hexdigest()[:16]}"'
         self._topics = {topic.code: (theme, topic) for theme in catalogue.themes for topic in theme.topics}
@@ -25,4 +27,4 @@ class Themes:
 def themes() -> Themes:
     """The themes of this portal."""
     text = (files("portal") / "catalogue.json").read_bytes()
-    return Themes(msgspec.json.decode(text, type=Catalogue))
+    return Themes(msgspec.json.decode(text, type=Catalogue), terms())

@@ -100,8 +100,8 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What the caller may see of a space, and where its feed stands. The subject of a thing is the right that its
-    topic needs; without the right of contact one sees none."""
+    """What the caller may see of a space, and where its feed stands. The subject of a request is the right that its
+    topic needs; without the right of contact one sees none. Leaves and allowances have subjects of their own."""
 
     head: int
     floor: int
@@ -168,6 +168,15 @@ def _known(etags: Sequence[str], epoch: str) -> tuple[int, int]:
     return min(ours, default=(-1, -1))
 
 
+_BY_THEMSELVES: Final = {right: people.alone(right) for right in (Right.LEAVE, Right.ALLOWANCES)}
+
+
+def _subjects(mine: set[str]) -> tuple[str, ...]:
+    """What one is told with these rights: requests with contact alone, leaves and allowances each with its own."""
+    requests = sorted(mine) if Right.CONTACT in mine else []
+    return (*requests, *(subject for right, subject in _BY_THEMSELVES.items() if right in mine))
+
+
 class _Feeds:
     """Reads feeds. Heads are read before changes: what is committed in between comes with the page or with the next,
     never not at all. Statements are put together once for each number of places."""
@@ -211,10 +220,7 @@ class _Feeds:
         for space_id, head, floor, right in held.fetchall():
             rights.setdefault(space_id, set()).add(right)
             marks[space_id] = head, floor
-        return {
-            space_id: _Standing(*marks[space_id], tuple(sorted(mine)) if Right.CONTACT in mine else ())
-            for space_id, mine in rights.items()
-        }
+        return {space_id: _Standing(*marks[space_id], _subjects(mine)) for space_id, mine in rights.items()}
 
     def _start(self, text: str | None, standing: _Standing) -> int | None:
         """The number to go on from; None when the feed must be read anew."""

@@ -14,7 +14,21 @@ from typing import Any, Final, Protocol
 
 import msgspec
 import sqlcipher3.dbapi2
-from sqlalchemy import Connection, Engine, bindparam, create_engine, event, insert, literal, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Engine,
+    String,
+    bindparam,
+    cast,
+    create_engine,
+    event,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -28,7 +42,11 @@ from portal.tables import audit_log, changes, facts, portfolio_spaces, portfolio
 OLDEST_SQLITE: Final = (3, 51, 3)
 """3.7.0 to 3.51.2 can lose committed writes when two connections write and checkpoint a WAL at once."""
 
+FILE_NUMBER: Final = "next_file_number"
+LEAVE_NUMBER: Final = "next_leave_number"
+"""The facts that number requests and leaves."""
 FIRST_FILE_NUMBER: Final = 7611111
+FIRST_LEAVE_NUMBER: Final = 82000001
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -138,6 +156,13 @@ class Transaction:
         self.hold([space_id])
         self._counters[space_id].touched = True
 
+    def next_fact(self, name: str) -> int:
+        """The number that the fact of this name stands at; it stands one further then."""
+        mine = facts.c.name == name
+        following = cast(cast(facts.c.value, BigInteger) + 1, String(200))
+        bumped = self.db.execute(update(facts).where(mine).values(value=following).returning(facts.c.value))
+        return int(bumped.scalar_one()) - 1
+
     def audit(
         self, actor: Actor, action: str, *, space: str | None = None, subject: str | None = None, detail: str = ""
     ) -> None:
@@ -215,7 +240,8 @@ class Database:
         with self._writing.begin() as db:
             migrations.upgrade(db)
             self.epoch = _remember(db, "epoch", secrets.token_hex(4))
-            _remember(db, "next_file_number", str(FIRST_FILE_NUMBER))
+            _remember(db, FILE_NUMBER, str(FIRST_FILE_NUMBER))
+            _remember(db, LEAVE_NUMBER, str(FIRST_LEAVE_NUMBER))
 
     @contextmanager
     def write(self, now: datetime | None = None) -> Iterator[Transaction]:

@@ -17,13 +17,15 @@ from sqlalchemy.exc import IntegrityError
 
 from contract import paths
 from contract.changes import AnyRecord, Outcome
+from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.wire import ProblemKind
 from contract.wishes import Wish
 from portal.answers import Reply, asked, is_id
 from portal.caller import Ask, Doorkeeper
 from portal.catalogue import Themes
-from portal.contact import rules
+from portal.contact import rules as contact
 from portal.database import Database, Transaction
+from portal.leave import rules as leave
 from portal.openapi import PROBLEM_JSON, Answer, Operation, told
 from portal.problems import Refusal, invalid
 from portal.tables import outcomes
@@ -95,7 +97,7 @@ def _alone(tx: Transaction, person_id: str, wish_id: str) -> None:
 def _outcome(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish: Wish) -> tuple[int, bytes]:
     try:
         with tx.savepoint():
-            rules.carry_out(tx, themes, person_id, wish)
+            _carry_out(tx, themes, person_id, wish)
             changed = tx.flush()
     except Refusal as refusal:
         if refusal.kind in _NOT_FINAL:
@@ -105,6 +107,14 @@ def _outcome(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish
         taken = Refusal(ProblemKind.OTHER_WISH, "Un identifiant de cet envoi sert déjà à autre chose.")
         return taken.status, taken.body()
     return 200, msgspec.json.encode(Outcome(wish_id, tx.now, changed))
+
+
+def _carry_out(tx: Transaction, themes: Themes, person_id: str, wish: Wish) -> None:
+    match wish:
+        case OpenRequest() | SendMessage() | MarkRead():
+            contact.carry_out(tx, themes, person_id, wish)
+        case _:
+            leave.carry_out(tx, themes.leaves, person_id, wish)
 
 
 def _answer(status: int, body: bytes, *, replayed: bool) -> Reply:

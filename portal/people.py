@@ -71,6 +71,12 @@ def sees(
     return select(rights.c.right).where(mine).exists()
 
 
+def alone(right: Right) -> str:
+    """The subject, in the feed, of what one sees with this right and no other; the plain right is that of requests
+    about it, which want contact too."""
+    return f"+{right}"
+
+
 def sees_request(person_id: str, now: datetime) -> ColumnElement[bool]:
     """The condition that the person may see a row of `requests`: the right of contact and the one of its topic."""
     space = requests.c.space_id

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_, update
 
 from portal import tries
+from portal.attachments import attached
 from portal.database import Database, Transaction, unix
 from portal.files import Folder
 from portal.settings import Settings
@@ -23,6 +24,7 @@ from portal.tables import (
     changes,
     devices,
     families,
+    leave_files,
     outcomes,
     spaces,
     spent_tokens,
@@ -33,7 +35,7 @@ _UPLOAD_DAYS: Final = 30
 _BATCH: Final = 200
 """Rows, or files, a step."""
 
-_attached: Final = exists().where(attachments.c.sha256 == uploads.c.sha256)
+_attached: Final = attached(uploads.c.sha256)
 
 
 def purge(database: Database, settings: Settings, folder: Folder, now: datetime) -> None:
@@ -153,5 +155,5 @@ def _drop_unwanted(database: Database, folder: Folder, now: datetime, sums: list
 
 def _wanted(tx: Transaction, sums: list[str]) -> set[str]:
     sent = select(uploads.c.sha256).where(uploads.c.sha256.in_(sums), uploads.c.complete)
-    attached = select(attachments.c.sha256).where(attachments.c.sha256.in_(sums))
-    return set(tx.db.execute(sent.union(attached)).scalars())
+    kept = [select(table.c.sha256).where(table.c.sha256.in_(sums)) for table in (attachments, leave_files)]
+    return set(tx.db.execute(sent.union(*kept)).scalars())

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,10 +11,11 @@ from litestar import Response, get, head, patch
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from contract import limits, paths
 from contract.files import recognise, safe_name
+from contract.portfolio import Right
 from contract.wire import ProblemKind
 from portal import people
 from portal.answers import (
@@ -27,13 +29,14 @@ from portal.answers import (
     one_range,
     whole_number,
 )
+from portal.attachments import attached
 from portal.caller import Ask, Doorkeeper
 from portal.database import Database, Transaction
 from portal.files import Folder
 from portal.openapi import Answer, Operation, Parameter, told
 from portal.problems import Refusal, invalid, unknown
 from portal.settings import Settings
-from portal.tables import attachments, requests, uploads
+from portal.tables import attachments, leave_files, leaves, requests, uploads
 
 _CHUNK: Final = 256 * 1024
 _BYTES: Final = "application/octet-stream"
@@ -113,10 +116,7 @@ def routes(
     async def download(request: Ask, attachment_id: FromPath[str]) -> Stream:
         with database.read() as db:
             caller = doorkeeper.caller(db, request)
-            visible = people.sees_request(caller.person_id, settings.now())
-            query = select(attachments).join(requests, requests.c.request_id == attachments.c.request_id)
-            named = attachments.c.attachment_id == attachment_id
-            row = db.execute(query.where(named, visible)).one_or_none() if is_id(attachment_id) else None
+            row = _attachment(db, caller.person_id, attachment_id, settings.now()) if is_id(attachment_id) else None
         if row is None:
             raise unknown()
         return _send(folder, request, row)
@@ -167,8 +167,7 @@ class _Upload:
         return offset + len(content), row is not None and row.complete
 
     def _begin(self, size: int) -> None:
-        attached = select(attachments.c.sha256).where(attachments.c.sha256 == uploads.c.sha256).exists()
-        waiting = and_(uploads.c.person_id == self._person_id, or_(~uploads.c.complete, ~attached))
+        waiting = and_(uploads.c.person_id == self._person_id, or_(~uploads.c.complete, ~attached(uploads.c.sha256)))
         query = select(func.count(), func.coalesce(func.sum(uploads.c.size), 0)).where(waiting)
         files, octets = self._tx.db.execute(query).one()
         if octets + size > self._settings.waiting_bytes or files >= self._settings.waiting_files:
@@ -214,6 +213,16 @@ def _examine(folder: Folder, part: Path, sha256: str, size: int) -> tuple[bool, 
 
 
 # Downloads
+
+
+def _attachment(db: Connection, person_id: str, attachment_id: str, now: datetime) -> Row[Any] | None:
+    """The attachment of a request or of a leave, if the person may see it."""
+    asked = select(attachments).join(requests, requests.c.request_id == attachments.c.request_id)
+    asked = asked.where(attachments.c.attachment_id == attachment_id, people.sees_request(person_id, now))
+    ill = select(leave_files).join(leaves, leaves.c.leave_id == leave_files.c.leave_id)
+    ill = ill.where(leave_files.c.attachment_id == attachment_id)
+    ill = ill.where(people.sees(person_id, leaves.c.space_id, Right.LEAVE, now))
+    return db.execute(asked).one_or_none() or db.execute(ill).one_or_none()
 
 
 def _send(folder: Folder, request: Ask, row: Row[Any]) -> Stream:

@@ -8,10 +8,9 @@ from sqlalchemy import insert, select, update
 
 from contract.contact import AttachmentRecord, Author
 from contract.identity import new_id
-from contract.wire import ProblemKind
+from portal.attachments import refuse_known, taken
 from portal.contact import records
 from portal.database import Transaction
-from portal.problems import Refusal
 from portal.tables import attachments, awaited_documents, messages, requests
 
 
@@ -37,7 +36,9 @@ def write_message(
     tx: Transaction, request_id: str, message_id: str, writer: Writer, text: str, files: Sequence[AttachmentRecord]
 ) -> None:
     """Adds a message at the end of the conversation. The space must be held, so that positions follow each other."""
-    refuse_known_ids(tx, message_id, files)
+    if tx.db.execute(select(messages.c.message_id).where(messages.c.message_id == message_id)).first() is not None:
+        raise taken()
+    refuse_known(tx, files)
     count = requests.c.message_count + 1
     mine = requests.c.request_id == request_id
     told = update(requests).where(mine).values(message_count=count, moved_at=tx.now)
@@ -69,17 +70,6 @@ def _attachment_row(file: AttachmentRecord, message_id: str, request_id: str) ->
         "size": file.size,
         "sha256": file.sha256,
     }
-
-
-def refuse_known_ids(tx: Transaction, message_id: str, files: Sequence[AttachmentRecord]) -> None:
-    """Identifiers are made by the client and unique for ever: one used before names another thing."""
-    ids = [file.attachment_id for file in files]
-    known = tx.db.execute(select(messages.c.message_id).where(messages.c.message_id == message_id)).first()
-    if known is None and ids:
-        wanted = attachments.c.attachment_id.in_(ids)
-        known = tx.db.execute(select(attachments.c.attachment_id).where(wanted)).first()
-    if known is not None or len(set(ids)) < len(ids):
-        raise Refusal(ProblemKind.OTHER_WISH, "Un identifiant de cet envoi sert déjà à autre chose.")
 
 
 def settle(tx: Transaction, request_id: str, standing: Standing) -> None:

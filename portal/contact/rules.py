@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Row, String, and_, cast, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, insert, select, update
 
 from contract.catalogue import TopicRecord
 from contract.contact import (
@@ -16,30 +16,28 @@ from contract.contact import (
     Author,
     Closing,
     MarkRead,
-    NewAttachment,
     OpenRequest,
     Origin,
     ReadMarkRecord,
     SendMessage,
     State,
 )
-from contract.files import agrees, media_type, safe_name
-from contract.forms import UNREADABLE, check_message, check_request, is_straight, read_form
+from contract.forms import check_message, check_request, read_form
 from contract.identity import new_id
 from contract.portfolio import Right
-from contract.wire import FieldError, ProblemKind
-from contract.wishes import Wish
+from contract.wire import ProblemKind
 from portal import people
+from portal.attachments import sent_files
 from portal.catalogue import Themes
 from portal.contact import records
 from portal.contact.conversations import Standing, Writer, await_documents, clerk, settle, write_message
-from portal.database import Actor, Transaction
+from portal.database import FILE_NUMBER, Actor, Transaction
 from portal.people import Adviser
 from portal.problems import Refusal, invalid, unknown
-from portal.tables import awaited_documents, facts, read_marks, requests, uploads
+from portal.tables import awaited_documents, read_marks, requests
 
 
-def carry_out(tx: Transaction, themes: Themes, person_id: str, wish: Wish) -> None:
+def carry_out(tx: Transaction, themes: Themes, person_id: str, wish: OpenRequest | SendMessage | MarkRead) -> None:
     """Does what the person wishes. Raises `Refusal`."""
     match wish:
         case OpenRequest():
@@ -67,13 +65,13 @@ def open_request(tx: Transaction, themes: Themes, person_id: str, wish: OpenRequ
     if tx.db.execute(select(requests.c.request_id).where(requests.c.request_id == wish.request_id)).first():
         raise Refusal(ProblemKind.OTHER_WISH, "Cette demande a déjà été créée par un autre envoi.")
     fields = _check_form(topic, wish)
-    files = _sent_files(tx, person_id, wish.attachments)
+    files = sent_files(tx, person_id, wish.attachments)
     name = people.name_of(tx.db, person_id)
     number = tx.number(wish.space_id)
     row = {
         "request_id": wish.request_id,
         "space_id": wish.space_id,
-        "file_number": next_file_number(tx),
+        "file_number": f"{tx.next_fact(FILE_NUMBER):07d}",
         "topic": topic.code,
         "right": topic.right,
         "theme_label": theme.label,
@@ -101,7 +99,7 @@ def send_message(tx: Transaction, person_id: str, wish: SendMessage) -> None:
         raise Refusal(ProblemKind.STALE, version=request.state_version)
     if errors := check_message(wish.text, len(wish.attachments)):
         raise Refusal(ProblemKind.INVALID, errors=tuple(errors))
-    files = _sent_files(tx, person_id, wish.attachments)
+    files = sent_files(tx, person_id, wish.attachments)
     _answer_awaited(tx, wish)
     reopened = request.state == State.CLOSED
     name = people.name_of(tx.db, person_id)
@@ -140,25 +138,6 @@ def _check_form(topic: TopicRecord, wish: OpenRequest) -> tuple[tuple[str, str],
     return pairs
 
 
-def _sent_files(tx: Transaction, person_id: str, named: Sequence[NewAttachment]) -> list[AttachmentRecord]:
-    """The files that a wish names. Only who sent a file whole may attach it: to know a sum is not to own the file."""
-    files = []
-    for place, file in enumerate(named):
-        mine = and_(uploads.c.person_id == person_id, uploads.c.sha256 == file.sha256, uploads.c.complete)
-        sent = tx.db.execute(select(uploads.c.size, uploads.c.media_type).where(mine)).one_or_none()
-        if sent is None or sent.size != file.size:
-            raise Refusal(ProblemKind.FILE_MISSING, errors=(FieldError(f"attachments.{place}", "Ce fichier manque."),))
-        name = f"attachments.{place}.name"
-        if not is_straight(file.name):
-            raise invalid(name, UNREADABLE)
-        if not agrees(file.name, sent.media_type):
-            sentence = "Le contenu de ce fichier n’est pas ce que son nom annonce."
-            raise Refusal(ProblemKind.FILE_TYPE, errors=(FieldError(name, sentence),))
-        kind = media_type(file.name) or sent.media_type
-        files.append(AttachmentRecord(file.attachment_id, safe_name(file.name), kind, file.size, file.sha256))
-    return files
-
-
 def _answer_awaited(tx: Transaction, wish: SendMessage) -> None:
     if not wish.answers:
         return
@@ -169,14 +148,6 @@ def _answer_awaited(tx: Transaction, wish: SendMessage) -> None:
     answered = tx.db.execute(update(awaited_documents).where(waiting, named).values(answered_at=tx.now))
     if answered.rowcount != len(set(wish.answers)):
         raise invalid("answers", "Ce document n’est pas attendu ou ne l’est plus.")
-
-
-def next_file_number(tx: Transaction) -> str:
-    """The next « dossier n° », seven digits."""
-    mine = facts.c.name == "next_file_number"
-    following = cast(cast(facts.c.value, BigInteger) + 1, String(200))
-    bumped = tx.db.execute(update(facts).where(mine).values(value=following).returning(facts.c.value)).scalar_one()
-    return f"{int(bumped) - 1:07d}"
 
 
 # What an adviser may do

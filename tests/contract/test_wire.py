@@ -1,6 +1,7 @@
 """Answers tolerate what they do not know; requests refuse it; identifiers are what they say."""
 
 import uuid
+from datetime import date
 
 import msgspec
 import pytest
@@ -10,6 +11,16 @@ from hypothesis import strategies as st
 from contract.changes import Change, Feed, Pull, Pulled
 from contract.contact import MarkRead, MessageRecord, OpenRequest, RequestRecord, SendMessage
 from contract.identity import is_siren, is_siret, new_id, only_digits
+from contract.leave import (
+    AnnounceReturn,
+    CompleteLeave,
+    DeclareLeave,
+    LeaveAttachment,
+    LeaveRecord,
+    NewEmployee,
+    ProlongLeave,
+    WithdrawLeave,
+)
 from contract.portfolio import SpaceRecord
 from contract.wire import Problem, ProblemKind, problem_kind
 from contract.wishes import Wish
@@ -30,6 +41,19 @@ def test_an_answer_with_an_unknown_field_is_read() -> None:
         MarkRead(request_id=ID, through=3),
         SendMessage(request_id=ID, message_id=ID, text="Bonjour"),
         OpenRequest(request_id=ID, message_id=ID, space_id=ID, topic="autre.autre-question", subject="Question"),
+        DeclareLeave(
+            leave_id=ID,
+            space_id=ID,
+            employee=NewEmployee("Lefèvre", "Anne"),
+            motive="01",
+            last_day_worked=date(2026, 11, 2),
+            start=date(2026, 11, 3),
+            expected_end=date(2026, 11, 17),
+        ),
+        ProlongLeave(leave_id=ID, prolongation_id=ID, through=date(2026, 12, 1)),
+        AnnounceReturn(leave_id=ID, returned_on=date(2026, 12, 2)),
+        CompleteLeave(leave_id=ID, attachments=(LeaveAttachment(ID, "avis.pdf", 10, "0" * 64, document="avis"),)),
+        WithdrawLeave(leave_id=ID, base_version=4),
     ],
 )
 def test_a_wish_goes_round_and_refuses_an_unknown_field(wish: Wish) -> None:
@@ -54,7 +78,7 @@ def test_a_page_hands_on_records_unread_so_that_unknown_kinds_are_skipped() -> N
 
 
 def test_records_carry_their_kind() -> None:
-    for record_type, kind in ((RequestRecord, "request"), (MessageRecord, "message")):
+    for record_type, kind in ((RequestRecord, "request"), (MessageRecord, "message"), (LeaveRecord, "leave")):
         assert record_type.__struct_config__.tag == kind
 
 

@@ -21,7 +21,7 @@ from portal.app import openapi_document
 from portal.caller import hash_of
 from portal.database import SYSTEM
 from portal.tables import access_tokens
-from tests.portal.world import PASSWORD, PDF, Person, World
+from tests.portal.world import PASSWORD, PDF, Person, World, declaration
 
 OUTSIDE: Final = ("anonymous", "expired", "suspended")
 RIGHTS: Final = tuple(right.value for right in Right)
@@ -40,6 +40,12 @@ class Ground:
     attachment_id: str
     ill_request_id: str
     ill_attachment_id: str
+    leave_id: str
+    leave_attachment_id: str
+
+    def leave(self, wish: str, **more: object) -> dict[str, Any]:
+        """A wish about the leave that rests on a state it never had."""
+        return {"wish": wish, "leave_id": self.leave_id, "base_version": 10**9} | more
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,30 @@ def needs_to_know(caller: str, space: str) -> str:
 
 
 def pulled(caller: str, space: str) -> str:
-    return "200 seen" if sees(caller, space) else "200 empty" if enters(caller, space) else "200 gone"
+    seen = sees(caller, space) or manages_leaves(caller, space)
+    return "200 seen" if seen else "200 empty" if enters(caller, space) else "200 gone"
+
+
+def manages_leaves(caller: str, space: str) -> bool:
+    """Who has the right of leave there, with contact or without."""
+    return caller == "stranger" if space == "other" else caller in ("leave", "all")
+
+
+def declares(caller: str, space: str) -> str:
+    return "200" if manages_leaves(caller, space) else "403" if enters(caller, space) else "404"
+
+
+def handles(caller: str, space: str) -> str:
+    """What rests on another state of the leave than it has changes nothing, so that the next caller finds it alike."""
+    return "412" if manages_leaves(caller, space) else "404"
+
+
+def terms_told(caller: str, space: str) -> str:
+    return "200 named" if manages_leaves(caller, space) else "200 silent"
+
+
+def declaring(ground: Ground) -> dict[str, Any]:
+    return declaration(ground.space_id, employee={"last_name": f"Nom {new_id()}", "first_name": "Anne"})
 
 
 def told(caller: str, space: str) -> str:
@@ -182,6 +211,14 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
             wish(lambda ground: {"wish": "mark_read", "request_id": ground.ill_request_id, "through": 1}),
             needs_to_know,
         ),
+        (wish(declaring), declares),
+        (wish(lambda ground: ground.leave("prolong_leave", prolongation_id=new_id(), through="2026-12-12")), handles),
+        (wish(lambda ground: ground.leave("announce_return", returned_on="2026-11-20")), handles),
+        (wish(lambda ground: ground.leave("complete_leave", attachments=[])), handles),
+        (wish(lambda ground: ground.leave("withdraw_leave")), handles),
+    ],
+    "GET /v1/leave-terms": [
+        (lambda client, caller, _: client.get(paths.LEAVE_TERMS, headers=caller.headers), terms_told)
     ],
     "HEAD /v1/uploads/{sha256}": [
         (
@@ -213,6 +250,12 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
             ),
             needs_to_know,
         ),
+        (
+            lambda client, caller, ground: client.get(
+                paths.attachment(ground.leave_attachment_id), headers=caller.headers
+            ),
+            lambda caller, space: "200" if manages_leaves(caller, space) else "404",
+        ),
     ],
 }
 
@@ -236,7 +279,10 @@ def grounds(client: TestClient[Any], world: World) -> dict[str, Ground]:
         request_id = person.opened(space_id, attachments=[file])
         certificate = person.attachment()
         ill = person.opened(space_id, topic="prevoyance.reprise", fields=RESUMED, attachments=[certificate])
-        found[space] = Ground(space_id, request_id, str(file["attachment_id"]), ill, str(certificate["attachment_id"]))
+        notice = person.attachment()
+        leave_id = person.declared(space_id, attachments=[{**notice, "document": "avis"}])
+        attachments = [str(each["attachment_id"]) for each in (file, certificate, notice)]
+        found[space] = Ground(space_id, request_id, attachments[0], ill, attachments[1], leave_id, attachments[2])
     return found
 
 
@@ -265,7 +311,7 @@ def verdict(answer: Response, ground: Ground) -> str:
     if path == paths.CHANGES:
         page = answer.json()["pages"][0]
         return f"{status} gone" if page["gone"] else f"{status} seen" if page["changes"] else f"{status} empty"
-    if path in (paths.ME, paths.PULSE):
+    if path in (paths.ME, paths.PULSE, paths.LEAVE_TERMS):
         return f"{status} named" if ground.space_id in answer.text else f"{status} silent"
     return status
 

@@ -98,6 +98,20 @@ def make_world(settings: Settings, clock: Clock) -> World:
     return world
 
 
+def declaration(space_id: str, last_name: str = "Lefèvre", **more: object) -> dict[str, Any]:
+    """The body of a `DeclareLeave`: illness, two weeks around `START`."""
+    return {
+        "wish": "declare_leave",
+        "leave_id": new_id(),
+        "space_id": space_id,
+        "employee": {"last_name": last_name, "first_name": "Anne", "nir": "2 95 10 99 126 111 93"},
+        "motive": "01",
+        "last_day_worked": "2026-11-16",
+        "start": "2026-11-17",
+        "expected_end": "2026-11-30",
+    } | more
+
+
 class Person:
     """Somebody signed in, who asks the portal."""
 
@@ -131,6 +145,12 @@ class Person:
         answer = self.wish(body)
         assert answer.status_code == 200, answer.text
         return str(body["request_id"])
+
+    def declared(self, space_id: str | None = None, **more: object) -> str:
+        body = declaration(space_id or self.world.own, **more)
+        answer = self.wish(body)
+        assert answer.status_code == 200, answer.text
+        return str(body["leave_id"])
 
     def writes(self, request_id: str, text: str = "Suite.", **more: object) -> dict[str, Any]:
         return {"wish": "send_message", "request_id": request_id, "message_id": new_id(), "text": text} | more

@@ -91,7 +91,7 @@ class Outbox:
                 lane,
                 json.loads(body)["wish"],
                 body,
-                wish.request_id,
+                _about_which(wish),
                 state,
                 json.dumps(sorted(topics)),
                 title,
@@ -372,6 +372,11 @@ def _hand_down(db: apsw.Connection, lane: str, seq: int, gone: Wish) -> None:
             " AND seq = (SELECT min(seq) FROM outbox WHERE lane = ? AND seq > ?) AND body ->> '$.base_version' IS NULL",
             (gone.base_version, SendMessage.__struct_config__.tag, lane, seq),
         )
+
+
+def _about_which(wish: Wish) -> str:
+    """The request or the leave that the wish is about."""
+    return wish.request_id if isinstance(wish, OpenRequest | SendMessage | MarkRead) else wish.leave_id
 
 
 def _wish(body: object) -> Wish:

@@ -1,67 +1,66 @@
 """All tables of the portal. Times are UTC; identifiers are UUIDs in text; secrets are kept as SHA-256 only."""
 
-from datetime import UTC, datetime
-from typing import Final
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
+from portal.tables.allowances import exports, payments, statements, transfers
+from portal.tables.ground import HASH, ID, TIME, Instant, metadata
+from portal.tables.leaves import contract_terms, leave_documents, leave_files, leaves, prolongations
 
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no time zone, so what is written there is UTC and is read as such."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without its time zone")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-_ID: Final = String(36)
-_HASH: Final = String(64)
-_TIME: Final = Instant()
+__all__ = [
+    "Instant",
+    "access_tokens",
+    "advisers",
+    "attachments",
+    "audit_log",
+    "awaited_documents",
+    "changes",
+    "companies",
+    "contract_terms",
+    "devices",
+    "exports",
+    "facts",
+    "families",
+    "leave_documents",
+    "leave_files",
+    "leaves",
+    "messages",
+    "metadata",
+    "outcomes",
+    "payments",
+    "persons",
+    "portfolio_spaces",
+    "portfolios",
+    "prolongations",
+    "read_marks",
+    "requests",
+    "rights",
+    "spaces",
+    "spent_tokens",
+    "statements",
+    "transfers",
+    "tries",
+    "uploads",
+]
 
 # Companies, their adhérents, and who looks after them
 
 companies = Table(
     "companies",
     metadata,
-    Column("company_id", _ID, primary_key=True),
+    Column("company_id", ID, primary_key=True),
     Column("name", String(200), nullable=False),
     Column("siren", String(9), nullable=False, unique=True),
 )
@@ -69,8 +68,8 @@ companies = Table(
 spaces = Table(
     "spaces",
     metadata,
-    Column("space_id", _ID, primary_key=True),
-    Column("company_id", _ID, ForeignKey("companies.company_id"), nullable=False, index=True),
+    Column("space_id", ID, primary_key=True),
+    Column("company_id", ID, ForeignKey("companies.company_id"), nullable=False, index=True),
     Column("member_number", String(20), nullable=False, unique=True),
     Column("siret", String(14), nullable=False),
     Column("label", String(200), nullable=False, default=""),
@@ -83,7 +82,7 @@ spaces = Table(
 portfolios = Table(
     "portfolios",
     metadata,
-    Column("portfolio_id", _ID, primary_key=True),
+    Column("portfolio_id", ID, primary_key=True),
     Column("name", String(200), nullable=False),
     Column("head", BigInteger, nullable=False, default=0),
 )
@@ -92,8 +91,8 @@ portfolios = Table(
 portfolio_spaces = Table(
     "portfolio_spaces",
     metadata,
-    Column("portfolio_id", _ID, ForeignKey("portfolios.portfolio_id"), primary_key=True),
-    Column("space_id", _ID, ForeignKey("spaces.space_id"), primary_key=True, index=True),
+    Column("portfolio_id", ID, ForeignKey("portfolios.portfolio_id"), primary_key=True),
+    Column("space_id", ID, ForeignKey("spaces.space_id"), primary_key=True, index=True),
     Column("touched", BigInteger, nullable=False, default=0),
     Index("ix_portfolio_spaces_touched", "portfolio_id", "touched"),
 )
@@ -102,8 +101,8 @@ portfolio_spaces = Table(
 persons = Table(
     "persons",
     metadata,
-    Column("person_id", _ID, primary_key=True),
-    Column("portfolio_id", _ID, ForeignKey("portfolios.portfolio_id"), nullable=False, index=True),
+    Column("person_id", ID, primary_key=True),
+    Column("portfolio_id", ID, ForeignKey("portfolios.portfolio_id"), nullable=False, index=True),
     Column("civility", String(10), nullable=False, default=""),
     Column("first_name", String(100), nullable=False),
     Column("last_name", String(100), nullable=False),
@@ -120,7 +119,7 @@ look at them all."""
 advisers = Table(
     "advisers",
     metadata,
-    Column("adviser_id", _ID, primary_key=True),
+    Column("adviser_id", ID, primary_key=True),
     Column("first_name", String(100), nullable=False),
     Column("last_name", String(100), nullable=False),
     Column("login", String(60), nullable=False, unique=True),
@@ -129,10 +128,10 @@ advisers = Table(
 rights = Table(
     "rights",
     metadata,
-    Column("person_id", _ID, ForeignKey("persons.person_id"), primary_key=True),
-    Column("space_id", _ID, ForeignKey("spaces.space_id"), primary_key=True, index=True),
+    Column("person_id", ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("space_id", ID, ForeignKey("spaces.space_id"), primary_key=True, index=True),
     Column("right", String(30), primary_key=True),
-    Column("granted_at", _TIME, nullable=False),
+    Column("granted_at", TIME, nullable=False),
     Column("ends_at", BigInteger, nullable=True),
 )
 """`ends_at` in seconds of the Unix epoch: it is compared at every request."""
@@ -142,31 +141,31 @@ rights = Table(
 families = Table(
     "families",
     metadata,
-    Column("family_id", _ID, primary_key=True),
-    Column("person_id", _ID, ForeignKey("persons.person_id"), nullable=False, index=True),
-    Column("device_id", _ID, nullable=False),
-    Column("current_hash", _HASH, nullable=False, unique=True),
-    Column("next_hash", _HASH, nullable=True, unique=True),
-    Column("rotated_at", _TIME, nullable=False),
-    Column("used_at", _TIME, nullable=False),
-    Column("created_at", _TIME, nullable=False),
-    Column("revoked_at", _TIME, nullable=True),
+    Column("family_id", ID, primary_key=True),
+    Column("person_id", ID, ForeignKey("persons.person_id"), nullable=False, index=True),
+    Column("device_id", ID, nullable=False),
+    Column("current_hash", HASH, nullable=False, unique=True),
+    Column("next_hash", HASH, nullable=True, unique=True),
+    Column("rotated_at", TIME, nullable=False),
+    Column("used_at", TIME, nullable=False),
+    Column("created_at", TIME, nullable=False),
+    Column("revoked_at", TIME, nullable=True),
 )
 """One sign-in on one device. `next_hash` is a refresh token answered but not yet used."""
 
 spent_tokens = Table(
     "spent_tokens",
     metadata,
-    Column("token_hash", _HASH, primary_key=True),
-    Column("family_id", _ID, ForeignKey("families.family_id"), nullable=False, index=True),
+    Column("token_hash", HASH, primary_key=True),
+    Column("family_id", ID, ForeignKey("families.family_id"), nullable=False, index=True),
 )
 
 access_tokens = Table(
     "access_tokens",
     metadata,
-    Column("token_hash", _HASH, primary_key=True),
-    Column("family_id", _ID, ForeignKey("families.family_id"), nullable=False, index=True),
-    Column("person_id", _ID, nullable=False),
+    Column("token_hash", HASH, primary_key=True),
+    Column("family_id", ID, ForeignKey("families.family_id"), nullable=False, index=True),
+    Column("person_id", ID, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
 )
 """`expires_at` in seconds of the Unix epoch: it is compared at every request."""
@@ -174,12 +173,12 @@ access_tokens = Table(
 devices = Table(
     "devices",
     metadata,
-    Column("device_id", _ID, primary_key=True),
-    Column("person_id", _ID, ForeignKey("persons.person_id"), nullable=False, index=True),
-    Column("secret_hash", _HASH, nullable=False, unique=True),
+    Column("device_id", ID, primary_key=True),
+    Column("person_id", ID, ForeignKey("persons.person_id"), nullable=False, index=True),
+    Column("secret_hash", HASH, nullable=False, unique=True),
     Column("name", String(80), nullable=False, default=""),
-    Column("created_at", _TIME, nullable=False),
-    Column("used_at", _TIME, nullable=False),
+    Column("created_at", TIME, nullable=False),
+    Column("used_at", TIME, nullable=False),
 )
 
 tries = Table(
@@ -187,7 +186,7 @@ tries = Table(
     metadata,
     Column("bucket", String(120), primary_key=True),
     Column("failures", Integer, nullable=False),
-    Column("not_before", _TIME, nullable=False),
+    Column("not_before", TIME, nullable=False),
     Column("day", String(10), nullable=False),
 )
 """Failed sign-ins by bucket: `account:<hash>` for strangers, `device:<id>` for a known device, `address:<ip>`."""
@@ -197,8 +196,8 @@ tries = Table(
 requests = Table(
     "requests",
     metadata,
-    Column("request_id", _ID, primary_key=True),
-    Column("space_id", _ID, ForeignKey("spaces.space_id"), nullable=False, index=True),
+    Column("request_id", ID, primary_key=True),
+    Column("space_id", ID, ForeignKey("spaces.space_id"), nullable=False, index=True),
     Column("file_number", String(20), nullable=False, unique=True),
     Column("topic", String(80), nullable=False),
     Column("right", String(30), nullable=False, server_default="contact"),
@@ -208,10 +207,10 @@ requests = Table(
     Column("state", String(20), nullable=False),
     Column("closing", String(30), nullable=True),
     Column("origin", String(10), nullable=False),
-    Column("author_id", _ID, ForeignKey("persons.person_id"), nullable=True),
+    Column("author_id", ID, ForeignKey("persons.person_id"), nullable=True),
     Column("author_name", String(200), nullable=False),
-    Column("opened_at", _TIME, nullable=False),
-    Column("moved_at", _TIME, nullable=False),
+    Column("opened_at", TIME, nullable=False),
+    Column("moved_at", TIME, nullable=False),
     Column("state_version", BigInteger, nullable=False),
     Column("message_count", Integer, nullable=False, default=0),
     Column("fields", Text, nullable=False, default="[]"),
@@ -224,58 +223,58 @@ requests = Table(
 awaited_documents = Table(
     "awaited_documents",
     metadata,
-    Column("awaited_id", _ID, primary_key=True),
-    Column("request_id", _ID, ForeignKey("requests.request_id"), nullable=False, index=True),
+    Column("awaited_id", ID, primary_key=True),
+    Column("request_id", ID, ForeignKey("requests.request_id"), nullable=False, index=True),
     Column("place", Integer, nullable=False, default=0),
     Column("label", String(200), nullable=False),
-    Column("asked_at", _TIME, nullable=False),
-    Column("answered_at", _TIME, nullable=True),
+    Column("asked_at", TIME, nullable=False),
+    Column("answered_at", TIME, nullable=True),
 )
 
 messages = Table(
     "messages",
     metadata,
-    Column("message_id", _ID, primary_key=True),
-    Column("request_id", _ID, ForeignKey("requests.request_id"), nullable=False),
+    Column("message_id", ID, primary_key=True),
+    Column("request_id", ID, ForeignKey("requests.request_id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("author", String(10), nullable=False),
-    Column("author_id", _ID, nullable=True),
+    Column("author_id", ID, nullable=True),
     Column("author_name", String(200), nullable=False),
     Column("text", Text, nullable=False),
-    Column("sent_at", _TIME, nullable=False),
+    Column("sent_at", TIME, nullable=False),
     UniqueConstraint("request_id", "position"),
 )
 
 attachments = Table(
     "attachments",
     metadata,
-    Column("attachment_id", _ID, primary_key=True),
-    Column("message_id", _ID, ForeignKey("messages.message_id"), nullable=False, index=True),
-    Column("request_id", _ID, ForeignKey("requests.request_id"), nullable=False, index=True),
+    Column("attachment_id", ID, primary_key=True),
+    Column("message_id", ID, ForeignKey("messages.message_id"), nullable=False, index=True),
+    Column("request_id", ID, ForeignKey("requests.request_id"), nullable=False, index=True),
     Column("name", String(255), nullable=False),
     Column("media_type", String(100), nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("sha256", _HASH, nullable=False, index=True),
+    Column("sha256", HASH, nullable=False, index=True),
 )
 
 read_marks = Table(
     "read_marks",
     metadata,
-    Column("person_id", _ID, ForeignKey("persons.person_id"), primary_key=True),
-    Column("request_id", _ID, ForeignKey("requests.request_id"), primary_key=True),
+    Column("person_id", ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("request_id", ID, ForeignKey("requests.request_id"), primary_key=True),
     Column("through", Integer, nullable=False),
 )
 
 uploads = Table(
     "uploads",
     metadata,
-    Column("person_id", _ID, ForeignKey("persons.person_id"), primary_key=True),
-    Column("sha256", _HASH, primary_key=True),
+    Column("person_id", ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("sha256", HASH, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("received", BigInteger, nullable=False, default=0),
     Column("complete", Boolean, nullable=False, default=False),
     Column("media_type", String(100), nullable=True),
-    Column("created_at", _TIME, nullable=False),
+    Column("created_at", TIME, nullable=False),
 )
 """What a person has sent, whole or in part. A file can be attached only by who sent it: to know a sum is not to own
 the file."""
@@ -285,25 +284,25 @@ the file."""
 outcomes = Table(
     "outcomes",
     metadata,
-    Column("person_id", _ID, ForeignKey("persons.person_id"), primary_key=True),
-    Column("wish_id", _ID, primary_key=True),
-    Column("fingerprint", _HASH, nullable=False),
+    Column("person_id", ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("wish_id", ID, primary_key=True),
+    Column("fingerprint", HASH, nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("at", _TIME, nullable=False, index=True),
+    Column("at", TIME, nullable=False, index=True),
 )
 
 changes = Table(
     "changes",
     metadata,
-    Column("space_id", _ID, ForeignKey("spaces.space_id"), primary_key=True),
+    Column("space_id", ID, ForeignKey("spaces.space_id"), primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("subject", String(20), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("entity_id", _ID, nullable=False),
-    Column("person_id", _ID, nullable=False, default=""),
+    Column("entity_id", ID, nullable=False),
+    Column("person_id", ID, nullable=False, default=""),
     Column("body", Text, nullable=True),
-    Column("at", _TIME, nullable=False),
+    Column("at", TIME, nullable=False),
     UniqueConstraint("space_id", "kind", "entity_id", "person_id"),
     Index("ix_changes_gone", "at", sqlite_where=text("body IS NULL"), postgresql_where=text("body IS NULL")),
 )
@@ -314,13 +313,13 @@ the only person who is told."""
 audit_log = Table(
     "audit_log",
     metadata,
-    Column("entry_id", _ID, primary_key=True),
-    Column("at", _TIME, nullable=False, index=True),
+    Column("entry_id", ID, primary_key=True),
+    Column("at", TIME, nullable=False, index=True),
     Column("actor_kind", String(10), nullable=False),
-    Column("actor_id", _ID, nullable=True),
+    Column("actor_id", ID, nullable=True),
     Column("action", String(60), nullable=False),
-    Column("space_id", _ID, nullable=True, index=True),
-    Column("subject_id", _ID, nullable=True),
+    Column("space_id", ID, nullable=True, index=True),
+    Column("subject_id", ID, nullable=True),
     Column("detail", String(200), nullable=False, default=""),
 )
 """Who did what, when, where. Never what was written, nor anything about anybody's health."""
@@ -331,4 +330,5 @@ facts = Table(
     Column("name", String(40), primary_key=True),
     Column("value", String(200), nullable=False),
 )
-"""What the portal knows of itself: `epoch` (a new one makes every cursor of old void), `next_file_number`."""
+"""What the portal knows of itself: `epoch` (a new one makes every cursor of old void), `next_file_number`,
+`next_leave_number`."""

@@ -1,0 +1,215 @@
+"""A line that could not be read, told by hand: what a person typed, as columns of a line, with who, when and why.
+
+The file stays as it is; what is told stands beside it, and each change of it is kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+import polars as pl
+
+from desktop.services.problems import Problem, Remedy
+from desktop.services.review import codes
+from desktop.services.review.keeping import Entry
+from desktop.services.review.line import Kind, Sense
+from desktop.services.review.line import frame as lines_of
+from desktop.services.review.reading import cells
+
+TOPIC: Final = "correction"
+
+Value = str | int | None
+Values = Mapping[str, Value]
+"""Column of `line.COLUMNS` → its value: texts, cents, ten-thousandths (`unit`), days, dates as AAAA-MM-JJ."""
+
+
+@dataclass(eq=False)
+class NotCorrected(Problem):
+    """What was typed cannot be a line: `fields` says of which column why (the end of a French sentence)."""
+
+    remedy: Remedy = Remedy.EDIT
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """`values` are empty once it is withdrawn: the line counts as rejected again. `before` are the values that stood
+    there until then, empty for the first time. `by` is the author's name, `at` in UTC."""
+
+    sha256: str
+    line: int
+    values: Values
+    before: Values
+    reason: str
+    by: str
+    at: datetime
+
+    @property
+    def withdrawn(self) -> bool:
+        return not self.values
+
+
+class _Said(msgspec.Struct, frozen=True, omit_defaults=True):
+    sha256: str
+    line: int
+    values: dict[str, Value] = {}
+    before: dict[str, Value] = {}
+    reason: str = ""
+
+
+def said(sha256: str, line: int, values: Values, before: Values, reason: str) -> bytes:
+    """As the register keeps it."""
+    return msgspec.json.encode(_Said(sha256, line, dict(values), dict(before), reason.strip()))
+
+
+def heard(entry: Entry) -> Correction:
+    """The reverse of `said`."""
+    told = msgspec.json.decode(entry.body, type=_Said)
+    return Correction(told.sha256, told.line, told.values, told.before, told.reason, entry.by, entry.at)
+
+
+# What was typed
+
+
+def _money(text: str) -> int | None:
+    return cells.amount(text, 2, ",")
+
+
+def _rate(text: str) -> int | None:
+    return cells.amount(text, 4, ",")
+
+
+def _day(text: str) -> str | None:
+    found = cells.day(text)
+    return found.isoformat() if found else None
+
+
+def _text(text: str) -> str | None:
+    return " ".join(text.split()) or None
+
+
+def _code(text: str) -> str | None:
+    return codes.code_of(text) or text.strip().upper() or None
+
+
+def _sense(text: str) -> str | None:
+    found = cells.sense(text)
+    return found.value if found else None
+
+
+def _payee(text: str) -> str | None:
+    return cells.payee(text).value if text.strip() else None
+
+
+def _branch(text: str) -> str | None:
+    return cells.branch(text).value or None
+
+
+_READ: Final[Mapping[str, Callable[[str], Value]]] = MappingProxyType(
+    {
+        **dict.fromkeys(("gross", "csg", "crds", "tax", "levies", "net"), _money),
+        **dict.fromkeys(("start", "end", "leave_start", "paid_on"), _day),
+        **dict.fromkeys(("member", "payer", "person", "employee", "claim", "label", "reference"), _text),
+        "unit": _rate,
+        "days": cells.count,
+        "code": _code,
+        "sense": _sense,
+        "payee": _payee,
+        "branch": _branch,
+        "nir": cells.nir,
+        "company": cells.siret,
+    }
+)
+COLUMNS: Final = tuple(_READ)
+"""The columns that may be told by hand; the others follow from them."""
+
+
+def typed(texts: Mapping[str, str]) -> Values:
+    """What a person typed into the fields of a line, by column, as values; empty fields are not told. Amounts are as
+    written in French: « 1 234,56 ». Raises `NotCorrected`."""
+    values: dict[str, Value] = {}
+    wrong: dict[str, str] = {}
+    for name, text in texts.items():
+        try:
+            value = _READ[name](text)
+        except cells.Illegible as error:
+            wrong[name] = error.reason
+            continue
+        if value is not None and value != "":
+            values[name] = value
+    wrong.update({name: why for name, why in _lacking(values).items() if name not in wrong})
+    if wrong:
+        raise NotCorrected("Cette ligne ne peut pas être corrigée ainsi.", fields=wrong)
+    return values
+
+
+def _lacking(values: Values) -> dict[str, str]:
+    """Why these do not make a line, by the column where it is to be told."""
+    found: dict[str, str] = {}
+    if not any(values.get(name) for name in ("person", "nir", "employee")):
+        found["person"] = "nom, NIR ou matricule manquant"
+    if not any(name in values for name in ("gross", "net", "levies")):
+        found["gross"] = "montant manquant"
+    if not any(name in values for name in ("start", "paid_on")):
+        found["start"] = "date manquante"
+    start, end = values.get("start"), values.get("end")
+    if isinstance(start, str) and isinstance(end, str) and end < start:
+        found["end"] = "fin avant le début"
+    return found
+
+
+# As lines
+
+
+def as_lines(corrections: Sequence[Correction]) -> pl.DataFrame:
+    """Each as a line of its file, under the number of the line that could not be read. Withdrawn ones give none."""
+    rows = [_row(each) for each in corrections if not each.withdrawn]
+    names = dict.fromkeys(name for row in rows for name in row)
+    return lines_of({"line": [], **{name: [row.get(name) for row in rows] for name in names}})
+
+
+def _row(correction: Correction) -> dict[str, Any]:
+    values = dict(correction.values)
+    dates = {name: date.fromisoformat(str(values[name])) for name in _DATES if values.get(name)}
+    code = str(values.get("code") or "")
+    kind = codes.kind_of(code) if code else Kind.INDEMNITY
+    amounts = _amounts(values, kind)
+    negative = amounts["gross"] < 0 or (kind is Kind.INDEMNITY and amounts["net"] < 0)
+    sense = values.get("sense") or (Sense.CANCELLATION if negative and kind is Kind.INDEMNITY else Sense.PAYMENT).value
+    days = values.get("days")
+    if days is None and len(dates.keys() & {"start", "end"}) == 2 and kind is not Kind.LEVY:
+        days = (dates["end"] - dates["start"]).days + 1
+    if isinstance(days, int) and sense == Sense.CANCELLATION.value:
+        days = -abs(days)
+    return {
+        **values,
+        **dates,
+        **amounts,
+        "line": correction.line,
+        "kind": kind.value,
+        "sense": sense,
+        "days": days,
+        "label": values.get("label") or codes.label_of(code),
+    }
+
+
+_DATES: Final = ("start", "end", "leave_start", "paid_on")
+
+
+def _amounts(values: Values, kind: Kind) -> dict[str, int]:
+    """Gross, levies and net, each as told or as the others make it."""
+    told = {name: value for name in ("gross", "levies", "net") if isinstance(value := values.get(name), int)}
+    parts = [value for name in ("csg", "crds", "tax") if isinstance(value := values.get(name), int)]
+    if kind is Kind.LEVY:
+        net = told["net"] if "net" in told else -told.get("levies", told.get("gross", 0))
+        return {"gross": 0, "levies": -net, "net": net}
+    if parts:
+        told.setdefault("levies", sum(parts))
+    if "levies" not in told:
+        told["levies"] = told["gross"] - told["net"] if len(told) == 2 else 0
+    told.setdefault("gross", told.get("net", 0) + told["levies"])
+    told.setdefault("net", told["gross"] - told["levies"])
+    return told

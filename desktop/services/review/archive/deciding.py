@@ -1,0 +1,85 @@
+"""What a clerk decides of what was found: « compris », « à contester », « ignoré », with who, when and why."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from desktop.services.review.anomalies import Anomaly
+from desktop.services.review.archive.merging import History
+from desktop.services.review.keeping import Entry
+from desktop.services.review.regularising import Regularisation
+
+TOPIC: Final = "decision"
+REGULARISATION: Final = "regularisation"
+
+
+class State(Enum):
+    """What was decided; None where it stands for « à voir »."""
+
+    UNDERSTOOD = "understood"
+    DISPUTED = "disputed"
+    IGNORED = "ignored"
+
+    @property
+    def title(self) -> str:
+        """For the screen."""
+        return _TITLES[self.value]
+
+
+_TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"understood": "compris", "disputed": "à contester", "ignored": "ignoré"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`key` names what it is about (`finding_keys`); `state` is None where a decision was taken back. `by` is the
+    author's name, `at` in UTC."""
+
+    key: str
+    state: State | None
+    reason: str
+    by: str
+    at: datetime
+
+
+class _Said(msgspec.Struct, frozen=True, omit_defaults=True):
+    key: str
+    state: State | None = None
+    reason: str = ""
+
+
+def said(key: str, state: State | None, reason: str) -> bytes:
+    """As the register keeps it."""
+    return msgspec.json.encode(_Said(key, state, reason.strip()))
+
+
+def heard(entry: Entry) -> Decision:
+    """The reverse of `said`."""
+    told = msgspec.json.decode(entry.body, type=_Said)
+    return Decision(told.key, told.state, told.reason, entry.by, entry.at)
+
+
+Finding = Anomaly | Regularisation
+
+
+def finding_keys(history: History, findings: Sequence[Finding]) -> tuple[str, ...]:
+    """A name for each finding over the history's frame: the same as long as it is of the same kind, lines and amount,
+    whatever else is imported or erased. Once lines join it, it is another one, and waits to be looked at."""
+    places = [place for each in findings for place in zip(each.files, each.lines, strict=True)]
+    names = iter(history.line_ids(places))
+    return tuple(_key(each, sorted(next(names) for _ in each.lines)) for each in findings)
+
+
+def _key(finding: Finding, names: Sequence[str]) -> str:
+    if isinstance(finding, Anomaly):
+        what = f"{finding.kind.value}\x1f{finding.amount}"
+    else:
+        what = f"{REGULARISATION}\x1f{finding.gross}\x1f{finding.levies}\x1f{finding.net}"
+    return hashlib.sha256("\x1f".join((what, *names)).encode()).hexdigest()[:32]

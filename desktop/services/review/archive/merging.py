@@ -1,0 +1,231 @@
+"""Lines of many files and of the portal, put together into one history: each payment once, true twins kept.
+
+Two lines are the same payment when all that `identities` says of them is the same, and no claim tells them apart. One
+file may hold several of them: the history has as many as the file that has most. What comes out depends on what was
+put in and not on its order, and nothing that one source holds is ever taken away by another.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from desktop.services.folding import collated
+from desktop.services.review.leaves import person_keys
+from desktop.services.review.line import COLUMNS, EXTRA
+from desktop.services.review.line import frame as lines_of
+
+_SIREN: Final = 9
+_LONGEST: Final = 36_600
+_HEALTH_INSURANCE: Final = re.compile(
+    r"\b(?:cpam|cgss|cssm|msa|cnam|cramif|ameli|caisse primaire|caisse generale|assurance maladie|securite sociale|"
+    r"mutualite sociale agricole)\b"
+)
+_SCHEME: Final = "assurance maladie"
+_ITS_CODES: Final = ("IJNOR", "IJMAJ", "RETCSJ", "RETCRD", "CIN", "RPR", "PRE", "POS")
+"""Whoever pays under these, unnamed, is the Assurance maladie."""
+_UNDER: Final = 1 << 32
+
+SEEN: Final = pl.Schema({"file": pl.UInt32, "line": pl.UInt32, "one": pl.UInt64, "two": pl.UInt64, "claim": pl.UInt64})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The lines of one source. `source` is a file's sha256, or a name of its own for the payments of the portal, all
+    that it ever told. Of equal lines, those of the part of lowest `rank` stand in the history."""
+
+    source: str
+    name: str
+    frame: pl.DataFrame
+    rank: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands: the source, what people call it, and the number of the line there."""
+
+    source: str
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`frame` has `line.COLUMNS`, the sources' own columns behind them ("" where a source has none), and `file` (u32):
+    the place in `sources` of the source that the line is taken from. `seen` is every line of every source: file, line,
+    `one` and `two` (u64: its identity), `claim` (u64: 0 when not told)."""
+
+    frame: pl.DataFrame
+    sources: tuple[Part, ...]
+    seen: pl.DataFrame
+
+    def places(self, file: int, line: int) -> tuple[Place, ...]:
+        """Every place that holds this line of the frame, the one it is taken from first; the second of two twins is
+        the second one elsewhere too."""
+        here = self.seen.filter((pl.col("file") == file) & (pl.col("line") == line))
+        same = self.seen.join(here.select("one", "two"), on=["one", "two"], how="semi")
+        told = here["claim"][0] if here.height else 0
+        same = same.filter((pl.col("claim") == told) | (pl.col("claim") == 0) | (told == 0)).sort("file", "line")
+        lines: dict[int, list[int]] = {}
+        for other, number in same.select("file", "line").iter_rows():
+            lines.setdefault(other, []).append(number)
+        turn = lines[file].index(line) if line in lines.get(file, ()) else 0
+        elsewhere = [(other, at[turn]) for other, at in lines.items() if other != file and turn < len(at)]
+        return tuple(
+            Place(self.sources[of].source, self.sources[of].name, number) for of, number in [(file, line), *elsewhere]
+        )
+
+    def line_ids(self, places: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+        """A name for the line at each (file, line) that stays the same in every later history: for what people say of
+        it. One that is no line of the frame (a total that the file states) is named by its place."""
+        asked = pl.DataFrame(
+            {"file": [file for file, _ in places], "line": [line for _, line in places]},
+            schema={"file": pl.UInt32, "line": pl.UInt32},
+        ).unique()
+        chosen = self.frame.join(asked, on=["file", "line"], how="semi").unique(["file", "line"], keep="first")
+        turns = dict(_turns(self.seen, chosen.select("file", "line")))
+        named: dict[tuple[int, int], str] = {}
+        for file, line, text in zip(chosen["file"], chosen["line"], _texts(chosen, self.sources), strict=True):
+            digest = hashlib.sha256(f"1\x1f{text}".encode()).hexdigest()[:32]
+            named[file, line] = f"{digest}-{turns.get((file, line), 1)}"
+        return tuple(named.get(place) or f"{self.sources[place[0]].source}:{place[1]}" for place in places)
+
+
+def _turns(seen: pl.DataFrame, chosen: pl.DataFrame) -> list[tuple[tuple[int, int], int]]:
+    """Which of its twins in its file each line is, from 1."""
+    same = ["one", "two", "file"]
+    ids = seen.join(chosen, on=["file", "line"], how="semi").select(same).unique()
+    twins = seen.join(ids, on=same, how="semi").sort("file", "line")
+    counted = twins.with_columns(pl.col("line").cum_count().over(same).alias("turn"))
+    return [((file, line), turn) for file, line, turn in counted.select("file", "line", "turn").iter_rows()]
+
+
+def _texts(chosen: pl.DataFrame, sources: Sequence[Part]) -> list[str]:
+    told = identities(chosen)
+    alone = told["alone"].to_list()
+    whole = told.select(pl.concat_str(pl.all().cast(pl.String).fill_null(""), separator="\x1f")).to_series().to_list()
+    return [
+        f"{text}\x1f{sources[file].source}" if by_itself else str(text)
+        for text, by_itself, file in zip(whole, alone, chosen["file"], strict=True)
+    ]
+
+
+def merged(parts: Sequence[Part]) -> History:
+    """One history of all parts, whatever their order; a source that is given twice counts once."""
+    by_source = {part.source: part for part in reversed(parts)}
+    sources = tuple(sorted(by_source.values(), key=lambda part: (part.rank, part.source)))
+    seen = pl.concat([SEEN.to_frame(), *(_seen(number, part.frame) for number, part in enumerate(sources))])
+    kept = _chosen(seen) if len(sources) > 1 else None
+    frames, start = [lines_of({"line": []}).with_columns(pl.lit(0, pl.UInt32).alias("file"))], 0
+    for number, part in enumerate(sources):
+        own = part.frame if kept is None else part.frame.filter(kept.slice(start, part.frame.height))
+        start += part.frame.height
+        names = [*COLUMNS, *(name for name in own.columns if name.startswith(EXTRA))]
+        frames.append(own.select(*names, pl.lit(number, pl.UInt32).alias("file")))
+    whole = pl.concat(frames, how="diagonal")
+    extras = [name for name in whole.columns if name.startswith(EXTRA)]
+    if extras:
+        whole = whole.with_columns(pl.col(extras).fill_null(""))
+    return History(whole.select(*COLUMNS, *extras, "file"), sources, seen)
+
+
+def _seen(number: int, frame: pl.DataFrame) -> pl.DataFrame:
+    told = identities(frame)
+    alone = pl.when(pl.col("alone")).then(pl.lit(number + 1)).otherwise(pl.lit(0)).alias("of")
+    whole = pl.struct(pl.all(), alone)
+    return pl.concat(
+        [
+            frame.select(pl.lit(number, pl.UInt32).alias("file"), "line"),
+            told.select(whole.hash(1).alias("one"), whole.hash(2).alias("two")),
+            frame.select(
+                pl.when(pl.col("claim") == "")
+                .then(pl.lit(0, pl.UInt64))
+                .otherwise(pl.col("claim").hash())
+                .alias("claim")
+            ),
+        ],
+        how="horizontal",
+    )
+
+
+def identities(frame: pl.DataFrame) -> pl.DataFrame:
+    """What makes a line the payment that it is, the manner of writing apart, one row a line. `alone`: too little is
+    told (nobody is named, or no day) for two such lines of different sources to be taken for one."""
+    of_payers = {name: _payer(name) for name in frame["payer"].unique().to_list()}
+    of_labels = {label: collated(label) for label in frame["label"].unique().to_list()}
+    code, start = pl.col("code"), pl.col("start")
+    payer = pl.col("payer").replace_strict(of_payers, return_dtype=pl.String)
+    last = start + pl.duration(days=pl.col("days").abs().clip(1, _LONGEST) - 1)
+    unsure = (pl.col("person") == "") | (start.is_null() & pl.col("paid_on").is_null())
+    return frame.select(
+        pl.when((payer == "") & code.is_in(_ITS_CODES)).then(pl.lit(_SCHEME)).otherwise(payer).alias("payer"),
+        pl.col("company").str.slice(0, _SIREN),
+        person_keys(frame).alias("person"),
+        *("branch", "kind"),
+        pl.when(code != "")
+        .then(code)
+        .otherwise(pl.col("label").replace_strict(of_labels, return_dtype=pl.String))
+        .alias("nature"),
+        start,
+        pl.coalesce("end", pl.when(pl.col("days") != 0).then(last)).alias("until"),
+        *("sense", "gross", "levies", "net", "payee", "paid_on"),
+    ).with_columns(unsure.alias("alone"))
+
+
+def _payer(name: str) -> str:
+    folded = collated(name)
+    return _SCHEME if _HEALTH_INSURANCE.search(folded) else folded
+
+
+def _chosen(seen: pl.DataFrame) -> pl.Series:
+    """Whether each line stands in the history: all lines of one identity are taken from the file that has most."""
+    same = ["one", "two"]
+    told = pl.when(pl.col("claim") != 0).then(pl.col("claim"))
+    by_file = (
+        seen.lazy()
+        .group_by(*same, "file")
+        .agg(pl.len().cast(pl.UInt64).alias("count"), told.min().alias("low"), told.max().alias("high"))
+    )
+    best = (
+        by_file.group_by(same)
+        .agg(
+            (pl.col("count") * _UNDER + (_UNDER - 1 - pl.col("file").cast(pl.UInt64))).max().alias("best"),
+            pl.col("low").min(),
+            pl.col("high").max(),
+        )
+        .select(
+            *same,
+            (_UNDER - 1 - pl.col("best") % _UNDER).cast(pl.UInt32).alias("from"),
+            (pl.col("low") != pl.col("high")).fill_null(value=False).alias("several"),
+        )
+    )
+    found = seen.lazy().join(best, on=same, how="left", maintain_order="left").collect()
+    taken = found["file"] == found["from"]
+    if found["several"].any():
+        rows = found.with_row_index("row").filter(pl.col("several"))
+        taken = taken.scatter(rows["row"], rows["row"].is_in(_by_claim(rows).implode()))
+    return taken
+
+
+def _by_claim(rows: pl.DataFrame) -> pl.Series:
+    """The rows to be taken where lines that are the same otherwise have different claims: of each claim as many as
+    in the file that has most of it; of those without a claim, what a file has of all of them beyond that."""
+    same = ["one", "two"]
+    of_claims = rows.filter(pl.col("claim") != 0)
+    counts = of_claims.group_by(*same, "claim", "file").len("count").sort("count", "file", descending=[True, False])
+    most = counts.unique([*same, "claim"], keep="first", maintain_order=True)
+    told = of_claims.join(most, on=[*same, "claim", "file"], how="semi")
+    there = most.group_by(same).agg(pl.col("count").sum().alias("there"))
+    totals = rows.group_by(*same, "file").len("count").sort("count", "file", descending=[True, False])
+    beyond = (
+        totals.unique(same, keep="first", maintain_order=True)
+        .join(there, on=same)
+        .select(*same, "file", (pl.col("count").cast(pl.Int64) - pl.col("there").cast(pl.Int64)).alias("beyond"))
+        .filter(pl.col("beyond") > 0)
+    )
+    untold = rows.filter(pl.col("claim") == 0).join(beyond, on=[*same, "file"], how="inner").sort("row")
+    more = untold.filter(pl.col("row").cum_count().over([*same, "file"]) <= pl.col("beyond"))
+    return pl.concat([told["row"], more["row"]])

@@ -134,21 +134,14 @@ def merged(parts: Sequence[Part]) -> History:
 
 def _seen(number: int, frame: pl.DataFrame) -> pl.DataFrame:
     told = identities(frame)
-    alone = pl.when(pl.col("alone")).then(pl.lit(number + 1)).otherwise(pl.lit(0)).alias("of")
-    whole = pl.struct(pl.all(), alone)
-    return pl.concat(
-        [
-            frame.select(pl.lit(number, pl.UInt32).alias("file"), "line"),
-            told.select(whole.hash(1).alias("one"), whole.hash(2).alias("two")),
-            frame.select(
-                pl.when(pl.col("claim") == "")
-                .then(pl.lit(0, pl.UInt64))
-                .otherwise(pl.col("claim").hash())
-                .alias("claim")
-            ),
-        ],
-        how="horizontal",
+    alone = pl.when(pl.col("alone")).then(number + 1).otherwise(0).alias("of")
+    whole, claim = pl.struct(pl.all(), alone), pl.col("claim")
+    lazily = told.lazy().select(whole.hash(1).alias("one"), whole.hash(2).alias("two"))  # both from one look
+    beside = frame.lazy().select(
+        *(pl.lit(number, pl.UInt32).alias("file"), "line"),
+        pl.when(claim != "").then(claim.hash()).otherwise(0).alias("claim"),
     )
+    return pl.concat([lazily, beside], how="horizontal").select(*SEEN).collect()
 
 
 def identities(frame: pl.DataFrame) -> pl.DataFrame:
@@ -182,50 +175,67 @@ def _payer(name: str) -> str:
 
 def _chosen(seen: pl.DataFrame) -> pl.Series:
     """Whether each line stands in the history: all lines of one identity are taken from the file that has most."""
-    same = ["one", "two"]
-    told = pl.when(pl.col("claim") != 0).then(pl.col("claim"))
-    by_file = (
-        seen.lazy()
-        .group_by(*same, "file")
-        .agg(pl.len().cast(pl.UInt64).alias("count"), told.min().alias("low"), told.max().alias("high"))
+    ordered = _ordered(seen)
+    runs = (
+        ordered.with_row_index("at")
+        .filter(pl.col("run") != pl.col("run").shift().fill_null(_UNDER))
+        .select("id", "new", "file", count=pl.col("at").shift(-1, fill_value=seen.height) - pl.col("at"))
     )
-    best = (
-        by_file.group_by(same)
-        .agg(
-            (pl.col("count") * _UNDER + (_UNDER - 1 - pl.col("file").cast(pl.UInt64))).max().alias("best"),
-            pl.col("low").min(),
-            pl.col("high").max(),
-        )
-        .select(
-            *same,
-            (_UNDER - 1 - pl.col("best") % _UNDER).cast(pl.UInt32).alias("from"),
-            (pl.col("low") != pl.col("high")).fill_null(value=False).alias("several"),
-        )
+    taken = _taken(runs).gather(ordered["run"])
+    mixed = ordered.filter(~pl.col("new") & (pl.col("claim") != pl.col("claim").shift()))["id"].unique()
+    if len(mixed):
+        rows = ordered.with_row_index("place").filter(pl.col("id").is_in(mixed.implode()))
+        told = pl.when(pl.col("claim") != 0).then(pl.col("claim"))
+        several = rows.group_by("id").agg(told.min().alias("low"), told.max().alias("high"))
+        rows = rows.join(several.filter(pl.col("low") != pl.col("high")), on="id", how="semi")
+        taken = taken.scatter(rows["place"], rows["place"].is_in(_by_claim(rows).implode()))
+    return ordered.select("row", taken.alias("taken")).sort("row")["taken"]
+
+
+def _ordered(seen: pl.DataFrame) -> pl.DataFrame:
+    """The lines with equal ones together, those of a file in their order. Sorted by half of the identity, which is all
+    that it takes, unless two that differ have the same half."""
+    one, two = pl.col("one"), pl.col("two")
+    rows = seen.with_row_index("row")
+    ordered = rows.sort("one", maintain_order=True)
+    if ordered.select(((one == one.shift()) & (two != two.shift())).any()).item():
+        ordered = rows.sort("one", "two", maintain_order=True)
+    new = ((one != one.shift()) | (two != two.shift())).fill_null(value=True)
+    moved = (pl.col("file") != pl.col("file").shift()).fill_null(value=True)
+    return ordered.select("row", "file", "claim", new.alias("new"), moved.alias("moved")).select(
+        *("row", "file", "claim", "new"),
+        (pl.col("new").cum_sum() - 1).alias("id"),
+        ((pl.col("new") | pl.col("moved")).cum_sum() - 1).alias("run"),
     )
-    found = seen.lazy().join(best, on=same, how="left", maintain_order="left").collect()
-    taken = found["file"] == found["from"]
-    if found["several"].any():
-        rows = found.with_row_index("row").filter(pl.col("several"))
-        taken = taken.scatter(rows["row"], rows["row"].is_in(_by_claim(rows).implode()))
+
+
+def _taken(runs: pl.DataFrame) -> pl.Series:
+    """Whether each run, the lines of one identity in one file, is the longest of its identity, or the first of those
+    that are."""
+    taken = runs["new"]
+    uneven = runs.filter(~pl.col("new") & (pl.col("count") != pl.col("count").shift()))["id"].unique()
+    if len(uneven):
+        rows = runs.with_row_index("run").filter(pl.col("id").is_in(uneven.implode()))
+        best = rows.sort("id", "count", "file", descending=[False, True, False]).unique("id", keep="first")
+        taken = taken.scatter(rows["run"], rows["run"].is_in(best["run"].implode()))
     return taken
 
 
 def _by_claim(rows: pl.DataFrame) -> pl.Series:
     """The rows to be taken where lines that are the same otherwise have different claims: of each claim as many as
     in the file that has most of it; of those without a claim, what a file has of all of them beyond that."""
-    same = ["one", "two"]
     of_claims = rows.filter(pl.col("claim") != 0)
-    counts = of_claims.group_by(*same, "claim", "file").len("count").sort("count", "file", descending=[True, False])
-    most = counts.unique([*same, "claim"], keep="first", maintain_order=True)
-    told = of_claims.join(most, on=[*same, "claim", "file"], how="semi")
-    there = most.group_by(same).agg(pl.col("count").sum().alias("there"))
-    totals = rows.group_by(*same, "file").len("count").sort("count", "file", descending=[True, False])
+    counts = of_claims.group_by("id", "claim", "file").len("count").sort("count", "file", descending=[True, False])
+    most = counts.unique(["id", "claim"], keep="first", maintain_order=True)
+    told = of_claims.join(most, on=["id", "claim", "file"], how="semi")
+    there = most.group_by("id").agg(pl.col("count").sum().alias("there"))
+    totals = rows.group_by("id", "file").len("count").sort("count", "file", descending=[True, False])
     beyond = (
-        totals.unique(same, keep="first", maintain_order=True)
-        .join(there, on=same)
-        .select(*same, "file", (pl.col("count").cast(pl.Int64) - pl.col("there").cast(pl.Int64)).alias("beyond"))
+        totals.unique("id", keep="first", maintain_order=True)
+        .join(there, on="id")
+        .select("id", "file", (pl.col("count").cast(pl.Int64) - pl.col("there").cast(pl.Int64)).alias("beyond"))
         .filter(pl.col("beyond") > 0)
     )
-    untold = rows.filter(pl.col("claim") == 0).join(beyond, on=[*same, "file"], how="inner").sort("row")
-    more = untold.filter(pl.col("row").cum_count().over([*same, "file"]) <= pl.col("beyond"))
-    return pl.concat([told["row"], more["row"]])
+    untold = rows.filter(pl.col("claim") == 0).join(beyond, on=["id", "file"], how="inner").sort("place")
+    more = untold.filter(pl.col("place").cum_count().over("id", "file") <= pl.col("beyond"))
+    return pl.concat([told["place"], more["place"]])

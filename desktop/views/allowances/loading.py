@@ -85,6 +85,14 @@ class _Course:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Headings and some rows of a table whose columns are in question."""
+
+    headings: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Held:
     """A file's lines, until all are put together."""
 
@@ -154,6 +162,14 @@ class Loader(QObject):
             what=f"look {self._tickets}",
         )
         self._wake()
+
+    def table_of(self, ticket: int) -> Table | None:
+        """What the dialog of columns asks about this file; None for what is no table."""
+        entry = self._entries.get(ticket)
+        if entry is None:
+            return None
+        headings = self._headings_of(ticket)
+        return Table(headings, tuple(getattr(entry.problem, "sample", ()))) if headings else None
 
     def teach(self, ticket: int, lesson: "Taught") -> None:
         """Says what the columns of this file mean; it is read again, with all that have the same headings."""

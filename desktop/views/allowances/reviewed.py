@@ -7,7 +7,8 @@ file, and once the last is gone, there is none. It never changes what it was giv
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from desktop.services.review.anomalies import Anomaly
@@ -44,6 +45,24 @@ class OpenFile:
     def whole(self) -> bool:
         """Read whole, and all it says of itself comes out."""
         return not self.rejected and not self.failed
+
+
+_HALVES: Final = MappingProxyType(
+    {
+        "surname": "Nom",
+        "first_name": "Prénom",
+        "nir_key": "Clé du NIR",
+        "period": "Période (du … au …)",
+        "amount": "Montant (brut ou net)",
+    }
+)
+
+
+def meaning(name: str) -> str:
+    """What one of `headings.MEANINGS` is called."""
+    from desktop.services.review.searching import title
+
+    return _HALVES.get(name) or title(name)
 
 
 @dataclass(frozen=True, slots=True)

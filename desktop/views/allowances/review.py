@@ -1,0 +1,315 @@
+"""The review of allowance files: the files at the left, and beside them the parts that tell what was found in them.
+
+A part is added by one line in `_add_parts`. The page owns what is reviewed and hands it to each part whole; the parts
+know nothing of each other, and ask the page by `Doing`.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.views import wording
+from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.detail import FileDetail
+from desktop.views.allowances.files import FilesDo, FilesPane
+from desktop.views.allowances.loading import Entry, Loader, State
+from desktop.views.allowances.reviewed import Doing, Part, Reviewed
+from desktop.views.fields.shapes import Banner, Chip, EmptyState, Ground, announce
+from desktop.views.fields.veil import Veil
+from desktop.views.notices import confirm
+from desktop.views.tokens import Space
+from desktop.views.wording import NBSP, NNBSP
+
+_KEPT_SPLIT: Final = "allowances/split"
+_LIST: Final = 288
+_FILE: Final = "Fichier"
+_OUTLOOK: Final = "FileGroupDescriptor"
+
+
+class _RowsShown(Protocol):
+    def show_rows(self, rows: Iterable[int]) -> None: ...
+
+
+class Review(QWidget):
+    """« Vérification de fichiers ». `give(paths)` opens files and folders; `reviewed` is what is known of them."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Vérification de fichiers")
+        self.setAcceptDrops(True)
+        self._desk = desk
+        self._told: Reviewed | None = None
+        self._parts: dict[str, QWidget] = {}
+        does = FilesDo(self.choose, self.choose_folder, self._stop, self.teach, self.forget)
+        self.loader = Loader(self)
+        self.files = FilesPane(desk.icons, does)
+        self.detail = FileDetail(desk.icons, desk.clipboard, does)
+        self.notice = Banner(desk.icons, "info", "info")
+        self.veil = Veil(desk.icons, self)
+        self._chips, self._chosen = QHBoxLayout(), QButtonGroup(self)
+        self._shown = QStackedWidget()
+        self._reveal = Chip("Afficher les NIR", icons=desk.icons, icon="eye")
+        self._build()
+        self._add_parts()
+        self.loader.moved.connect(self._follow)
+        self.files.chosen.connect(self._choose_file)
+        self._reveal.toggled.connect(self._show_nirs)
+        self._follow()
+
+    def _add_parts(self) -> None:
+        """In the order of the row above them; the first is shown first."""
+        Doing(open_rows=self.open_rows, open_file=self.open_file)
+        self._add(_FILE, self.detail)
+
+    def _add(self, name: str, part: QWidget) -> None:
+        chip = Chip(name)
+        self._chosen.addButton(chip, len(self._parts))
+        self._chips.insertWidget(len(self._parts), chip)
+        self._parts[name] = part
+        self._shown.addWidget(part)
+        chip.setChecked(len(self._parts) == 1)
+        for each in self._chosen.buttons():
+            each.setVisible(len(self._parts) > 1)
+
+    # What one sees
+
+    def _build(self) -> None:
+        self._start = EmptyState(
+            self._desk.icons,
+            "folder-open",
+            "Déposez ici vos fichiers d’indemnités journalières",
+            "BPIJ de l’Assurance maladie (ZIP, XML, PDF), exports de l’espace client, tableaux CSV ou XLSX de "
+            "n’importe quel assureur ou logiciel de paie. Un dossier entier convient. Rien ne quitte cet ordinateur.",
+            "Choisir des fichiers…",
+        )
+        self._start.button.setProperty("kind", "primary")
+        self._start.button.clicked.connect(self.choose)
+        head = Ground("top")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        row.setSpacing(Space.S)
+        row.addLayout(self._chips)
+        row.addStretch(1)
+        row.addWidget(self._reveal)
+        self._chips.setSpacing(Space.S)
+        right = QWidget()
+        beside = QVBoxLayout(right)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(0)
+        beside.addWidget(head)
+        beside.addWidget(self._shown, 1)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.files)
+        self._split.addWidget(right)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([_LIST, 800])
+        self.files.setMinimumWidth(220)
+        kept = self._desk.settings.value(_KEPT_SPLIT)
+        if kept is not None:
+            self._split.restoreState(kept)
+        self._split.splitterMoved.connect(self._keep_split)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._start)
+        self._stack.addWidget(self._split)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self._stack, 1)
+        self._chosen.idClicked.connect(self._shown.setCurrentIndex)
+
+    def _keep_split(self) -> None:
+        self._desk.settings.setValue(_KEPT_SPLIT, self._split.saveState())
+
+    def _follow(self) -> None:
+        """The loader has moved: everything as it is now."""
+        loader = self.loader
+        entries, progress = loader.entries, loader.progress
+        self.files.tell(entries, progress, can_stop=loader.can_stop)
+        self._stack.setCurrentIndex(1 if entries or progress is not None else 0)
+        if loader.said:
+            self.notice.tell(loader.said, "Fermer", self.notice.hide)
+        elif progress is not None:
+            self.notice.hide()
+        if self.files.current is None and entries and progress is None:
+            troubled = [each for each in entries if each.file is None or not each.file.whole]
+            self.files.go_to((troubled or list(entries))[0].ticket)
+        self.detail.show_entry(self.files.current)
+        if loader.reviewed is not self._told:
+            self._tell(loader.reviewed, entries)
+
+    def _tell(self, reviewed: Reviewed | None, entries: Sequence[Entry]) -> None:
+        self._told = reviewed
+        for part in self._parts.values():
+            if part is not self.detail:
+                cast("Part", part).tell(reviewed)
+        wrong = sum(each.file is None or not each.file.whole for each in entries)
+        said = wording.count(len(entries), "fichier ouvert", "fichiers ouverts")
+        announce(self, wording.sentence(said, f"{wording.number(wrong)} à revoir" if wrong else ""))
+
+    @property
+    def reviewed(self) -> Reviewed | None:
+        return self._told
+
+    def show_part(self, name: str) -> None:
+        """« Fichier », « Lignes »…"""
+        part = self._parts.get(name)
+        if part is not None:
+            place = self._shown.indexOf(part)
+            self._shown.setCurrentIndex(place)
+            self._chosen.button(place).setChecked(True)
+
+    @property
+    def part(self) -> QWidget:
+        """The one that is shown."""
+        return list(self._parts.values())[self._shown.currentIndex()]
+
+    def _choose_file(self) -> None:
+        self.detail.show_entry(self.files.current)
+        if self.files.list.hasFocus():
+            self.show_part(_FILE)
+
+    # What the window asks
+
+    def panes(self) -> list[QWidget]:
+        if self._stack.currentIndex() == 0:
+            return [self._start]
+        inside = getattr(self.part, "panes", None)
+        return [self.files, *(inside() if callable(inside) else [self.part])]
+
+    def focus_search(self) -> None:
+        """Ctrl+F: to the first part that has a search."""
+        for name, part in self._parts.items():
+            search = getattr(part, "focus_search", None)
+            if callable(search):
+                self.show_part(name)
+                search()
+                return
+
+    def print_current(self) -> None:
+        """Ctrl+P: what is shown, or the first part that can be printed."""
+        for part in (self.part, *self._parts.values()):
+            printing = getattr(part, "print_current", None)
+            if callable(printing):
+                printing()
+                return
+
+    def give(self, paths: Sequence[Path]) -> None:
+        """Opens these files, and those in these folders."""
+        if paths:
+            self.loader.give(paths)
+
+    def put_away(self) -> None:
+        """Before the page goes: nothing is read any more."""
+        self.loader.close()
+
+    # What the parts ask
+
+    def open_rows(self, rows: Iterable[int]) -> None:
+        for name, part in self._parts.items():
+            if hasattr(part, "show_rows"):
+                self.show_part(name)
+                cast("_RowsShown", part).show_rows(rows)
+                return
+
+    def open_file(self, number: int, line: int | None) -> None:
+        for entry in self.loader.entries:
+            if entry.number == number:
+                self.files.go_to(entry.ticket)
+                self.detail.show_entry(entry)
+                self.show_part(_FILE)
+                if line is not None:
+                    self.detail.show_line(line)
+
+    # Opening and closing files
+
+    def choose(self) -> None:
+        self.give(self._desk.picks.allowance_files())
+
+    def choose_folder(self) -> None:
+        folder = self._desk.picks.folder()
+        if folder is not None:
+            self.give((folder,))
+
+    def _stop(self) -> None:
+        self.loader.stop_reading()
+
+    def teach(self, ticket: int) -> None:
+        """The dialog of columns for this file."""
+        from desktop.views.allowances.teaching import Teaching
+
+        entry = next((each for each in self.loader.entries if each.ticket == ticket), None)
+        asked = self.loader.table_of(ticket)
+        if entry is not None and asked is not None:
+            Teaching(self, self._desk.icons, entry.name, asked, partial(self.loader.teach, ticket)).open()
+
+    def forget(self, ticket: int) -> None:
+        """A file that was read is asked about first."""
+        entry = next((each for each in self.loader.entries if each.ticket == ticket), None)
+        if entry is None:
+            return
+        if entry.state is not State.READ:
+            self.loader.forget(ticket)
+            return
+        confirm(
+            self,
+            f"Retirer «{NBSP}{entry.name}{NBSP}» de la vérification{NNBSP}?",
+            "Ses lignes ne compteront plus. Le fichier d’origine, sur votre poste, reste où il est.",
+            "Retirer ce fichier",
+            "Conserver",
+            partial(self.loader.forget, ticket),
+        )
+
+    # NIRs
+
+    def _show_nirs(self, revealed: bool) -> None:
+        self._reveal.setText("Masquer les NIR" if revealed else "Afficher les NIR")
+        self._desk.icons.dress(self._reveal, "eye-off" if revealed else "eye", "muted", 16, 6)
+        for part in self._parts.values():
+            cast("Part", part).reveal(revealed=revealed)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Whoever leaves the page leaves no NIR on it."""
+        super().hideEvent(event)
+        self._reveal.setChecked(False)
+
+    # Drops
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event.mimeData()) or _from_outlook(event.mimeData()):
+            event.acceptProposedAction()
+            self.veil.light_up(self.rect())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.veil.hide()
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.veil.hide()
+        event.acceptProposedAction()
+        paths = _dropped(event.mimeData())
+        if paths:
+            self.give(paths)
+        else:
+            self.notice.tell(
+                "Outlook n’a pas remis le fichier lui-même. Enregistrez d’abord la pièce jointe sur votre poste "
+                f"(«{NBSP}Enregistrer sous{NBSP}»), puis déposez-la ici.",
+                "Fermer",
+                self.notice.hide,
+            )
+
+
+def _dropped(mime: QMimeData) -> tuple[Path, ...]:
+    return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+
+
+def _from_outlook(mime: QMimeData) -> bool:
+    return not mime.hasUrls() and any(_OUTLOOK in form for form in mime.formats())

@@ -1,0 +1,8 @@
+"""What a review gives away: CSV and XLSX for payroll, the lines split as payroll wants them, and a workbook that tells
+the whole review."""
+
+from desktop.services.review.giving.splitting import split
+from desktop.services.review.giving.summary import Review, write_summary
+from desktop.services.review.giving.tables import telling, write_csv, write_xlsx
+
+__all__ = ["Review", "split", "telling", "write_csv", "write_summary", "write_xlsx"]

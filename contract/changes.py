@@ -11,13 +11,14 @@ from typing import Annotated, Generic, TypeVar
 from msgspec import Meta
 
 from contract import limits
+from contract.allowances import ExportRecord, PaymentsRecord
 from contract.contact import MessageRecord, ReadMarkRecord, RequestRecord
 from contract.leave import LeaveRecord
 from contract.wire import Ask, Id, Instant, Record, Version
 
 R = TypeVar("R")
 
-AnyRecord = RequestRecord | MessageRecord | ReadMarkRecord | LeaveRecord | None
+AnyRecord = RequestRecord | MessageRecord | ReadMarkRecord | LeaveRecord | PaymentsRecord | ExportRecord | None
 """Every kind of record that a feed may carry today. A client reads `msgspec.Raw` and skips kinds it does not know."""
 
 

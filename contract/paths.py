@@ -13,6 +13,9 @@ WISH: Final = "/v1/wishes/{wish_id}"
 UPLOAD: Final = "/v1/uploads/{sha256}"
 ATTACHMENT: Final = "/v1/attachments/{attachment_id}"
 LEAVE_TERMS: Final = "/v1/leave-terms"
+PAYMENTS: Final = "/v1/payments/{space_id}"
+STATEMENT: Final = "/v1/statements/{transfer_id}/{format}"
+EXPORT: Final = "/v1/exports/{export_id}"
 
 
 def wish(wish_id: str) -> str:
@@ -25,3 +28,16 @@ def upload(sha256: str) -> str:
 
 def attachment(attachment_id: str) -> str:
     return ATTACHMENT.format(attachment_id=attachment_id)
+
+
+def payments(space_id: str, after: int = 0) -> str:
+    return f"{PAYMENTS.format(space_id=space_id)}?after={after}"
+
+
+def statement(transfer_id: str, kind: str) -> str:
+    """`kind` is one of `allowances.StatementFormat`."""
+    return STATEMENT.format(transfer_id=transfer_id, format=kind)
+
+
+def export(export_id: str) -> str:
+    return EXPORT.format(export_id=export_id)

@@ -4,9 +4,18 @@ The identifier is made at the click and names the wish for ever: the portal carr
 outcome to every repetition.
 """
 
+from contract.allowances import RequestExport
 from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, ProlongLeave, WithdrawLeave
 
 Wish = (
-    OpenRequest | SendMessage | MarkRead | DeclareLeave | ProlongLeave | AnnounceReturn | CompleteLeave | WithdrawLeave
+    OpenRequest
+    | SendMessage
+    | MarkRead
+    | DeclareLeave
+    | ProlongLeave
+    | AnnounceReturn
+    | CompleteLeave
+    | WithdrawLeave
+    | RequestExport
 )

@@ -31,6 +31,8 @@ from contract.identity import new_id
 from contract.portfolio import Me
 from contract.wire import ProblemKind
 from portal import changes, gate, people, retention, signin, transfers
+from portal.allowances import exports, payments, statements
+from portal.allowances.exports import Preparer
 from portal.answers import COMMON, Gone, Reply, entity_tags, nothing, one_of, say
 from portal.caller import Ask, Doorkeeper
 from portal.catalogue import Themes, themes
@@ -62,13 +64,17 @@ def create_app(settings: Settings) -> Litestar:
     """The application. It closes its database when the server ends it."""
     database = Database(settings)
     passwords = Passwords(settings)
-    handlers = _handlers(settings, database, passwords)
+    preparer = Preparer(settings, database, Folder(settings.files))
+    handlers = _handlers(settings, database, passwords, preparer)
 
     @asynccontextmanager
     async def open_hours(_app: Litestar) -> AsyncIterator[None]:
         tidying = asyncio.create_task(_tidy_daily(settings, database))
+        preparing = asyncio.create_task(preparer.run())
         yield
         tidying.cancel()
+        preparer.close()
+        await preparing
         passwords.close()
         database.close()
 
@@ -95,16 +101,21 @@ async def _tidy_daily(settings: Settings, database: Database) -> None:
         await asyncio.sleep(86400)
 
 
-def _handlers(settings: Settings, database: Database, passwords: Passwords) -> Sequence[HTTPRouteHandler]:
+def _handlers(
+    settings: Settings, database: Database, passwords: Passwords, preparer: Preparer
+) -> Sequence[HTTPRouteHandler]:
     doorkeeper = Doorkeeper(settings, database)
-    known = themes()
+    known, folder = themes(), Folder(settings.files)
     return (
         *signin.routes(settings, database, doorkeeper, passwords),
         *_identity_routes(settings, database, doorkeeper, known),
         *changes.routes(settings, database, doorkeeper),
-        *gate.routes(database, doorkeeper, known),
+        *gate.routes(database, doorkeeper, known, preparer.wake),
         *terms.routes(settings, database, doorkeeper, known.leaves),
-        *transfers.routes(settings, database, doorkeeper, Folder(settings.files)),
+        *transfers.routes(settings, database, doorkeeper, folder),
+        *payments.routes(settings, database, doorkeeper),
+        *statements.routes(settings, database, doorkeeper, folder),
+        *exports.routes(settings, database, doorkeeper, folder),
     )
 
 
@@ -266,7 +277,8 @@ def openapi_document() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(database="sqlite://", files=Path(folder), hashing_kib=8)
         database, passwords = Database(settings), Passwords(settings)
-        spoken = document(_handlers(settings, database, passwords))
+        preparer = Preparer(settings, database, Folder(settings.files))
+        spoken = document(_handlers(settings, database, passwords, preparer))
         database.close()
         passwords.close()
     return spoken

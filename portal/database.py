@@ -44,7 +44,8 @@ OLDEST_SQLITE: Final = (3, 51, 3)
 
 FILE_NUMBER: Final = "next_file_number"
 LEAVE_NUMBER: Final = "next_leave_number"
-"""The facts that number requests and leaves."""
+TRANSFER_NUMBER: Final = "next_transfer_number"
+"""The facts that number requests, leaves and transfers."""
 FIRST_FILE_NUMBER: Final = 7611111
 FIRST_LEAVE_NUMBER: Final = 82000001
 
@@ -242,6 +243,7 @@ class Database:
             self.epoch = _remember(db, "epoch", secrets.token_hex(4))
             _remember(db, FILE_NUMBER, str(FIRST_FILE_NUMBER))
             _remember(db, LEAVE_NUMBER, str(FIRST_LEAVE_NUMBER))
+            _remember(db, TRANSFER_NUMBER, "1")
 
     @contextmanager
     def write(self, now: datetime | None = None) -> Iterator[Transaction]:

@@ -75,12 +75,27 @@ class Folder:
             home.touch()  # as new, so that it is not swept before a row speaks of it
             return
         home.parent.mkdir(exist_ok=True, mode=0o700)
-        apart = self._path / "parts" / f"{_APART}{new_id()}"
+        apart = self.apart()
         try:
             self.write(apart, 0, content)
             apart.replace(home)
         finally:
             self.drop(apart)
+
+    def apart(self) -> Path:
+        """Where a file may be written before its sum is known; `adopt` or `drop` is to follow."""
+        return self._path / "parts" / f"{_APART}{new_id()}"
+
+    def adopt(self, apart: Path) -> tuple[int, str]:
+        """Keeps a file that was written apart, whatever its size; answers its size and sum."""
+        with apart.open("rb+") as file:
+            os.fsync(file.fileno())
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+        home = self.whole(sha256)
+        home.parent.mkdir(exist_ok=True, mode=0o700)
+        apart.replace(home)
+        return size, sha256
 
     def sweep(self, before: datetime) -> None:
         """Drops what a crash left written apart, if it was last written before this moment: no row speaks of it."""

@@ -5,7 +5,7 @@ well; what only means « not now » (sign-in, busy, a fault, a file that has not
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, cast
 
 import msgspec
@@ -16,10 +16,12 @@ from sqlalchemy import and_, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from contract import paths
+from contract.allowances import RequestExport
 from contract.changes import AnyRecord, Outcome
 from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.wire import ProblemKind
 from contract.wishes import Wish
+from portal.allowances import exports
 from portal.answers import Reply, asked, is_id
 from portal.caller import Ask, Doorkeeper
 from portal.catalogue import Themes
@@ -51,7 +53,11 @@ _CARRY_OUT: Final = Operation(
 )
 
 
-def routes(database: Database, doorkeeper: Doorkeeper, themes: Themes) -> Sequence[HTTPRouteHandler]:
+def routes(
+    database: Database, doorkeeper: Doorkeeper, themes: Themes, export_asked: Callable[[], None]
+) -> Sequence[HTTPRouteHandler]:
+    """`export_asked` is called once a wish for an export is committed."""
+
     @put(paths.WISH.replace("}", ":str}"), opt=told(_CARRY_OUT))
     async def carry_out(request: Ask, wish_id: FromPath[str]) -> Reply:
         with database.glance() as driver:
@@ -61,7 +67,10 @@ def routes(database: Database, doorkeeper: Doorkeeper, themes: Themes) -> Sequen
         wish = await asked(request, cast("type[Wish]", Wish))
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
-            return once(tx, themes, caller.person_id, wish_id, wish)
+            answer = once(tx, themes, caller.person_id, wish_id, wish)
+        if isinstance(wish, RequestExport):
+            export_asked()
+        return answer
 
     return (carry_out,)
 
@@ -113,6 +122,8 @@ def _carry_out(tx: Transaction, themes: Themes, person_id: str, wish: Wish) -> N
     match wish:
         case OpenRequest() | SendMessage() | MarkRead():
             contact.carry_out(tx, themes, person_id, wish)
+        case RequestExport():
+            exports.ask(tx, person_id, wish)
         case _:
             leave.carry_out(tx, themes.leaves, person_id, wish)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from litestar.handlers import HTTPRouteHandler
@@ -35,12 +35,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A header that the operation reads."""
+    """A header that the operation reads, or what it reads of the address behind the question mark."""
 
     name: str
     says: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     required: bool = False
+    place: str = "header"
+    """Or `query`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,15 +160,19 @@ def _bad(status: int, kinds: list[ProblemKind], *, with_body: bool) -> dict[str,
     return spoken
 
 
+_IN_PATHS: Final[Mapping[str, Any]] = {"sha256": Sha256, "format": Literal["pdf", "csv", "xlsx"]}
+"""What stands in an address and is no identifier."""
+
+
 def _in_path(name: str) -> dict[str, Any]:
-    schema = msgspec.json.schema(Sha256 if name == "sha256" else Id)
+    schema = msgspec.json.schema(_IN_PATHS.get(name, Id))
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _in_header(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
-        "in": "header",
+        "in": parameter.place,
         "required": parameter.required,
         "description": parameter.says,
         "schema": dict(parameter.schema),

@@ -12,7 +12,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_, update
 
+from contract.allowances import ExportState
 from portal import tries
+from portal.allowances.exports import settle
 from portal.attachments import attached
 from portal.database import Database, Transaction, unix
 from portal.files import Folder
@@ -23,11 +25,13 @@ from portal.tables import (
     audit_log,
     changes,
     devices,
+    exports,
     families,
     leave_files,
     outcomes,
     spaces,
     spent_tokens,
+    statements,
     uploads,
 )
 
@@ -57,6 +61,8 @@ def tasks(database: Database, settings: Settings, folder: Folder, now: datetime)
         _forget_sessions(database, now, now - timedelta(seconds=2 * settings.absolute_seconds)),
         _forget_tries(database, now),
         _forget_uploads(database, folder, now, unfinished),
+        _forget_statements(database, folder, now, unfinished),
+        _expire_exports(database, folder, now),
         _sweep(database, folder, now, unfinished),
     )
 
@@ -126,6 +132,35 @@ def _forget_uploads(database: Database, folder: Folder, now: datetime, before: d
         yield
 
 
+def _forget_statements(database: Database, folder: Folder, now: datetime, before: datetime) -> Iterator[None]:
+    """The files of statements, which are made again when they are asked for."""
+    key = tuple_(statements.c.transfer_id, statements.c.format)
+    some = select(statements).where(statements.c.made_at < before).limit(_BATCH)
+    more = True
+    while more:
+        with database.write(now) as tx:
+            rows = tx.db.execute(some).all()
+            tx.db.execute(delete(statements).where(key.in_([(row.transfer_id, row.format) for row in rows])))
+            more = len(rows) == _BATCH
+        _drop_unwanted(database, folder, now, [row.sha256 for row in rows])
+        yield
+
+
+def _expire_exports(database: Database, folder: Folder, now: datetime) -> Iterator[None]:
+    """The files of exports, and who asked for them is told."""
+    over = exports.c.state == ExportState.READY, exports.c.expires_at <= now
+    more = True
+    while more:
+        with database.write(now) as tx:
+            rows = tx.db.execute(select(exports).where(*over).order_by(exports.c.space_id).limit(_BATCH)).all()
+            tx.hold([row.space_id for row in rows])
+            for row in rows:
+                settle(tx, row.export_id, state=ExportState.EXPIRED, sha256=None)
+            more = len(rows) == _BATCH
+        _drop_unwanted(database, folder, now, [row.sha256 for row in rows])
+        yield
+
+
 def _sweep(database: Database, folder: Folder, now: datetime, before: datetime) -> Iterator[None]:
     """Drops the old files that no row speaks of: a crash left them, or they could not be dropped at their time."""
     folder.sweep(before)
@@ -155,5 +190,6 @@ def _drop_unwanted(database: Database, folder: Folder, now: datetime, sums: list
 
 def _wanted(tx: Transaction, sums: list[str]) -> set[str]:
     sent = select(uploads.c.sha256).where(uploads.c.sha256.in_(sums), uploads.c.complete)
-    kept = [select(table.c.sha256).where(table.c.sha256.in_(sums)) for table in (attachments, leave_files)]
+    tables = (attachments, leave_files, statements, exports)
+    kept = [select(table.c.sha256).where(table.c.sha256.in_(sums)) for table in tables]
     return set(tx.db.execute(sent.union(*kept)).scalars())

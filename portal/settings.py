@@ -22,6 +22,8 @@ class Settings:
     files: Path
     host: str = "127.0.0.1"
     port: int = 0
+    insurer: str = "Ponant Prévoyance"
+    """Who pays: named on statements and in exports."""
     proxies: str = ""
     """Addresses, separated by commas, of the proxies in front: only they are believed about who asks."""
     now: Callable[[], datetime] = _now

@@ -60,18 +60,20 @@ _SEND: Final = Operation(
         Parameter("Upload-Length", "How long the whole file is.", _LENGTH, required=True),
     ),
 )
+DOWNLOAD_ANSWERS: Final = {
+    200: Answer("The file.", media=_BYTES, headers=("ETag", "Content-Disposition", "Accept-Ranges")),
+    206: Answer("A part of the file.", media=_BYTES, headers=("ETag", "Content-Range")),
+}
+DOWNLOAD_HEADERS: Final = (
+    Parameter("Range", "One range of bytes."),
+    Parameter("If-Range", "The `ETag` of the file of which a part is here already."),
+)
 _DOWNLOAD: Final = Operation(
     name="download",
     summary="Read an attachment, whole or from an offset on.",
-    answers={
-        200: Answer("The file.", media=_BYTES, headers=("ETag", "Content-Disposition", "Accept-Ranges")),
-        206: Answer("A part of the file.", media=_BYTES, headers=("ETag", "Content-Range")),
-    },
+    answers=DOWNLOAD_ANSWERS,
     refuses=(ProblemKind.UNKNOWN, ProblemKind.RANGE),
-    headers=(
-        Parameter("Range", "One range of bytes."),
-        Parameter("If-Range", "The `ETag` of the file of which a part is here already."),
-    ),
+    headers=DOWNLOAD_HEADERS,
 )
 
 
@@ -119,7 +121,7 @@ def routes(
             row = _attachment(db, caller.person_id, attachment_id, settings.now()) if is_id(attachment_id) else None
         if row is None:
             raise unknown()
-        return _send(folder, request, row)
+        return send(folder, request, row)
 
     return (upload_status, upload, download)
 
@@ -225,7 +227,8 @@ def _attachment(db: Connection, person_id: str, attachment_id: str, now: datetim
     return db.execute(asked).one_or_none() or db.execute(ill).one_or_none()
 
 
-def _send(folder: Folder, request: Ask, row: Row[Any]) -> Stream:
+def send(folder: Folder, request: Ask, row: Row[Any]) -> Stream:
+    """A whole file of the folder, or the part that is asked for; `row` tells its sum, size, name and media type."""
     etag = f'"{row.sha256}"'
     part = one_range(request, etag, row.size)
     start, end = part or (0, row.size)

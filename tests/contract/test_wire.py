@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.allowances import ExportRecord, PaymentsRecord, RequestExport
 from contract.changes import Change, Feed, Pull, Pulled
 from contract.contact import MarkRead, MessageRecord, OpenRequest, RequestRecord, SendMessage
 from contract.identity import is_siren, is_siret, new_id, only_digits
@@ -54,6 +55,7 @@ def test_an_answer_with_an_unknown_field_is_read() -> None:
         AnnounceReturn(leave_id=ID, returned_on=date(2026, 12, 2)),
         CompleteLeave(leave_id=ID, attachments=(LeaveAttachment(ID, "avis.pdf", 10, "0" * 64, document="avis"),)),
         WithdrawLeave(leave_id=ID, base_version=4),
+        RequestExport(export_id=ID, space_ids=(ID,)),
     ],
 )
 def test_a_wish_goes_round_and_refuses_an_unknown_field(wish: Wish) -> None:
@@ -78,7 +80,14 @@ def test_a_page_hands_on_records_unread_so_that_unknown_kinds_are_skipped() -> N
 
 
 def test_records_carry_their_kind() -> None:
-    for record_type, kind in ((RequestRecord, "request"), (MessageRecord, "message"), (LeaveRecord, "leave")):
+    kinds = {
+        RequestRecord: "request",
+        MessageRecord: "message",
+        LeaveRecord: "leave",
+        PaymentsRecord: "payments",
+        ExportRecord: "export",
+    }
+    for record_type, kind in kinds.items():
         assert record_type.__struct_config__.tag == kind
 
 

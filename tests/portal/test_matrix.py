@@ -21,6 +21,7 @@ from portal.app import openapi_document
 from portal.caller import hash_of
 from portal.database import SYSTEM
 from portal.tables import access_tokens
+from tests.portal.test_allowances import asking, former, paid, waited
 from tests.portal.world import PASSWORD, PDF, Person, World, declaration
 
 OUTSIDE: Final = ("anonymous", "expired", "suspended")
@@ -42,6 +43,8 @@ class Ground:
     ill_attachment_id: str
     leave_id: str
     leave_attachment_id: str
+    transfer_id: str
+    export_id: str
 
     def leave(self, wish: str, **more: object) -> dict[str, Any]:
         """A wish about the leave that rests on a state it never had."""
@@ -113,13 +116,22 @@ def needs_to_know(caller: str, space: str) -> str:
 
 
 def pulled(caller: str, space: str) -> str:
-    seen = sees(caller, space) or manages_leaves(caller, space)
+    seen = sees(caller, space) or manages_leaves(caller, space) or is_paid(caller, space)
     return "200 seen" if seen else "200 empty" if enters(caller, space) else "200 gone"
 
 
 def manages_leaves(caller: str, space: str) -> bool:
     """Who has the right of leave there, with contact or without."""
     return caller == "stranger" if space == "other" else caller in ("leave", "all")
+
+
+def is_paid(caller: str, space: str) -> bool:
+    """Who has the right of allowances there, with contact or without."""
+    return caller == "stranger" if space == "other" else caller in ("allowances", "all")
+
+
+def reads_payments(caller: str, space: str) -> str:
+    return "200" if is_paid(caller, space) else "403" if enters(caller, space) else "404"
 
 
 def declares(caller: str, space: str) -> str:
@@ -216,6 +228,31 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
         (wish(lambda ground: ground.leave("announce_return", returned_on="2026-11-20")), handles),
         (wish(lambda ground: ground.leave("complete_leave", attachments=[])), handles),
         (wish(lambda ground: ground.leave("withdraw_leave")), handles),
+        (
+            wish(lambda ground: {"wish": "request_export", "export_id": new_id(), "space_ids": [ground.space_id]}),
+            reads_payments,
+        ),
+    ],
+    "GET /v1/payments/{space_id}": [
+        (
+            lambda client, caller, ground: client.get(paths.payments(ground.space_id), headers=caller.headers),
+            reads_payments,
+        )
+    ],
+    "GET /v1/statements/{transfer_id}/{format}": [
+        (
+            lambda client, caller, ground: client.get(
+                paths.statement(ground.transfer_id, "csv"), headers=caller.headers
+            ),
+            lambda caller, space: "200" if is_paid(caller, space) else "404",
+        )
+    ],
+    "GET /v1/exports/{export_id}": [
+        (
+            lambda client, caller, ground: client.get(paths.export(ground.export_id), headers=caller.headers),
+            # who asked for it, in either space, and nobody else
+            lambda caller, space: "200" if caller == ("stranger" if space == "other" else "all") else "404",
+        )
     ],
     "GET /v1/leave-terms": [
         (lambda client, caller, _: client.get(paths.LEAVE_TERMS, headers=caller.headers), terms_told)
@@ -282,7 +319,21 @@ def grounds(client: TestClient[Any], world: World) -> dict[str, Ground]:
         notice = person.attachment()
         leave_id = person.declared(space_id, attachments=[{**notice, "document": "avis"}])
         attachments = [str(each["attachment_id"]) for each in (file, certificate, notice)]
-        found[space] = Ground(space_id, request_id, attachments[0], ill, attachments[1], leave_id, attachments[2])
+        transfer_id = paid(world, former(), space_id=space_id)
+        body = asking(world, space_id)
+        person.wish(body)
+        waited(person, body["export_id"], space_id)
+        found[space] = Ground(
+            space_id,
+            request_id,
+            attachments[0],
+            ill,
+            attachments[1],
+            leave_id,
+            attachments[2],
+            transfer_id,
+            body["export_id"],
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import apsw
 import msgspec
 
+from contract.allowances import RequestExport
 from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.identity import new_id
 from contract.wire import ProblemKind
@@ -375,8 +376,14 @@ def _hand_down(db: apsw.Connection, lane: str, seq: int, gone: Wish) -> None:
 
 
 def _about_which(wish: Wish) -> str:
-    """The request or the leave that the wish is about."""
-    return wish.request_id if isinstance(wish, OpenRequest | SendMessage | MarkRead) else wish.leave_id
+    """The request, the leave or the export that the wish is about."""
+    match wish:
+        case OpenRequest() | SendMessage() | MarkRead():
+            return wish.request_id
+        case RequestExport():
+            return wish.export_id
+        case _:
+            return wish.leave_id
 
 
 def _wish(body: object) -> Wish:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from portal.demo.dice import Dice
 from portal.demo.french import long_date, money, month, of_month, period, short_date, siren, typeset
 from portal.demo.matter import INSURER, Matter
-from portal.demo.papers.pdf import A4, MARGIN, Page, bound
+from portal.pdf import A4, MARGIN, Page, bound
 
 ROOM = A4[0] - 2 * MARGIN
 RIGHT = A4[0] - MARGIN

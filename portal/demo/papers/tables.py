@@ -10,7 +10,7 @@ from portal.demo.french import figure, long_date, money, of_month, period, quart
 from portal.demo.matter import Matter
 from portal.demo.papers import office
 from portal.demo.papers.letters import RIGHT, ROOM, foot, insurer_head
-from portal.demo.papers.pdf import MARGIN, Page, bound
+from portal.pdf import MARGIN, Page, bound
 
 Columns = Sequence[tuple[str, float, bool]]
 """(title, x of its edge, whether it is set to the right)"""

@@ -11,7 +11,7 @@ from typing import Final
 from python_calamine import CalamineWorkbook
 
 from desktop.services.review.reading.source import Nature, Source, nature, unzipped
-from desktop.services.review.reading.table.encoding import encoding_of, slices
+from desktop.services.review.reading.table.encoding import encoding_of, slices, unified
 from desktop.services.review.reading.workbook.sheets import listed, measured
 from desktop.services.review.whole import FileKind, PrintedText, Unreadable
 
@@ -56,7 +56,8 @@ def found(
 def _text(data: bytes, line: int) -> RawLine | None:
     """A line of a table, with those below that a quote joins to it."""
     before, rest = 0, b""
-    for part in slices(data, encoding_of(data)):
+    for piece in slices(data, encoding_of(data)):
+        part = unified(piece) if b"\r" in piece else piece
         count = part.count(b"\n")
         if rest:
             rest += part

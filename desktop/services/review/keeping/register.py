@@ -55,7 +55,7 @@ class Register:
     """One connection behind one lock. Raises `StoreFault`; one process at a time has it."""
 
     def __init__(self, path: Path, key: bytes) -> None:
-        self._turn = threading.Lock()
+        self._turn, self._closed = threading.Lock(), False
         self._claim = cipher.Claim(path, key)
         try:
             with register_faults():
@@ -128,6 +128,9 @@ class Register:
 
     def close(self) -> None:
         with self._turn:
+            if self._closed:
+                return
+            self._closed = True
             with suppress(apsw.Error):
                 self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             with suppress(apsw.Error):

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QClipboard
 
 from desktop.views.icons import Icons
 from desktop.views.later import Later
+
+if TYPE_CHECKING:
+    from desktop.services.review.keeping import Keeping
 
 
 class Picks(Protocol):
@@ -32,8 +35,8 @@ class Picks(Protocol):
 @dataclass(frozen=True, slots=True)
 class Desk:
     """`later` answers what is asked of the sheet, newest first; `errands` writes the person's own files. `now` has its
-    zone. `author` is who decides, by name; "" when nobody is signed in. `write` opens the contact form with a subject
-    filled in; None where there is no account to write from."""
+    zone. `author` is who decides, by name; "" when nobody is signed in. `companies` are the SIREN and SIRET of the
+    portfolio, none without one. `keep` opens the folder of kept files, not on the GUI thread; raises `StoreFault`."""
 
     later: Later
     errands: Later
@@ -43,3 +46,5 @@ class Desk:
     picks: Picks
     now: Callable[[], datetime]
     author: Callable[[], str]
+    companies: Callable[[], frozenset[str]]
+    keep: "Callable[[], Keeping]"

@@ -1,11 +1,10 @@
-"""Files on their way into the review: found, read, checked and put together, off the GUI thread.
+"""Files on their way into the review: found, read, kept, checked and put together, off the GUI thread.
 
-Nothing else in the tab starts a thread. What is under way can be ended at any moment: it is answered at once, whatever
+Nothing else in the tab starts a thread. What is being read can be ended at any moment: it is answered at once, whatever
 the reader is doing; what had been read by then stays.
 """
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -15,20 +14,24 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.services.problems import Problem
+from desktop.views import wording
+from desktop.views.allowances import hands
+from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.hands import Beside, Course, Read, Shelf
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 from desktop.views.later import Later
 from desktop.views.printed import PrintedTexts
 
 if TYPE_CHECKING:
-    import polars as pl
-
+    from desktop.services.review.archive import State as Verdict
+    from desktop.services.review.keeping import Kept
     from desktop.services.review.reading.headings import Taught
-    from desktop.services.review.whole import PrintedText, ReadFile, Unreadable, Unrecognised
 
-MOST_FILES: Final = 2_000
-"""In one drop: more is the wrong folder."""
 _BEAT_MS: Final = 100
 _THREAD: Final = "allowances"
+_KEEPER: Final = "allowances-kept"
+_SECONDS: Final = 0.4
+"""How long the end of the page waits for the thread; a file that is being kept is kept whole or not at all."""
 
 
 class State(Enum):
@@ -45,43 +48,28 @@ class State(Enum):
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A file in the list. `ticket` names it as long as it is there; `number` is its place in `Reviewed.files` once it
-    counts. `problem` says why it could not be read."""
+    counts. `problem` says why it could not be read. `kept` is one of an earlier run, and what is known of it before it
+    is open again."""
 
     ticket: int
     name: str
     state: State
     path: Path | None = None
+    kept: "Kept | None" = None
     file: OpenFile | None = None
     number: int | None = None
-    problem: "Unreadable | Unrecognised | None" = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What is under way: reading the file `name`, `place` of `whole`, of which `share` (0 to 1) is read; or, with no
-    name, checking what was read. Only the reading can be ended."""
+    name, looking for files and checking what was read."""
 
     name: str
     place: int
     whole: int
     share: float
-
-
-class _Stopped(Exception):
-    """The person thought again; raised in the thread."""
-
-
-@dataclass(slots=True)
-class _Course:
-    """What the thread tells of its way, and is told: each word is set whole, so no lock is needed."""
-
-    share: float = 0.0
-    stopped: bool = False
-
-    def reached(self, share: float) -> None:
-        if self.stopped:
-            raise _Stopped
-        self.share = share
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,40 +80,39 @@ class Table:
     sample: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A file's lines, until all are put together."""
-
-    ticket: int
-    file: OpenFile
-    frame: "pl.DataFrame"
-
-
 class Loader(QObject):
     """`moved` rings when `entries`, `progress`, `reviewed` or `said` changed. All state belongs to the GUI thread; the
-    thread is only given what it needs and answers with what it made."""
+    thread is given what it needs and answers with what it made."""
 
     moved = Signal()
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
+        self._desk = desk
+        self._shelf: Shelf | None = None
         self._entries: dict[int, Entry] = {}
-        self._held: tuple[_Held, ...] = ()
+        self._held: dict[int, Read] = {}
         self._taught: dict[str, Taught] = {}
-        self._tickets = 0
+        self._given: list[tuple[Path, ...]] = []
         self._reads: list[int] = []
-        self._asked = 0
+        self._tickets = self._asked = 0
         self._looking = self._judging = False
         self.reviewed: Reviewed | None = None
         self.said = ""
-        """What became of the files given last, in a sentence; empty when the list says it all."""
+        """What became of what was asked last, in a sentence; empty when the list says it all."""
+        self.fault: Problem | None = None
+        """Why files will not be there again at the next start; None when they will."""
         self._begin()
+        self._keeper = Later(_KEEPER, self)
+        """Small things to be kept, which no « Annuler » may drop."""
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self.moved)
+        self._opening = True
+        self._hands.ask(self, partial(hands.opened, desk.keep), self._is_opened, self._broken, what="open")
 
     def _begin(self) -> None:
-        self._course, self._texts, self._hands = _Course(), PrintedTexts(), Later(_THREAD, self)
+        self._course, self._texts, self._hands = Course(), PrintedTexts(), Later(_THREAD, self)
 
     # What is there
 
@@ -138,59 +125,66 @@ class Loader(QObject):
         """None when nothing is under way."""
         if self._reads:
             entry = self._entries[self._reads[0]]
-            place = self._asked - len(self._reads) + 1
-            return Progress(entry.name, place, self._asked, self._course.share)
-        if self._looking:
+            return Progress(entry.name, self._asked - len(self._reads) + 1, self._asked, self._course.share)
+        if self._looking or self._given:
             return Progress("", 0, 0, 0.0)
         return Progress("", self._asked, self._asked, self._course.share) if self._judging else None
 
     @property
     def can_stop(self) -> bool:
-        return bool(self._reads) or self._looking
+        """Files are being looked for or read; those of an earlier run are open soon enough."""
+        return self._looking or any(self._entries[ticket].path is not None for ticket in self._reads)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is under way, the files of the time before are open. For tests and the tour."""
+        return not self._opening and self.progress is None
+
+    def table_of(self, ticket: int) -> Table | None:
+        """What the dialog of columns asks about this file; None for what is no table."""
+        problem = self._entries[ticket].problem if ticket in self._entries else None
+        headings = tuple(getattr(problem, "headings", ()))
+        return Table(headings, tuple(getattr(problem, "sample", ()))) if headings else None
 
     # What is asked
 
     def give(self, paths: Sequence[Path]) -> None:
-        """Opens these files, and those in these folders."""
-        self._looking, self.said = True, ""
-        self._tickets += 1
-        self._hands.ask(
-            self,
-            partial(_found_in, tuple(paths), self._course),
-            self._take,
-            self._broken,
-            what=f"look {self._tickets}",
-        )
+        """Opens these files, and those in these folders, once the files of the time before are known."""
+        self.said = ""
+        self._given.append(tuple(paths))
+        self._look()
         self._wake()
-
-    def table_of(self, ticket: int) -> Table | None:
-        """What the dialog of columns asks about this file; None for what is no table."""
-        entry = self._entries.get(ticket)
-        if entry is None:
-            return None
-        headings = self._headings_of(ticket)
-        return Table(headings, tuple(getattr(entry.problem, "sample", ()))) if headings else None
 
     def teach(self, ticket: int, lesson: "Taught") -> None:
         """Says what the columns of this file mean; it is read again, with all that have the same headings."""
         from desktop.services.review.reading.headings import fingerprint
 
-        headings = self._headings_of(ticket)
-        self._taught[fingerprint(headings)] = lesson
-        again = [each for each in self.entries if self._headings_of(each.ticket) == headings and each.path is not None]
-        self._held = tuple(each for each in self._held if each.ticket not in {one.ticket for one in again})
-        for each in again:
-            self._entries[each.ticket] = replace(each, state=State.WAITING, problem=None, file=None, number=None)
-            self._read(each.ticket)
+        table = self.table_of(ticket)
+        if table is None or self._shelf is None:
+            return
+        mark = fingerprint(table.headings)
+        self._taught[mark] = lesson
+        work = partial(hands.learn, self._shelf, mark, lesson, self._desk.author())
+        self._keeper.ask(self, work, failed=self._complain, what=f"learn {mark}")
+        for each in self.entries:
+            asked = self.table_of(each.ticket)
+            if asked is not None and fingerprint(asked.headings) == mark and each.path is not None:
+                self._entries[each.ticket] = replace(each, state=State.WAITING, problem=None)
+                self._read(each.ticket)
         self._wake()
 
     def forget(self, ticket: int) -> None:
-        """Takes a file out of the review."""
-        self._entries.pop(ticket, None)
+        """Takes a file out of the review, and what was kept of it away."""
+        entry = self._entries.pop(ticket, None)
+        if entry is None or self._shelf is None:
+            return
         if ticket in self._reads:
             self._reads.remove(ticket)
-        before, self._held = self._held, tuple(each for each in self._held if each.ticket != ticket)
-        if len(before) != len(self._held):
+        sha256 = entry.file.sha256 if entry.file is not None else entry.kept.sha256 if entry.kept is not None else ""
+        if sha256:
+            work = partial(self._shelf.keeping.erase, sha256)
+            self._keeper.ask(self, work, failed=self._complain, what=f"erase {sha256}")
+        if self._held.pop(ticket, None) is not None:
             self._judge()
         self._wake()
 
@@ -200,30 +194,67 @@ class Loader(QObject):
         self._hands.stop(0)
         self._texts.close()
         self._begin()
-        for ticket in self._reads:
-            del self._entries[ticket]
-        left = len(self._reads)
-        self._reads.clear()
-        self._looking = self._judging = False
-        self.said = "Ouverture annulée."
-        if left < self._asked and self._held:
-            self._judge()
+        left, self._reads = self._reads, []
         self._asked = 0
+        self._looking = False
+        self._given.clear()
+        for ticket in left:
+            if self._entries[ticket].kept is None:
+                del self._entries[ticket]
+            else:
+                self._read(ticket)
+        self.said = "Ouverture annulée."
+        if not self._reads:
+            self._judge()
         self._wake()
+
+    def decide(self, keys: Sequence[str], state: "Verdict | None", reason: str) -> None:
+        """What is thought of these findings (`Reviewed.keys`), and why; None takes it back."""
+        if self._shelf is not None and self.reviewed is not None:
+            work = partial(hands.decide, self._shelf, self.reviewed, tuple(keys), state, reason, self._desk.author())
+            self._keeper.ask(self, work, self._is_decided, self._complain, what=f"decide {' '.join(keys)}")
 
     def close(self) -> None:
         """Before the page goes."""
         self._course.stopped = True
         self._beat.stop()
         self._texts.close()
-        self._hands.stop(0.4)
+        self._hands.stop(_SECONDS)
+        self._keeper.stop()
+        if self._shelf is not None:
+            self._shelf.close()
 
     # On the way
+
+    def _is_opened(self, shelf: Shelf) -> None:
+        """The files of the time before come first, so that none is read again."""
+        self._opening = False
+        self._shelf, self.fault = shelf, shelf.fault
+        self._taught.update(shelf.taught)
+        for kept in shelf.keeping.files():
+            self._tickets += 1
+            self._entries[self._tickets] = Entry(self._tickets, kept.name, State.WAITING, kept=kept)
+            self._read(self._tickets)
+        self._look()
+        self._wake()
+
+    def _look(self) -> None:
+        if self._shelf is None or not self._given:
+            return
+        paths = tuple(path for given in self._given for path in given)
+        self._given.clear()
+        self._looking = True
+        self._tickets += 1
+        work = partial(hands.found_in, paths, self._course)
+        self._hands.ask(self, work, self._take, self._broken, what=f"look {self._tickets}")
 
     def _take(self, paths: "tuple[Path, ...]") -> None:
         self._looking = False
         if not paths:
             self.said = "Ce dossier ne contient aucun fichier."
+        if len(paths) == hands.MOST_FILES:
+            many = wording.number(hands.MOST_FILES)
+            self.said = f"Seuls les {many} premiers fichiers ont été pris\u00a0: ouvrez les autres ensuite."
         for path in paths:
             self._tickets += 1
             self._entries[self._tickets] = Entry(self._tickets, path.name, State.WAITING, path)
@@ -231,44 +262,44 @@ class Loader(QObject):
         self._wake()
 
     def _read(self, ticket: int) -> None:
-        path = self._entries[ticket].path
-        if path is None:
+        entry, shelf = self._entries[ticket], self._shelf
+        if shelf is None or (entry.kept is None and entry.path is None):
             return
         self._reads.append(ticket)
         self._asked += 1
+        work: Callable[[], Read]
+        if entry.path is not None:
+            by, taught = self._desk.author(), dict(self._taught)
+            work = partial(hands.read, shelf, entry.path, taught, by, self._texts, self._course)
+        elif entry.kept is not None:
+            work = partial(hands.reopened, shelf, entry.kept, self._course)
         self._hands.ask(
-            self,
-            partial(_read, path, dict(self._taught), self._texts, self._course),
-            partial(self._is_read, ticket),
-            partial(self._is_not_read, ticket),
-            what=f"read {ticket}",
+            self, work, partial(self._is_read, ticket), partial(self._is_not_read, ticket), what=f"read {ticket}"
         )
 
-    def _is_read(self, ticket: int, read: "ReadFile") -> None:
-        known = next((each for each in self._held if each.file.sha256 == read.sha256), None)
-        if known is not None:
-            self._entries.pop(ticket)
-            self.said = f"«\u00a0{read.name}\u00a0» est déjà ouvert."
-        elif ticket in self._entries:
-            file = _told(read)
-            self._held = (*self._held, _Held(ticket, file, read.frame))
-            self._entries[ticket] = replace(self._entries[ticket], state=State.READ, file=file)
+    def _is_read(self, ticket: int, made: Read) -> None:
+        if ticket in self._entries:
+            self._held[ticket] = made
+            self._entries[ticket] = replace(self._entries[ticket], state=State.READ, file=made.file)
+        elif self._shelf is not None:  # it was taken out while it was read
+            work = partial(self._shelf.keeping.erase, made.file.sha256)
+            self._keeper.ask(self, work, failed=self._complain, what=f"erase {ticket}")
         self._done(ticket)
 
     def _is_not_read(self, ticket: int, error: Exception) -> None:
+        from desktop.services.review.keeping import AlreadyKept
         from desktop.services.review.whole import Unreadable, Unrecognised
 
-        unexpected = not isinstance(error, Problem)
-        if not isinstance(error, Unreadable):
-            sentence = str(error) if not unexpected else "Ce fichier a arrêté Volet par une erreur inattendue."
-            problem: Unreadable = Unreadable(sentence)
-        else:
-            problem = error
-        if ticket in self._entries:
+        expected = isinstance(error, Problem)
+        problem = error if isinstance(error, Problem) else Unreadable("Une erreur inattendue a arrêté sa lecture.")
+        if isinstance(error, AlreadyKept):
+            self._entries.pop(ticket, None)
+            self.said = error.sentence
+        elif ticket in self._entries:
             state = State.UNTAUGHT if isinstance(problem, Unrecognised) else State.UNREADABLE
             self._entries[ticket] = replace(self._entries[ticket], state=state, problem=problem)
         self._done(ticket)
-        if unexpected:
+        if not expected:
             raise error
 
     def _done(self, ticket: int) -> None:
@@ -281,27 +312,42 @@ class Loader(QObject):
         self._wake()
 
     def _judge(self) -> None:
+        if self._shelf is None:
+            return
         self._judging = True
-        work = partial(_reviewed, self._held, self._course)
+        beside = Beside(self._desk.companies(), wording.local(self._desk.now()).date())
+        work = partial(hands.judged, self._shelf, tuple(self._held.values()), beside, self._course)
         self._hands.ask(self, work, self._is_judged, self._broken, what="judge")
 
     def _is_judged(self, reviewed: "Reviewed | None") -> None:
+        """Lines that can be had from the shelf again are let go: the sheet has them all."""
         self._judging, self.reviewed = False, reviewed
-        numbers = {each.ticket: number for number, each in enumerate(self._held)}
-        for ticket, entry in self._entries.items():
-            self._entries[ticket] = replace(entry, number=numbers.get(ticket))
+        places = {file.sha256: place for place, file in enumerate(reviewed.files if reviewed is not None else ())}
+        for ticket, read in self._held.items():
+            self._held[ticket] = replace(read, part=None) if read.shelved else read
+            entry = self._entries[ticket]
+            self._entries[ticket] = replace(entry, number=places.get(read.file.sha256))
         if not self._reads:
             self._asked = 0
         self._wake()
 
-    def _broken(self, error: Exception) -> None:
-        self._looking = self._judging = False
-        self._wake()
-        raise error
+    def _is_decided(self, reviewed: Reviewed) -> None:
+        """Unless another file has come meanwhile: what is decided is read again with it."""
+        if self.reviewed is not None and self.reviewed.sheet is reviewed.sheet:
+            self.reviewed = reviewed
+            self._wake()
 
-    def _headings_of(self, ticket: int) -> tuple[str, ...]:
-        entry = self._entries.get(ticket)
-        return tuple(getattr(entry.problem, "headings", ())) if entry is not None else ()
+    def _complain(self, error: Exception) -> None:
+        """What could not be kept is said; it holds as long as the program runs."""
+        if not isinstance(error, Problem):
+            raise error
+        self.said = error.sentence
+        self._wake()
+
+    def _broken(self, error: Exception) -> None:
+        """No review can be made at all."""
+        self._opening = self._looking = self._judging = False
+        self._complain(error)
 
     def _wake(self) -> None:
         """Rings now, and goes on ringing while something moves."""
@@ -313,76 +359,3 @@ class Loader(QObject):
             first = self._reads[0]
             self._entries[first] = replace(self._entries[first], state=State.READING)
         self.moved.emit()
-
-
-# On the thread
-
-
-def _found_in(paths: tuple[Path, ...], course: _Course) -> tuple[Path, ...]:
-    """The files meant: those given, and those in the folders given, in the order of their names. What the system hides
-    is left out; links to folders are not followed."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not path.is_dir():
-            found[path] = None
-            continue
-        for folder, folders, names in os.walk(path):
-            course.reached(0.0)
-            folders[:] = sorted(name for name in folders if not _hidden(name))
-            found.update(dict.fromkeys(Path(folder) / name for name in sorted(names) if not _hidden(name)))
-            if len(found) > MOST_FILES:
-                break
-    return tuple(found)[:MOST_FILES]
-
-
-def _hidden(name: str) -> bool:
-    """Of the system, or the lock of an office program beside a file that is open in it."""
-    return name.startswith((".", "~$")) or name in {"Thumbs.db", "desktop.ini"}
-
-
-def _read(path: Path, taught: "Mapping[str, Taught]", texts: "PrintedText", course: _Course) -> "ReadFile":
-    from desktop.services.review.reading.opening import read
-    from desktop.services.review.reading.source import load
-
-    course.reached(0.0)
-    return read(load(path), printed_text=texts, taught=taught, progress=course.reached)
-
-
-def _told(read: "ReadFile") -> OpenFile:
-    return OpenFile(
-        sha256=read.sha256,
-        name=read.name,
-        kind=read.kind,
-        height=read.frame.height,
-        lines=read.lines,
-        rejected=read.rejected,
-        controls=read.controls,
-        columns=read.columns,
-        notes=read.notes,
-        apart=read.apart,
-    )
-
-
-def _reviewed(held: tuple[_Held, ...], course: _Course) -> Reviewed | None:
-    """Everything that is known of these files together."""
-    if not held:
-        return None
-    import polars as pl
-
-    from desktop.services.review import totals
-    from desktop.services.review.anomalies import anomalies
-    from desktop.services.review.leaves import leaves
-    from desktop.services.review.regularising import regularisations
-    from desktop.services.review.searching import Sheet
-
-    frames = [each.frame.with_columns(pl.lit(place, pl.UInt32).alias("file")) for place, each in enumerate(held)]
-    frame = leaves(pl.concat(frames, how="diagonal"))
-    course.reached(0.2)
-    controls = [(place, control) for place, each in enumerate(held) for control in each.file.controls]
-    found = anomalies(frame, controls)
-    course.reached(0.5)
-    explained = regularisations(frame)
-    course.reached(0.6)
-    sheet = Sheet(frame, lambda share: course.reached(0.6 + 0.4 * share))
-    sheet.mark(row for one in found for row in one.rows)
-    return Reviewed(tuple(each.file for each in held), sheet, totals.whole(frame), found, explained)

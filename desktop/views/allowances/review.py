@@ -48,7 +48,8 @@ class Review(QWidget):
         self._told: Reviewed | None = None
         self._parts: dict[str, QWidget] = {}
         does = FilesDo(self.choose, self.choose_folder, self._stop, self.teach, self.forget)
-        self.loader = Loader(self)
+        self.loader = Loader(desk, self)
+        self._doing = Doing(open_rows=self.open_rows, open_file=self.open_file, decide=self.loader.decide)
         self.files = FilesPane(desk.icons, does)
         self.detail = FileDetail(desk.icons, desk.clipboard, does)
         self.notice = Banner(desk.icons, "info", "info")
@@ -64,8 +65,7 @@ class Review(QWidget):
         self._follow()
 
     def _add_parts(self) -> None:
-        """In the order of the row above them; the first is shown first."""
-        Doing(open_rows=self.open_rows, open_file=self.open_file)
+        """In the order of the row above them; the first is shown first. Each is made with `desk` and `_doing`."""
         self._add(_FILE, self.detail)
 
     def _add(self, name: str, part: QWidget) -> None:

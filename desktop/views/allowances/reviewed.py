@@ -5,13 +5,14 @@ of the review is handed to it whole by `tell(reviewed)` (QWidget has a `show` of
 file, and once the last is gone, there is none. It never changes what it was given: it asks the page, by `Doing`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from desktop.services.review.anomalies import Anomaly
+    from desktop.services.review.archive import Decision, History, State
     from desktop.services.review.regularising import Regularisation
     from desktop.services.review.searching import Sheet
     from desktop.services.review.totals import Totals
@@ -68,14 +69,25 @@ def meaning(name: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """All lines are in `sheet` (columns of `line.COLUMNS`, the files' own, `file`, `person_key`, `leave`); the `rows`
-    of anomalies and regularisations are its rows. The sheet is for one thread at a time: it is asked on the reader's
-    (`Desk.later`), and there alone."""
+    of anomalies and regularisations are its rows, and their `files` places in `files`. The sheet is for one thread at a
+    time: it is asked on the reader's (`Desk.later`), and there alone.
+
+    `keys` names each anomaly, then each regularisation (`findings` is both, in this order) as long as it is the same;
+    `decisions` are those in force, by these names. `history` tells of each line every file that holds it (`places`);
+    its own frame is empty, the lines are in the sheet."""
 
     files: tuple[OpenFile, ...]
     sheet: "Sheet"
     totals: "Totals"
     anomalies: "tuple[Anomaly, ...]"
     regularisations: "tuple[Regularisation, ...]"
+    keys: tuple[str, ...]
+    decisions: "Mapping[str, Decision]"
+    history: "History"
+
+    @property
+    def findings(self) -> "tuple[Anomaly | Regularisation, ...]":
+        return (*self.anomalies, *self.regularisations)
 
 
 class Part(Protocol):
@@ -84,7 +96,7 @@ class Part(Protocol):
 
     def tell(self, reviewed: Reviewed | None) -> None:
         """The whole review as it is now; None when no file is open. Called on the GUI thread: what takes long is asked
-        of `Desk.later`."""
+        of `Desk.later`. After a decision only `decisions` differs: the sheet is the very same."""
 
     def reveal(self, *, revealed: bool) -> None:
         """Whether NIRs are shown whole; they are not until this says so."""
@@ -93,7 +105,10 @@ class Part(Protocol):
 @dataclass(frozen=True, slots=True)
 class Doing:
     """What a part asks of the page. `open_rows` shows these rows of the sheet in the table of lines; `open_file` the
-    file of this number, at this line of it when it is one that was rejected."""
+    file of this number, at this line of it when it is one that was rejected; `decide` says of findings, by their
+    `Reviewed.keys`, what is thought of them and why (None takes it back): the page tells all parts again once it is
+    kept."""
 
     open_rows: Callable[[Iterable[int]], None]
     open_file: Callable[[int, int | None], None]
+    decide: "Callable[[Sequence[str], State | None, str], None]"

@@ -1,0 +1,217 @@
+"""What the loader's thread does: finds files, reads and keeps them, and puts together all that is known of them."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from desktop.services.problems import StoreFault
+from desktop.views.allowances.reviewed import OpenFile, Reviewed
+
+if TYPE_CHECKING:
+    from desktop.services.review.archive import Archive, Part, State
+    from desktop.services.review.keeping import Keeping, Kept
+    from desktop.services.review.reading.headings import Taught
+    from desktop.services.review.whole import PrintedText, ReadFile
+
+MOST_FILES: Final = 2_000
+"""In one drop: more is the wrong folder."""
+
+
+class Stopped(Exception):
+    """The person thought again; raised in the thread."""
+
+
+@dataclass(slots=True)
+class Course:
+    """What the thread tells of its way, and is told: each word is set whole, so no lock is needed."""
+
+    share: float = 0.0
+    stopped: bool = False
+
+    def reached(self, share: float) -> None:
+        if self.stopped:
+            raise Stopped
+        self.share = share
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where files are kept. `fault` says why they will not be there again at the next start: then all lies, encrypted
+    with a key that nobody has, in the folder `passing`, which goes with the program."""
+
+    keeping: "Keeping"
+    archive: "Archive"
+    taught: "Mapping[str, Taught]"
+    fault: StoreFault | None = None
+    passing: Path | None = None
+
+    def close(self) -> None:
+        self.keeping.close()
+        if self.passing is not None:
+            shutil.rmtree(self.passing, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file that was read: what is told of it, and its lines as they go into the history; None when they are to be
+    had from the shelf again, where `shelved` says that they are."""
+
+    file: OpenFile
+    part: "Part | None"
+    shelved: bool = True
+
+
+def opened(keep: "Callable[[], Keeping]") -> Shelf:
+    """The shelf of the account; where it cannot be had, one for this run. Raises `StoreFault` when there is no room for
+    that either."""
+    from desktop.services.review.archive import Archive
+    from desktop.services.review.keeping import Keeping
+    from desktop.services.review.lessons import lessons
+
+    try:
+        keeping = keep()
+    except StoreFault as fault:
+        passing = Path(tempfile.mkdtemp(prefix="volet-"))
+        keeping = Keeping(passing, secrets.token_bytes(32))
+        return Shelf(keeping, Archive(keeping), {}, fault, passing)
+    try:
+        return Shelf(keeping, Archive(keeping), lessons(keeping))
+    except BaseException:
+        keeping.close()
+        raise
+
+
+def found_in(paths: tuple[Path, ...], course: Course) -> tuple[Path, ...]:
+    """The files meant: those given, and those in the folders given, in the order of their names. What the system hides
+    is left out; links to folders are not followed."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.is_dir():
+            found[path] = None
+            continue
+        for folder, folders, names in os.walk(path):
+            course.reached(0.0)
+            folders[:] = sorted(name for name in folders if not _hidden(name))
+            found.update(dict.fromkeys(Path(folder) / name for name in sorted(names) if not _hidden(name)))
+            if len(found) > MOST_FILES:
+                break
+    return tuple(found)[:MOST_FILES]
+
+
+def _hidden(name: str) -> bool:
+    """Of the system, or the lock of an office program beside a file that is open in it."""
+    return name.startswith((".", "~$")) or name in {"Thumbs.db", "desktop.ini"}
+
+
+def read(
+    shelf: Shelf, path: Path, taught: "Mapping[str, Taught]", by: str, texts: "PrintedText", course: Course
+) -> Read:
+    """Reads a file and keeps it. Raises `AlreadyKept`, `Unreadable`, `Unrecognised`; a file that was read but could not
+    be kept counts all the same."""
+    from desktop.services.review.reading.opening import read as read_source
+    from desktop.services.review.reading.source import load
+
+    course.reached(0.0)
+    source = load(path)
+    shelf.keeping.refuse_again(source.sha256)
+    taken = read_source(source, printed_text=texts, taught=taught, progress=course.reached)
+    course.reached(1.0)
+    try:
+        shelf.keeping.keep(source, taken, by=by)
+    except StoreFault as fault:
+        file = _told(shelf, taken, kept=False, why=fault.sentence)
+        return Read(file, shelf.archive.part(taken), shelved=False)
+    return Read(_told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
+
+
+def reopened(shelf: Shelf, kept: "Kept", course: Course) -> Read:
+    """A kept file. Raises `StoreFault`."""
+    course.reached(0.0)
+    taken = shelf.keeping.reopen(kept.sha256)
+    return Read(_told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
+
+
+def _told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "") -> OpenFile:
+    return OpenFile(
+        sha256=taken.sha256,
+        name=taken.name,
+        kind=taken.kind,
+        height=taken.frame.height,
+        lines=taken.lines,
+        rejected=shelf.archive.rejected(taken),
+        controls=taken.controls,
+        columns=taken.columns,
+        notes=(*taken.notes, why) if why else taken.notes,
+        apart=taken.apart,
+        kept=kept,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the files: the portfolio's companies, and the day."""
+
+    companies: frozenset[str]
+    today: date
+
+
+def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) -> Reviewed | None:
+    """Everything that is known of these files together; None of none."""
+    if not reads:
+        return None
+    from desktop.services.review import totals
+    from desktop.services.review.anomalies import Known, anomalies
+    from desktop.services.review.archive import finding_keys, merged
+    from desktop.services.review.leaves import leaves
+    from desktop.services.review.regularising import regularisations
+    from desktop.services.review.searching import Sheet
+
+    parts = [each.part or shelf.archive.part(shelf.keeping.reopen(each.file.sha256)) for each in reads]
+    course.reached(0.1)
+    history = merged(parts)
+    frame = leaves(history.frame)
+    course.reached(0.3)
+    of = {each.file.sha256: each.file for each in reads}
+    files = tuple(of[source.source] for source in history.sources)
+    controls = [(number, control) for number, file in enumerate(files) for control in file.controls]
+    odd = anomalies(frame, controls, Known(companies=beside.companies, today=beside.today))
+    course.reached(0.5)
+    explained = regularisations(frame)
+    course.reached(0.6)
+    sheet = Sheet(frame, lambda share: course.reached(0.6 + 0.35 * share))
+    sheet.mark(row for one in odd for row in one.rows)
+    keys = finding_keys(history, (*odd, *explained))
+    light = replace(
+        history,
+        frame=history.frame.clear(),
+        sources=tuple(replace(each, frame=each.frame.clear()) for each in history.sources),
+    )
+    made = Reviewed(files, sheet, totals.whole(frame), odd, explained, keys, {}, light)
+    return with_decisions(shelf, made)
+
+
+def with_decisions(shelf: Shelf, reviewed: Reviewed) -> Reviewed:
+    """The same with what is decided now."""
+    told = ((key, shelf.archive.decision(key)) for key in reviewed.keys)
+    return replace(reviewed, decisions={key: decision for key, decision in told if decision is not None})
+
+
+def decide(
+    shelf: Shelf, reviewed: Reviewed, keys: Sequence[str], state: "State | None", reason: str, by: str
+) -> Reviewed:
+    """Keeps a decision. Raises `StoreFault`."""
+    shelf.archive.decide(keys, state, by=by, reason=reason)
+    return with_decisions(shelf, reviewed)
+
+
+def learn(shelf: Shelf, fingerprint: str, lesson: "Taught", by: str) -> None:
+    """Remembers the columns of a table. Raises `StoreFault`."""
+    from desktop.services.review.lessons import learn as keep_lesson
+
+    keep_lesson(shelf.keeping, fingerprint, lesson, by=by)

@@ -85,7 +85,7 @@ def test_a_sheet_has_true_dates_and_numbers_and_numbers_of_identity_as_texts(tmp
     names = ["company", "nir", "claim", "start", "days", "unit", "gross", "csg"]
     write_xlsx(tmp_path / "a.xlsx", lines(line), names)
     heads, row = cells_of(tmp_path / "a.xlsx")
-    assert heads == ["SIRET", "NIR", "N° de dossier", "Du", "Jours", "Taux journalier", "Montant brut", "CSG"]
+    assert heads == ["SIRET", "NIR", "Numéro de dossier", "Du", "Jours", "Taux journalier", "Montant brut", "CSG"]
     assert row == ["01234567800012", "0123456789012", "0042", date(2018, 1, 5), 96.0, 32.51, 3120.96, ""]
 
 

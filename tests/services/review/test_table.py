@@ -197,6 +197,23 @@ def test_a_line_of_nobody_and_a_line_of_no_amount_are_rejected() -> None:
     assert found.rejected[1].reason == "aucun montant"
 
 
+@pytest.mark.parametrize("unknown", [(), (11,), (14,)])
+def test_a_line_that_tells_only_what_was_withheld_is_rejected(unknown: tuple[int, ...]) -> None:
+    rows = insurer(leaves(3))
+    for place in unknown:
+        rows[0][place] = "Autre"
+    rows[2][11] = rows[2][14] = ""
+    found = read(text(rows))
+    assert [(one.line, one.reason) for one in found.rejected] == [(3, "aucun montant brut ni net")]
+    assert found.rejected[0].raw.startswith("ACME;")
+    assert found.frame.select("gross", "net").null_count().row(0) == (0, 0)
+
+
+def test_a_levy_may_tell_only_what_was_withheld() -> None:
+    found = read(b"Nom;Code;Du;Au;Montant brut;CSG\nDUPONT;RETCSJ;05/01/2018;06/01/2018;;6,62\n")
+    assert found.frame.select("gross", "levies", "net").rows() == [(0, 662, -662)]
+
+
 def test_a_recovery_without_dates_is_a_line() -> None:
     rows = insurer(leaves(2))
     for place in (6, 7, 8, 16):

@@ -12,6 +12,8 @@ from desktop.services.review.reading.gathering.columns import Plan, manner, pars
 from desktop.services.review.reading.gathering.controlling import controlled
 from desktop.services.review.whole import Apart, ControlTotal, Rejected
 
+_UNPRICED = "aucun montant brut ni net"
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -43,6 +45,10 @@ class Gathering:
         parsed = parse(rows, self.plan, self._quick)
         found = sorting.sort(rows, parsed, self.plan, raw)
         piece, tally = settling.named(parsed.frame if found.lines.all() else parsed.frame.filter(found.lines))
+        unpriced = settling.unpriced(piece)
+        if unpriced is not None:
+            self._rejected += [Rejected(line, _UNPRICED, raw(line)) for line in piece["line"].filter(unpriced)]
+            piece = piece.filter(~unpriced)
         self._pieces.append(piece)
         self._tally += tally
         self._rejected += found.rejected

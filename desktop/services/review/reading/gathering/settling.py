@@ -65,6 +65,16 @@ def named(parsed: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
     return whole, _tally(whole)
 
 
+def unpriced(whole: pl.DataFrame) -> pl.Series | None:
+    """Which lines of a slice as `named` gave it tell what was withheld and not of what: a levy alone may do so. `None`
+    when there are none."""
+    if not (whole["gross"].null_count() and whole["net"].null_count()):
+        return None
+    of = pl.col("gross").is_null() & pl.col("net").is_null() & (pl.col("kind") != Kind.LEVY.value)
+    found = whole.select(of).to_series()
+    return found if found.any() else None
+
+
 def settled(whole: pl.DataFrame, told: Signs) -> pl.DataFrame:
     """A slice as `named` gave it, in the canonical columns, by the signs of the whole file."""
     gross, net, levies = pl.col("gross"), pl.col("net"), pl.col("levies")

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QAbstractTextDocumentLayout, QColor, QPageLayout, QPageSize, QPainter, QPalette, QTextDocument
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QFont,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPalette,
+    QTextDocument,
+)
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewWidget
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -46,6 +55,7 @@ class _Document:
         text = QTextDocument()
         face = font(Size.BODY)
         face.setPointSizeF(_POINTS)
+        face.setFeature(QFont.Tag("calt"), 0)  # Inter's own marks (« 30 − 4 ») are no letters to who copies from a PDF
         text.setDefaultFont(face)
         text.documentLayout().setPaintDevice(printer)
         room = printer.pageLayout().paintRectPixels(printer.resolution())

@@ -24,6 +24,7 @@ NOT_SHOWN = re.compile(r"setObjectName|setProperty|getLogger|log\.|logging\.|QSe
         ("1 234,56 € de reçu", "1\u202f234,56\u00a0€ de reçu"),
         ("envoi dans ▮ s pour vous", "envoi dans ▮\u00a0s pour vous"),
         ("Dossier n° ▮ de l’espace", "Dossier n°\u00a0▮ de l’espace"),
+        ("N°▮ de l’espace", "N°\u00a0▮ de l’espace"),
         ("A envoyer dès que possible", "À envoyer dès que possible"),
         ("Etat de la demande", "État de la demande"),
     ],

@@ -27,7 +27,7 @@ SLIPS = (
     ("straight quotes", re.compile(r"\"[^\W\d_]")),
     ("space inside a number", re.compile(r"\d[ \u00a0]\d{3}(?!\d)")),
     ("space before a unit", re.compile(rf"[\d{HOLE}] (?:€|%|Ko|Mo|Go|h|s|min)(?=[\s.,)]|$)|\d[ ]?h[ ]\d")),
-    ("space after n°", re.compile(rf"n° ?[\d{HOLE}]|\b[Nn]o \d|N°")),
+    ("space after n°", re.compile(rf"n° ?[\d{HOLE}]|\b[Nn]o \d|N°(?! ?[a-zé]|\u00a0)")),
     (
         "accent on a capital",
         re.compile(r"^A (?=[a-zé▮])|\b(?:Etat|Ecri|Ecran|Emis|Etape|Equipe|Ech[ea]|Evén|Etes)"),
@@ -37,7 +37,8 @@ SLIPS = (
 
 
 def is_prose(text: str) -> bool:
-    return bool(FRENCH.search(text)) and not NOT_PROSE.search(text)
+    """French words: a mark or two alone is something that is looked for, and no text."""
+    return len(text) > 3 and bool(FRENCH.search(text)) and not NOT_PROSE.search(text)
 
 
 def slips(text: str) -> list[str]:

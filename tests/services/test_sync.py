@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from contract import limits
 from contract.identity import new_id
 from desktop.account import enter, open_services
 from desktop.services.files import Shelf
@@ -235,7 +236,7 @@ def test_a_page_nobody_asked_for_is_not_taken(client: Client) -> None:
         pages(page(A, f"{A}-0", change(A, 1), more=True)),
         pages(page(A, "a1", more=True)),
         pages({"space_id": A, "more": True}),
-        pages(page(A, "c" * 201, change(A, 1))),
+        pages(page(A, "c" * (limits.CURSOR_CHARACTERS + 1), change(A, 1))),
     ],
 )
 def test_pages_that_lead_nowhere_are_a_fault_and_no_endless_loop(client: Client, senseless: Say) -> None:

@@ -5,7 +5,11 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFont
 
 NAMESPACE = "www.cnamts.fr/tlsemp/IJ"
 SIRET = "73282932000074"
@@ -249,12 +253,22 @@ def pdf(pages: Sequence[str]) -> bytes:
     writer = QPdfWriter(buffer)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     document = QTextDocument()
+    document.setDefaultFont(_plain())
     breaks = '<p style="page-break-before:always">'
     document.setHtml('<body style="font-size:7pt">' + breaks.join(f"<p>{_html(page)}</p>" for page in pages))
     document.print_(writer)
     del writer
     buffer.close()
     return bytes(kept.data())
+
+
+def _plain() -> "QFont":
+    """A font whose marks stand for themselves: Inter draws « 30 - 4 » with marks of its own, which no reader knows."""
+    from PySide6.QtGui import QFont
+
+    made = QFont()
+    made.setFeature(QFont.Tag("calt"), 0)
+    return made
 
 
 def _html(page: str) -> str:

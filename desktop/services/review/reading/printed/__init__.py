@@ -14,7 +14,7 @@ _RETURNS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 def read(source: Source, pages: Sequence[str]) -> ReadFile:
     """Reads the text of the pages. `line` counts the lines of text over all pages, from 1. Raises `Unreadable`."""
-    text = "\n".join(_RETURNS.sub("\n", page) for page in pages)
+    text = "\n".join(_RETURNS.sub("\n", page) for page in pages).replace("\u02bc", "’")  # as Inter gives it
     if not text.strip():
         raise Unreadable(
             "Ce PDF ne contient que des images, sans texte à lire\u00a0: donnez l’original, ou le fichier CSV.",

@@ -20,7 +20,7 @@ from desktop.services.review.archive.deciding import Decision, Finding, State, f
 from desktop.services.review.archive.merging import History, Part, Place, merged
 from desktop.services.review.keeping import Keeping, Kept
 from desktop.services.review.line import EXTRA
-from desktop.services.review.whole import FileKind, ReadFile, Rejected
+from desktop.services.review.whole import ControlTotal, FileKind, ReadFile, Rejected
 
 __all__ = [
     "Archive",
@@ -58,9 +58,11 @@ _RANKS: Final[Mapping[FileKind, int]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The history, and the kept files that could not be opened for it, each with why."""
+    """The history; the sums that its files state, each with the place of its file among the sources, as `anomalies`
+    takes them; and the kept files that could not be opened, each with why."""
 
     history: History
+    controls: tuple[tuple[int, ControlTotal], ...]
     faults: tuple[tuple[Kept, StoreFault], ...]
 
 
@@ -88,16 +90,25 @@ class Archive:
         """All kept files, corrected lines included, merged with the payments that the portal has shown (`Part` of rank
         `PORTAL_RANK`, of all that it ever showed)."""
         parts, faults = list(payments), []
+        stated: dict[str, tuple[ControlTotal, ...]] = {}
         kept = self._keeping.files()
         for number, each in enumerate(kept):
             try:
-                parts.append(self.part(self._keeping.reopen(each.sha256)))
+                read = self._keeping.reopen(each.sha256)
             except StoreFault as fault:
                 faults.append((each, fault))
+            else:
+                parts.append(self.part(read))
+                stated[read.sha256] = read.controls
             progress((number + 1) / (len(kept) + 1))
         history = merged(parts)
         progress(1.0)
-        return Gathered(history, tuple(faults))
+        controls = (
+            (place, control)
+            for place, source in enumerate(history.sources)
+            for control in stated.get(source.source, ())
+        )
+        return Gathered(history, tuple(controls), tuple(faults))
 
     def part(self, read: ReadFile) -> Part:
         """The lines of one file with those that were told by hand, as they go into the history."""

@@ -14,7 +14,7 @@ import polars as pl
 
 from desktop.services.problems import Problem, Remedy
 from desktop.services.review import codes
-from desktop.services.review.keeping import Entry
+from desktop.services.review.keeping import Entry, newer
 from desktop.services.review.line import Kind, Sense
 from desktop.services.review.line import frame as lines_of
 from desktop.services.review.reading import cells
@@ -66,8 +66,11 @@ def said(sha256: str, line: int, values: Values, before: Values, reason: str) ->
 
 
 def heard(entry: Entry) -> Correction:
-    """The reverse of `said`."""
-    told = msgspec.json.decode(entry.body, type=_Said)
+    """The reverse of `said`. Raises `StoreFault`."""
+    try:
+        told = msgspec.json.decode(entry.body, type=_Said)
+    except msgspec.MsgspecError as error:
+        raise newer() from error
     return Correction(told.sha256, told.line, told.values, told.before, told.reason, entry.by, entry.at)
 
 

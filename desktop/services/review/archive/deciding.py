@@ -12,7 +12,7 @@ import msgspec
 
 from desktop.services.review.anomalies import Anomaly
 from desktop.services.review.archive.merging import History
-from desktop.services.review.keeping import Entry
+from desktop.services.review.keeping import Entry, newer
 from desktop.services.review.regularising import Regularisation
 
 TOPIC: Final = "decision"
@@ -61,8 +61,11 @@ def said(key: str, state: State | None, reason: str) -> bytes:
 
 
 def heard(entry: Entry) -> Decision:
-    """The reverse of `said`."""
-    told = msgspec.json.decode(entry.body, type=_Said)
+    """The reverse of `said`. Raises `StoreFault`."""
+    try:
+        told = msgspec.json.decode(entry.body, type=_Said)
+    except msgspec.MsgspecError as error:
+        raise newer() from error
     return Decision(told.key, told.state, told.reason, entry.by, entry.at)
 
 

@@ -82,7 +82,7 @@ def understood(content: bytes) -> Kept:
     try:
         return msgspec.json.decode(content, type=Kept)
     except msgspec.MsgspecError as error:
-        raise unknown() from error
+        raise newer() from error
 
 
 def around(read: ReadFile) -> bytes:
@@ -96,7 +96,7 @@ def beside(content: bytes) -> Around:
     try:
         return msgspec.json.decode(content, type=Around)
     except msgspec.MsgspecError as error:
-        raise unknown() from error
+        raise newer() from error
 
 
 def columnar(frame: pl.DataFrame) -> memoryview:
@@ -114,7 +114,7 @@ def reopened(kept: Kept, around_lines: bytes, columns: bytes) -> ReadFile:
         if not _current(frame):
             frame = lines_of({name: frame[name] for name in frame.columns if name in COLUMNS or name.startswith(EXTRA)})
     except (pl.exceptions.PolarsError, KeyError) as error:
-        raise unknown() from error
+        raise newer() from error
     return ReadFile(
         name=kept.name,
         sha256=kept.sha256,
@@ -134,11 +134,11 @@ def _current(frame: pl.DataFrame) -> bool:
     return all(schema.get(name) == kind for name, kind in COLUMNS.items())
 
 
-def unknown() -> StoreFault:
+def newer() -> StoreFault:
     """Authentic, but not of a form that is known: a later version wrote it."""
     return StoreFault(
-        "Ce fichier a été gardé par une version plus récente de Volet. Installez-la pour l’ouvrir\u00a0: il est "
-        "intact.",
+        "Ces données ont été gardées par une version plus récente de Volet. Installez-la pour les ouvrir\u00a0: elles "
+        "sont intactes.",
         Remedy.ASK_SUPPORT,
-        "review file newer",
+        "review newer",
     )

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MODULES = ("start", "search", "sync", "smooth", "portal")
+MODULES = ("start", "search", "sync", "smooth", "portal", "review")
 RESULTS = Path(__file__).with_name("results.json")
 
 

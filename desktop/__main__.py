@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
         "--undo-seconds", type=float, default=10.0, metavar="N", help="durée de «\u00a0Annuler l\u2019envoi\u00a0»"
     )
     made.add_argument("--theme", choices=sorted(_THEMES), help="apparence, pour cette fois")
+    made.add_argument("files", nargs="*", type=Path, metavar="FICHIER", help="fichiers d’indemnités à vérifier")
     made.epilog = "volet review --json FICHIER…\u00a0: contrôler des fichiers d’indemnités, sans fenêtre"
     return made
 
@@ -107,6 +108,7 @@ def run(args: argparse.Namespace) -> int:
         portal=args.portal,
         undo_seconds=args.undo_seconds,
         appearance=_THEMES.get(args.theme) if args.theme else None,
+        files=tuple(args.files),
     )
     app = App(qt, options)
     app.start()

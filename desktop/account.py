@@ -4,6 +4,7 @@ The heavy libraries are imported here at the first call, after the window has be
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from desktop.services.outbox import Outbox
     from desktop.services.portal import Portal
     from desktop.services.portfolio import Portfolio
+    from desktop.services.review.keeping import Keeping
     from desktop.services.session import Session
     from desktop.services.store import Store
     from desktop.services.sync import Sync
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 STORE: Final = "store.db"
 SHELF: Final = "shelf.db"
+REVIEW: Final = "review"
+"""The folder of kept allowance files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +130,25 @@ def open_services(
     sync = Sync(store, outbox, entrance.portal, entrance.session, subjects, shelf.content, poll_seconds, complete=sweep)
     downloads = Downloads(shelf, entrance.portal, entrance.session, lambda topic: ring((topic,)))
     return Services(entrance, account, store, shelf, outbox, contact, portfolio, sync, downloads)
+
+
+def keep_apart(folder: Path, vault: "Callable[[str], Vault]", address: str) -> "Keeping":
+    """The allowance files of the profile in `folder` that were opened without an account; their key lies in the keyring
+    under `address`, and is made when there is none. Raises `StoreFault`."""
+    from desktop.services.review.keeping import Keeping
+
+    return Keeping(folder / REVIEW, vault(address).keys().database)
+
+
+def keep_files(services: Services, folder: Path, vault: "Callable[[str], Vault]", address: str) -> "Keeping":
+    """The allowance files of the account, to which those opened without one are added. Raises `StoreFault`."""
+    from desktop.services.problems import StoreFault
+    from desktop.services.review.adopting import adopt
+    from desktop.services.review.keeping import Keeping
+
+    place = folder / "accounts" / services.account / REVIEW
+    keeping = Keeping(place, services.entrance.vault.keys().database)
+    if (folder / REVIEW).is_dir():
+        with suppress(StoreFault), closing(keep_apart(folder, vault, address)) as stray:  # else they stay there
+            adopt(keeping, stray)
+    return keeping

@@ -17,17 +17,15 @@ from PySide6.QtWidgets import QApplication
 from desktop.dressing import READER, Dressing, Options
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from desktop.account import Entrance, Found, Services
     from desktop.services.contact import Contact
     from desktop.services.problems import Problem
-    from desktop.services.sync import Sync
     from desktop.services.vault import Vault
-    from desktop.views.contact.desk import Desk
     from desktop.views.notices import Unexpected
     from desktop.views.signin import Credentials
-    from desktop.views.window.workplace import Means, Workplace
+    from desktop.views.window.apart import Apart
+    from desktop.views.window.means import Means
+    from desktop.views.window.workplace import Workplace
 
 __all__ = ["App", "Options", "keyring_of"]
 
@@ -39,10 +37,12 @@ MENDING_SECONDS: Final = 60.0
 
 class App(Dressing):
     """`start` shows the window and opens the rest; `close` puts everything away. `opened` rings when the workplace is
-    there, `asked` when the person is asked to sign in, `stopped` when a fault fills the window."""
+    there, `asked` when the person is asked to sign in, `reviewing` when the review of files stands by itself, `stopped`
+    when a fault fills the window."""
 
     opened = Signal()
     asked = Signal()
+    reviewing = Signal()
     stopped = Signal()
 
     def __init__(self, qt: QApplication, options: Options) -> None:
@@ -50,6 +50,8 @@ class App(Dressing):
         self.unexpected: Unexpected | None = None
         self.services: Services | None = None
         self.workplace: Workplace | None = None
+        self.apart: Apart | None = None
+        self._files = options.files
         self._closed = self._mending = False
         self.steps.extend((self.open, self.lay_look, self.dress_window, self._prepare))
         self.window.closing.connect(self.close)
@@ -145,6 +147,9 @@ class App(Dressing):
         from desktop.services.problems import PortalFault, Problem
 
         self._mending = False
+        if self._files and isinstance(error, Problem):
+            self.review()  # what is wrong with the account keeps nobody from looking at her files
+            return
         if not isinstance(error, Problem):
             self.stop_at(PortalFault("Une erreur inattendue a empêché Volet d\u2019ouvrir vos données."))
             raise error
@@ -204,7 +209,11 @@ class App(Dressing):
     def _ask(self, address: str, email: str) -> None:
         from desktop.views.signin import SignIn
 
-        page = SignIn(self.icons, self.errands, self.sign_in, self.signed_in, address=address, email=email)
+        if self._files:
+            self.review()
+            return
+        sign_in, done, review = self.sign_in, self.signed_in, self.review
+        page = SignIn(self.icons, self.errands, sign_in, done, address=address, email=email, review=review)
         self.window.show_page(page)
         page.focus_first()
         self.asked.emit()
@@ -264,17 +273,44 @@ class App(Dressing):
 
         self.workplace = Workplace(self.window, self._means(services))
         self.window.show_page(self.workplace)
+        if self._files:
+            self.workplace.open_files(self._given_files())
         services.sync.start()
         self.tidying.settle_soon()
         self.opened.emit()
 
+    def review(self) -> None:
+        """The review of files by itself, with those of the command line: no account is needed."""
+        from desktop import desks
+        from desktop.views.window.apart import Apart
+
+        desk = partial(desks.allowances, self, None, self._qt.clipboard())
+        self.apart = Apart(self.window, self.icons, self.reader, desk, self._leave_review)
+        self.window.show_page(self.apart)
+        if self._files:
+            self.apart.open_files(self._given_files())
+        self.tidying.settle_soon()
+        self.reviewing.emit()
+
+    def _given_files(self) -> tuple[Path, ...]:
+        """Once."""
+        files, self._files = self._files, ()
+        return files
+
+    def _leave_review(self) -> None:
+        """« Se connecter »: what was opened goes along."""
+        self._put_away()
+        self.open()
+
     def _means(self, services: "Services") -> "Means":
+        from desktop import desks
         from desktop.views.waiting import WaitingPage
-        from desktop.views.window.workplace import Means
+        from desktop.views.window.means import Means
 
         clipboard = self._qt.clipboard()
         return Means(
-            desk=self._desk(services),
+            desk=desks.contact(self, services),
+            allowances=partial(desks.allowances, self, services, clipboard),
             waiting=partial(WaitingPage, self.icons, self.bell, clipboard, services.contact, services.outbox),
             sync=services.sync,
             errands=self.errands,
@@ -286,30 +322,10 @@ class App(Dressing):
             meet=self.meet,
         )
 
-    def _desk(self, services: "Services") -> "Desk":
-        from datetime import timedelta
-
-        from desktop.views.contact.desk import Desk
-        from desktop.views.window.picking import Picking
-
-        return Desk(
-            contact=services.contact,
-            portfolio=services.portfolio,
-            shelf=services.shelf,
-            downloads=services.downloads,
-            wishes=services.outbox,
-            bell=self.bell,
-            later=self.reader,
-            errands=self.errands,
-            icons=self.icons,
-            settings=self.settings,
-            now=_now,
-            settled=partial(_settled, services.sync),
-            picks=Picking(self.window),
-            hold=timedelta(seconds=self.options.undo_seconds),
-        )
-
     def _put_away(self) -> None:
+        apart, self.apart = self.apart, None
+        if apart is not None:
+            apart.put_away()
         workplace, self.workplace = self.workplace, None
         if workplace is not None:
             workplace.put_away()
@@ -344,25 +360,15 @@ class App(Dressing):
 
 def _read_ahead(contact: "Contact") -> None:
     """On the reader's thread, while the pages are made: the list then finds its order and its counts worked out."""
+    from desktop import desks
     from desktop.services.contact import Query
 
-    contact.listing(Query(), _now().astimezone().date())
+    contact.listing(Query(), desks.now().astimezone().date())
     contact.counts(Query())
 
 
 def _told_by_the_page(_error: Exception) -> None:
     """The page asks the same in a moment, and tells what is wrong."""
-
-
-def _now() -> "datetime":
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC)
-
-
-def _settled(sync: "Sync") -> bool:
-    """The first synchronisation has come to its end, now or in an earlier run."""
-    return sync.link.last is not None
 
 
 def keyring_of(profile: str, data: Path | None = None) -> "Callable[[str], Vault]":

@@ -222,11 +222,18 @@ def _nothing() -> None:
 class Demo(QObject):
     """Child first, then the client. `failed` when the portal could not be started: then there is nothing to show."""
 
-    def __init__(self, qt: QApplication, folder: Path, undo_seconds: float, appearance: Appearance | None) -> None:
+    def __init__(
+        self,
+        qt: QApplication,
+        folder: Path,
+        undo_seconds: float,
+        appearance: Appearance | None,
+        files: tuple[Path, ...] = (),
+    ) -> None:
         super().__init__()
         self._tidying = Tidying(self)  # a thread listens to the child before there is a client, and after
         self._qt, self.folder = qt, folder
-        self._undo_seconds, self._appearance = undo_seconds, appearance
+        self._undo_seconds, self._appearance, self._files = undo_seconds, appearance, files
         self._look = Look(qt, appearance or Appearance.SYSTEM, bundled_font=sys.platform == "linux")
         self._preparing = Preparing(self._look)
         self._app: App | None = None
@@ -267,6 +274,7 @@ class Demo(QObject):
             portal=self.child.address,
             undo_seconds=self._undo_seconds,
             appearance=self._appearance,
+            files=self._files,
         )
         self._look.deleteLater()
         self._app = App(self._qt, options)
@@ -294,7 +302,7 @@ def main(args: argparse.Namespace, appearance: Appearance | None) -> int:
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Volet")
     qt.setDesktopFileName("volet")
-    demo = Demo(qt, folder, args.undo_seconds, appearance)
+    demo = Demo(qt, folder, args.undo_seconds, appearance, tuple(args.files))
     demo.start()
     try:
         return qt.exec() or int(demo.failed)

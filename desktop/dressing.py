@@ -36,7 +36,8 @@ ERRANDS: Final = "errands"
 @dataclass(frozen=True, slots=True)
 class Options:
     """`folder` is the profile's, where all lies that this computer keeps. `vault(address)` gives the keyring of the
-    account at that portal. Without `portal` the address of the last time is taken, or the person is asked."""
+    account at that portal. Without `portal` the address of the last time is taken, or the person is asked. `files` are
+    allowance files to be opened at once, by whoever is signed in or by nobody."""
 
     folder: Path
     vault: "Callable[[str], Vault]"
@@ -45,6 +46,7 @@ class Options:
     poll_seconds: float = 20.0
     appearance: Appearance | None = None
     bundled_font: bool = sys.platform == "linux"
+    files: tuple[Path, ...] = ()
 
 
 class Dressing(QObject):

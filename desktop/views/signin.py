@@ -18,6 +18,7 @@ from desktop.views.later import Later
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -55,7 +56,7 @@ class SignIn(QWidget):
     """`sign_in` is run on the errands' thread and raises `Problem`; `done` is called once it has answered.
 
     `known` fixes the address; `again` says that the session is over: the e-mail is fixed too, when it is known, and
-    nothing else moves."""
+    nothing else moves. `review` opens the review of files, which needs no account."""
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class SignIn(QWidget):
         email: str = "",
         again: bool = False,
         leave: Callable[[], None] | None = None,
+        review: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.setProperty("role", "ground")
@@ -88,6 +90,9 @@ class SignIn(QWidget):
         if leave is None:
             self._leave.hide()
         self._busy = QProgressBar()
+        self._review = Button("Vérifier des fichiers d\u2019indemnités", "link", does=review)
+        if review is None:
+            self._review.hide()
         self._lay_out(address)
         for field in (self._address, self._email, self._password):
             field.returnPressed.connect(self.submit)
@@ -127,6 +132,9 @@ class SignIn(QWidget):
         self._caps.hide()
         self._keep_place(self._busy)
         self._busy.hide()
+        self._place(card)
+
+    def _place(self, card: QFrame) -> None:
         row = QHBoxLayout(self)
         row.addStretch(1)
         middle = QVBoxLayout()
@@ -135,6 +143,10 @@ class SignIn(QWidget):
             middle.addWidget(Brand(self._icons))
             middle.addSpacing(Space.M)
         middle.addWidget(card)
+        middle.addSpacing(Space.M)
+        middle.addWidget(self._review, 0, _CENTRE)
+        if not self._review.isHidden():
+            middle.addWidget(Label("Sans compte\u202f; rien ne quitte cet ordinateur.", "meta"), 0, _CENTRE)
         middle.addStretch(3)
         row.addLayout(middle)
         row.addStretch(1)

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 from desktop.services.portfolio import Person
 from desktop.views.fields.shapes import ElidedLabel, Label
 from desktop.views.icons import Icons
+from desktop.views.notices import tell
 from desktop.views.opening import Appearance
 from desktop.views.tokens import Space, font
+from desktop.views.wording import NBSP
 
 _APPEARANCES = {Appearance.SYSTEM: "Système", Appearance.LIGHT: "Clair", Appearance.DARK: "Sombre"}
 
@@ -151,3 +153,14 @@ class _Initials(QWidget):
         painter.setPen(self._look.colour("info"))
         painter.setFont(font(12, 700))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+
+
+def about(parent: QWidget, address: str, version: str) -> None:
+    """« À propos de Volet »."""
+    host = address.removeprefix("https://")
+    tell(
+        parent,
+        f"Volet {version}",
+        f"L\u2019espace client entreprise de votre assureur, sur votre bureau.\nPortail{NBSP}: {host}\n"
+        "Logiciel libre, licence EUPL-1.2. Icônes Lucide (ISC), police Inter (OFL).",
+    )

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 _WORDS: Final = "Ouverture de vos données…"
 _MENUS: Final = {
-    "Fichier": ("new", "print", "", "quit"),
+    "Fichier": ("new", "open", "print", "", "quit"),
     "Édition": ("find", "reply"),
-    "Présentation": ("contact", "waiting", "spaces", "", "next", "previous", "", "refresh"),
+    "Présentation": ("contact", "allowances", "waiting", "spaces", "", "next", "previous", "", "refresh"),
     "Aide": ("help",),
 }
 

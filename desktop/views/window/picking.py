@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+_ALLOWANCES = "Fichiers d\u2019indemnités (*.zip *.xml *.pdf *.csv *.tsv *.txt *.xlsx);;Tous les fichiers (*)"
 _ATTACHABLE = "Documents et images (*.pdf *.png *.jpg *.jpeg *.docx *.xlsx *.odt *.txt *.csv);;Tous les fichiers (*)"
 
 
@@ -17,11 +18,26 @@ class Picking:
 
     def files(self) -> tuple[Path, ...]:
         """The files to attach; none when the person thinks again."""
-        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Joindre des fichiers", self._folder, _ATTACHABLE)
+        return self._files("Joindre des fichiers", _ATTACHABLE)
+
+    def allowance_files(self) -> tuple[Path, ...]:
+        """The files to review."""
+        return self._files("Ouvrir des fichiers d\u2019indemnités", _ALLOWANCES)
+
+    def _files(self, title: str, kinds: str) -> tuple[Path, ...]:
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, title, self._folder, kinds)
         paths = tuple(Path(each) for each in chosen)
         if paths:
             self._folder = str(paths[0].parent)
         return paths
+
+    def folder(self) -> Path | None:
+        """A folder of files to review."""
+        chosen = QFileDialog.getExistingDirectory(self._window, "Ouvrir un dossier", self._folder)
+        if not chosen:
+            return None
+        self._folder = chosen
+        return Path(chosen)
 
     def place(self, name: str) -> Path | None:
         """Where to save a file of this name."""

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QTabBar, QVBoxLa
 
 from desktop.services.sync import Link, LinkState
 from desktop.views import wording
-from desktop.views.fields.shapes import Button, ElidedLabel
+from desktop.views.fields.brand import Brand
+from desktop.views.fields.shapes import Button, ElidedLabel, Ground
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space, font
+from desktop.views.window.selector import SelectorButton
 from desktop.views.wording import NBSP
 
 _TAB_HEIGHT = 44
@@ -25,7 +27,7 @@ class Tabs(QTabBar):
         super().__init__()
         self._icons = icons
         self._names: list[tuple[str, str]] = []
-        self._shown = True
+        self._shown: int | None = 0
         self.setShape(QTabBar.Shape.RoundedWest)
         self.setDrawBase(False)
         self.setExpanding(False)
@@ -48,10 +50,11 @@ class Tabs(QTabBar):
         self.setAccessibleTabName(tab, said)
         self.update()
 
-    def tell_shown(self, shown: bool) -> None:
-        """Whether the page of the current tab is what one sees: a tab bar always has one, also while another page is
-        shown."""
-        self._shown = shown
+    def tell_shown(self, tab: int | None) -> None:
+        """The tab whose page is what one sees; None while another page is shown: a tab bar always has a current one."""
+        self._shown = tab
+        if tab is not None:
+            self.setCurrentIndex(tab)
         self.update()
 
     def tabSizeHint(self, index: int) -> QSize:  # noqa: ARG002, N802
@@ -78,7 +81,7 @@ class Tabs(QTabBar):
 
     def _paint_tab(self, painter: QPainter, tab: int) -> None:
         look, box = self._icons.look, self.tabRect(tab).adjusted(0, 2, 0, -2)
-        here = self._shown and tab == self.currentIndex()
+        here = tab == self._shown
         hovered = box.contains(self.mapFromGlobal(self.cursor().pos())) and self.underMouse()
         painter.setPen(Qt.PenStyle.NoPen)
         if here or hovered:
@@ -112,6 +115,24 @@ class Tabs(QTabBar):
         painter.drawRoundedRect(place, _BADGE / 2, _BADGE / 2)
         painter.setPen(self._icons.look.colour("on_accent"))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+
+
+class Rail(Ground):
+    """`selector` says whose business one is in, `tabs` are the pages, `foot` stands below."""
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__("rail")
+        self.setFixedWidth(Size.RAIL)
+        self.selector, self.tabs, self.foot = SelectorButton(icons), Tabs(icons), Foot(icons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
+        column.setSpacing(Space.S)
+        column.addWidget(Brand(icons))
+        column.addWidget(self.selector)
+        column.addSpacing(Space.XS)
+        column.addWidget(self.tabs)
+        column.addStretch(1)
+        column.addWidget(self.foot)
 
 
 class Foot(QWidget):

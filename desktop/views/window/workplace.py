@@ -1,60 +1,39 @@
 """The signed-in window: rail, top bar, the one banner, and the pages; what leads from one to another is here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QClipboard, QIcon, QKeyEvent
+from PySide6.QtGui import QAction, QIcon, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft
 from desktop.services.problems import Problem
-from desktop.services.sync import Sync
 from desktop.views import wording
 from desktop.views.bell import Follow
-from desktop.views.contact.desk import Desk
 from desktop.views.contact.page import ContactPage
-from desktop.views.fields.brand import Brand
-from desktop.views.fields.shapes import Ground, announce
-from desktop.views.later import Later
-from desktop.views.notices import confirm, tell
+from desktop.views.fields.shapes import announce
+from desktop.views.notices import confirm
 from desktop.views.portfolio import AdminDialog
-from desktop.views.signin import Credentials, SignIn
+from desktop.views.signin import SignIn
 from desktop.views.table import rest
-from desktop.views.tokens import Size, Space
-from desktop.views.waiting import TOPICS, Doing, WaitingPage
+from desktop.views.waiting import TOPICS, Doing
 from desktop.views.window import zones
-from desktop.views.window.account import Account, AccountDoes
+from desktop.views.window.account import Account, AccountDoes, about
 from desktop.views.window.adding import KEY, Adding
+from desktop.views.window.allowances import AllowancesTab
 from desktop.views.window.frame import Window
+from desktop.views.window.means import Means
 from desktop.views.window.noticing import Noticing
-from desktop.views.window.rail import Foot, Tabs
-from desktop.views.window.selector import SelectorButton, SelectorList
+from desktop.views.window.rail import Rail
+from desktop.views.window.selector import SelectorList
 from desktop.views.window.strips import StripDoes, Strips
 from desktop.views.window.top import Top
-from desktop.views.wording import NBSP, NNBSP
+from desktop.views.wording import NNBSP
 
 _ADMINISTRATOR: Final = "espace.devenir-administrateur"
 _SPACE: Final = "space"
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What the window works with beside the desk of the pages. `waiting` makes the page « En attente »; `sign_in` runs
-    on the errands' thread and raises `Problem`; `sign_out` begins the way out; `meet` takes a problem that fills the
-    window; `address` is the portal's."""
-
-    desk: Desk
-    waiting: Callable[[Doing], WaitingPage]
-    sync: Sync
-    errands: Later
-    clipboard: QClipboard
-    address: str
-    version: str
-    sign_in: Callable[[Credentials], None]
-    sign_out: Callable[[], None]
-    meet: Callable[[Problem], None]
 
 
 class Workplace(QWidget):
@@ -78,7 +57,8 @@ class Workplace(QWidget):
         doing = Doing(self.open_request, self.contact.keep_drafts, self._edit, self.show_contact)
         self.waiting = means.waiting(doing)
         self.content = QStackedWidget()
-        for page in (self.contact, self.waiting):
+        self.allowances = AllowancesTab(self._icons, means.desk.later, means.allowances)
+        for page in (self.contact, self.allowances, self.waiting):
             self.content.addWidget(page)
         self._lay_out()
         icon = QIcon(self._icons.pixmap("messages-square", "accent", 64))
@@ -95,25 +75,14 @@ class Workplace(QWidget):
     # What one sees
 
     def _build_rail(self) -> None:
-        self.rail = Ground("rail")
-        self.rail.setFixedWidth(Size.RAIL)
-        self.selector = SelectorButton(self._icons)
+        self.rail = Rail(self._icons)
+        self.selector, self.tabs, self.foot = self.rail.selector, self.rail.tabs, self.rail.foot
         self.selector.clicked.connect(self.choose_space)
-        self.tabs = Tabs(self._icons)
         self.tabs.add("Contact", "messages-square", "Ctrl+1")
-        self.tabs.tabBarClicked.connect(self.show_contact)
-        self.foot = Foot(self._icons)
+        self.tabs.add("Arrêts et IJ", "stethoscope", "Ctrl+2")
+        self.tabs.tabBarClicked.connect(self._open_tab)
         self.foot.waiting.clicked.connect(self.show_waiting)
         self.foot.keys.clicked.connect(self._window.show_keys)
-        column = QVBoxLayout(self.rail)
-        column.setContentsMargins(Space.M, Space.M, Space.M, Space.M)
-        column.setSpacing(Space.S)
-        column.addWidget(Brand(self._icons))
-        column.addWidget(self.selector)
-        column.addSpacing(Space.XS)
-        column.addWidget(self.tabs)
-        column.addStretch(1)
-        column.addWidget(self.foot)
 
     def _build_top(self) -> None:
         does = AccountDoes(
@@ -141,6 +110,8 @@ class Workplace(QWidget):
             "reply": self._reply,
             "print": self._print,
             "contact": self.show_contact,
+            "allowances": self.show_allowances,
+            "open": self._choose_files,
             "spaces": self.choose_space,
             "waiting": self.show_waiting,
             "next": self._next_zone,
@@ -154,6 +125,7 @@ class Workplace(QWidget):
     def put_away(self) -> None:
         """Before the workplace goes: nothing reads any more, the keys of the window are free, the tray icon is gone."""
         self.contact.keep_drafts()
+        self.allowances.put_away()
         rest(self)
         for action, what in self._keys.values():
             action.triggered.disconnect(what)
@@ -240,10 +212,27 @@ class Workplace(QWidget):
         self._show_page(self.contact)
         self._before = None
 
+    def show_allowances(self) -> None:
+        self._show_page(self.allowances)
+        self._before = None
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Allowance files, in the review."""
+        self.show_allowances()
+        self.allowances.open_files(paths)
+
+    def _choose_files(self) -> None:
+        self.show_allowances()
+        self.allowances.choose_files()
+
+    def _open_tab(self, tab: int) -> None:
+        (self.show_contact, self.show_allowances)[tab]()
+
     def _show_page(self, page: QWidget) -> None:
         """And the rail shows it too."""
         self.content.setCurrentWidget(page)
-        self.tabs.tell_shown(page is self.contact)
+        tabs = (self.contact, self.allowances)
+        self.tabs.tell_shown(next((tab for tab, each in enumerate(tabs) if each is page), None))
         self.foot.tell_shown(page is self.waiting)
 
     def show_waiting(self) -> None:
@@ -268,6 +257,9 @@ class Workplace(QWidget):
             self.contact.reply()
 
     def _find(self) -> None:
+        if self.content.currentWidget() is self.allowances:
+            self.allowances.focus_search()
+            return
         self.show_contact()
         self.contact.focus_search()
 
@@ -276,6 +268,9 @@ class Workplace(QWidget):
         self.contact.reply()
 
     def _print(self) -> None:
+        if self.content.currentWidget() is self.allowances:
+            self.allowances.print_current()
+            return
         self.show_contact()
         self.contact.print_current()
 
@@ -383,10 +378,4 @@ class Workplace(QWidget):
         )
 
     def _about(self) -> None:
-        host = self._means.address.removeprefix("https://")
-        tell(
-            self,
-            f"Volet {self._means.version}",
-            f"L\u2019espace client entreprise de votre assureur, sur votre bureau.\nPortail{NBSP}: {host}\n"
-            "Logiciel libre, licence EUPL-1.2. Icônes Lucide (ISC), police Inter (OFL).",
-        )
+        about(self, self._means.address, self._means.version)

@@ -1,0 +1,98 @@
+"""What the pages are handed, made of the services of an account, or of none."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtGui import QClipboard
+
+from desktop.dressing import Dressing
+
+if TYPE_CHECKING:
+    from desktop.account import Services
+    from desktop.services.portfolio import Portfolio
+    from desktop.services.review.keeping import Keeping
+    from desktop.services.sync import Sync
+    from desktop.views.allowances.desk import Desk as AllowancesDesk
+    from desktop.views.contact.desk import Desk
+
+NO_PORTAL: Final = "volet://sans-compte"
+"""Names in the keyring the key of the files that were opened without an account."""
+
+
+def contact(dressing: Dressing, services: "Services") -> "Desk":
+    """For the pages of the Contact tab."""
+    from desktop.views.contact.desk import Desk
+    from desktop.views.window.picking import Picking
+
+    return Desk(
+        contact=services.contact,
+        portfolio=services.portfolio,
+        shelf=services.shelf,
+        downloads=services.downloads,
+        wishes=services.outbox,
+        bell=dressing.bell,
+        later=dressing.reader,
+        errands=dressing.errands,
+        icons=dressing.icons,
+        settings=dressing.settings,
+        now=now,
+        settled=partial(_settled, services.sync),
+        picks=Picking(dressing.window),
+        hold=timedelta(seconds=dressing.options.undo_seconds),
+    )
+
+
+def allowances(dressing: Dressing, services: "Services | None", clipboard: QClipboard) -> "AllowancesDesk":
+    """For the tab « Arrêts et IJ »; without services, for the review by itself."""
+    from desktop.views.allowances.desk import Desk
+    from desktop.views.window.picking import Picking
+
+    return Desk(
+        later=dressing.reader,
+        errands=dressing.errands,
+        icons=dressing.icons,
+        settings=dressing.settings,
+        clipboard=clipboard,
+        picks=Picking(dressing.window),
+        now=now,
+        author=partial(_author, services.portfolio) if services is not None else _nobody,
+        companies=partial(_companies, services.portfolio) if services is not None else _none,
+        keep=_keeper(dressing, services),
+    )
+
+
+def _keeper(dressing: Dressing, services: "Services | None") -> "Callable[[], Keeping]":
+    from desktop.account import keep_apart, keep_files
+
+    folder, vault = dressing.options.folder, dressing.options.vault
+    if services is None:
+        return partial(keep_apart, folder, vault, NO_PORTAL)
+    return partial(keep_files, services, folder, vault, NO_PORTAL)
+
+
+def _author(portfolio: "Portfolio") -> str:
+    person = portfolio.person()
+    return person.name if person is not None else ""
+
+
+def _nobody() -> str:
+    return ""
+
+
+def _companies(portfolio: "Portfolio") -> frozenset[str]:
+    return frozenset(space.siret for space in portfolio.spaces())
+
+
+def _none() -> frozenset[str]:
+    return frozenset()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _settled(sync: "Sync") -> bool:
+    """The first synchronisation has come to its end, now or in an earlier run."""
+    return sync.link.last is not None

@@ -27,11 +27,24 @@ BY_ITSELF: Final = "line"
 @dataclass(frozen=True, slots=True)
 class Part:
     """`values` has one row for each distinct combination of its columns, `codes` (u32) says for each line which row.
-    `folded` are the texts of the rows as they are searched; None where nothing is to be found."""
+    `folded` are the texts of the rows as they are searched, None where nothing is to be found; `signs` are the ASCII
+    characters that stand in them."""
 
     values: pl.DataFrame
     codes: pl.Series
     folded: pl.Series | None
+    signs: frozenset[str]
+
+    def holding(self, word: str, among: pl.Series | None) -> pl.Series:
+        """Rows (u32) of the values whose texts hold the word; only `among` some, unless those are so many that to
+        gather them would take longer than to look at all."""
+        if self.folded is None or any(sign.isascii() and sign not in self.signs for sign in word):
+            return pl.Series([], dtype=pl.UInt32)
+        if among is None or len(among) > len(self.folded) // 8:
+            return self.folded.str.contains(word, literal=True).arg_true()
+        if not len(among):
+            return among
+        return among.filter(self.folded.gather(among).str.contains(word, literal=True))
 
     def flagged(self, rows: pl.Series) -> pl.Series:
         """Which of all lines have one of these rows of `values` (u32): boolean."""
@@ -69,7 +82,8 @@ def _split(frame: pl.DataFrame, names: list[str]) -> Iterator[Part]:
         return
     values = found.select(names)
     searched = [name for name in names if name in COLUMNS or name not in _FILTERS]
-    yield Part(values, _codes(found["\0row"], frame.height), _searchable(values, searched))
+    texts = _searchable(values, searched)
+    yield Part(values, _codes(found["\0row"], frame.height), texts, _signs(texts))
 
 
 _FILTERS: Final = frozenset({"file", "person_key", "leave", "month"})
@@ -81,6 +95,13 @@ def _codes(rows: pl.Series, height: int) -> pl.Series:
     codes = each.select(pl.col("code").repeat_by("count").explode()).to_series()
     zeros = pl.repeat(0, height, dtype=pl.UInt32, eager=True)
     return zeros.scatter(rows.explode(), codes) if height else zeros
+
+
+def _signs(texts: pl.Series | None) -> frozenset[str]:
+    if texts is None:
+        return frozenset()
+    whole = str(texts.str.join("\n").item() or "").encode()
+    return frozenset(chr(code) for code in range(128) if whole.find(code) >= 0)
 
 
 def _searchable(values: pl.DataFrame, names: list[str]) -> pl.Series | None:

@@ -48,9 +48,10 @@ _FILTERS: Final = ("company", "month", "kind", "payee", "sense", "person_key", "
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """Where a word was found: among the values of each part, and which lines that makes (None: all)."""
+    """Where a word was found: among the values of each part (None: not all were looked at), and which lines that
+    makes."""
 
-    values: tuple[pl.Series, ...]
+    values: tuple[pl.Series | None, ...]
     lines: pl.Series
     count: int
 
@@ -74,7 +75,8 @@ class Sheet:
             done += part.values.width
             progress(done / (dated.width - 1))
         self._parts = tuple(found)
-        self._searched = tuple(part for part in found if part.folded is not None)
+        searched = [part for part in found if part.folded is not None]
+        self._searched = tuple(sorted(searched, key=lambda part: part.values.height))
         self._part_of = {name: part for part in found for name in part.values.columns}
         self._odd = pl.repeat(False, frame.height, eager=True)  # noqa: FBT003
         self._words: OrderedDict[str, _Hits] = OrderedDict()
@@ -164,29 +166,35 @@ class Sheet:
 
     def _looked_for(self, word: str, near: _Hits | None) -> _Hits:
         """Among all values, or among those that hold a part of the word (`near`), and their lines."""
-        values = tuple(
-            _holding(part.folded, word, near.values[place] if near else None)
-            for place, part in enumerate(self._searched)
-            if part.folded is not None
-        )
-        if any(len(rows) == part.values.height for rows, part in zip(values, self._searched, strict=True)):
-            return _Hits(values, ~self._none(), self.height)
         if near is not None and near.count < self.height // 4:
-            lines = self._among(values, near.lines.arg_true())
-        else:
-            lines = self._none()
-            for rows, part in zip(values, self._searched, strict=True):
-                if len(rows):
-                    lines = lines | part.flagged(rows)
-        return _Hits(values, lines, int(lines.sum()))
+            return self._looked_within(word, near)
+        lines, open_ = self._none(), self.height
+        values: list[pl.Series | None] = []
+        for place, part in enumerate(self._searched):
+            if part.values.height > open_ * 4:  # to look at the values of the lines still open is less
+                rows = part.holding(word, part.codes.filter(~lines)) if open_ else None
+                values.append(None)
+            else:
+                rows = part.holding(word, near.values[place] if near else None)
+                values.append(rows)
+            if rows is not None and len(rows):
+                lines = lines | part.flagged(rows)
+                open_ = self.height - int(lines.sum())
+        return _Hits(tuple(values), lines, self.height - open_)
 
-    def _among(self, values: Sequence[pl.Series], within: pl.Series) -> pl.Series:
-        """Of the lines `within` (u32), those that have one of the values: boolean over all lines."""
+    def _looked_within(self, word: str, near: _Hits) -> _Hits:
+        """The same among the few lines that hold a part of the word."""
+        within = near.lines.arg_true()
         flags = pl.repeat(False, len(within), eager=True)  # noqa: FBT003
-        for rows, part in zip(values, self._searched, strict=True):
+        values: list[pl.Series | None] = []
+        for known, part in zip(near.values, self._searched, strict=True):
+            few = known is not None and len(known) <= len(within)
+            rows = part.holding(word, known if few else part.codes.gather(within))
+            values.append(rows)
             if len(rows):
                 flags = flags | part.flagged_among(rows, within)
-        return self._none().scatter(within.filter(flags), True)  # noqa: FBT003
+        lines = self._none().scatter(within.filter(flags), True)  # noqa: FBT003
+        return _Hits(tuple(values), lines, int(flags.sum()))
 
     def _none(self) -> pl.Series:
         return pl.repeat(False, self.height, eager=True)  # noqa: FBT003
@@ -288,15 +296,6 @@ class Found:
 def title(name: str) -> str:
     """What a column is called."""
     return TITLES.get(name) or name.removeprefix(EXTRA)
-
-
-def _holding(folded: pl.Series, word: str, among: pl.Series | None) -> pl.Series:
-    """Rows (u32) of the values that hold the word."""
-    if among is None or len(among) == len(folded):
-        return folded.str.contains(word, literal=True).arg_true()
-    if not len(among):
-        return among
-    return among.filter(folded.gather(among).str.contains(word, literal=True))
 
 
 def _is_number(name: str) -> bool:

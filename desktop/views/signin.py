@@ -90,9 +90,7 @@ class SignIn(QWidget):
         if leave is None:
             self._leave.hide()
         self._busy = QProgressBar()
-        self._review = Button("Vérifier des fichiers d\u2019indemnités", "link", does=review)
-        if review is None:
-            self._review.hide()
+        self._review = review
         self._lay_out(address)
         for field in (self._address, self._email, self._password):
             field.returnPressed.connect(self.submit)
@@ -143,9 +141,11 @@ class SignIn(QWidget):
             middle.addWidget(Brand(self._icons))
             middle.addSpacing(Space.M)
         middle.addWidget(card)
-        middle.addSpacing(Space.M)
-        middle.addWidget(self._review, 0, _CENTRE)
-        if not self._review.isHidden():
+        if self._review is not None:
+            named = "Vérifier des fichiers d\u2019indemnités"
+            files = Button(named, icons=self._icons, icon="receipt-euro", does=self._review)
+            middle.addSpacing(Space.L)
+            middle.addWidget(files, 0, _CENTRE)
             middle.addWidget(Label("Sans compte\u202f; rien ne quitte cet ordinateur.", "meta"), 0, _CENTRE)
         middle.addStretch(3)
         row.addLayout(middle)

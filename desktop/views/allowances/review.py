@@ -19,7 +19,7 @@ from desktop.views.allowances.detail import FileDetail
 from desktop.views.allowances.files import FilesDo, FilesPane
 from desktop.views.allowances.loading import Entry, Loader, State
 from desktop.views.allowances.reviewed import Doing, Part, Reviewed
-from desktop.views.fields.shapes import Banner, Chip, EmptyState, Ground, announce
+from desktop.views.fields.shapes import Banner, Button, Chip, EmptyState, Ground, announce
 from desktop.views.fields.veil import Veil
 from desktop.views.notices import confirm
 from desktop.views.tokens import Space
@@ -91,6 +91,22 @@ class Review(QWidget):
         )
         self._start.button.setProperty("kind", "primary")
         self._start.button.clicked.connect(self.choose)
+        inside = self._start.layout()
+        if isinstance(inside, QVBoxLayout):
+            folder = Button("Choisir un dossier…", "link", does=self.choose_folder)
+            inside.insertWidget(inside.count() - 1, folder, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._build_split()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._start)
+        self._stack.addWidget(self._split)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self._stack, 1)
+        self._chosen.idClicked.connect(self._shown.setCurrentIndex)
+
+    def _build_split(self) -> None:
         head = Ground("top")
         row = QHBoxLayout(head)
         row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
@@ -116,15 +132,6 @@ class Review(QWidget):
         if kept is not None:
             self._split.restoreState(kept)
         self._split.splitterMoved.connect(self._keep_split)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._start)
-        self._stack.addWidget(self._split)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notice)
-        column.addWidget(self._stack, 1)
-        self._chosen.idClicked.connect(self._shown.setCurrentIndex)
 
     def _keep_split(self) -> None:
         self._desk.settings.setValue(_KEPT_SPLIT, self._split.saveState())
@@ -134,7 +141,7 @@ class Review(QWidget):
         loader = self.loader
         entries, progress = loader.entries, loader.progress
         self.files.tell(entries, progress, can_stop=loader.can_stop)
-        self._stack.setCurrentIndex(1 if entries or progress is not None else 0)
+        self._turn_to(1 if entries or progress is not None else 0)
         if loader.said:
             self.notice.tell(loader.said, "Fermer", self.notice.hide)
         elif progress is not None:
@@ -145,6 +152,21 @@ class Review(QWidget):
         self.detail.show_entry(self.files.current)
         if loader.reviewed is not self._told:
             self._tell(loader.reviewed, entries)
+
+    def _turn_to(self, place: int) -> None:
+        """The files, or where they are dropped: the focus goes along, if it was there."""
+        if place == self._stack.currentIndex():
+            return
+        here = (self._start, self._split)[self._stack.currentIndex()]
+        focused = self.window().focusWidget()
+        self._stack.setCurrentIndex(place)
+        if focused is not None and here.isAncestorOf(focused):
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """To the list of files, or where they are chosen."""
+        target = self.files.list if self._stack.currentIndex() else self._start.button
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tell(self, reviewed: Reviewed | None, entries: Sequence[Entry]) -> None:
         self._told = reviewed

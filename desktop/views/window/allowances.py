@@ -50,6 +50,8 @@ class AllowancesTab(QStackedWidget):
         self.page = AllowancesPage(self._desk())
         self.addWidget(self.page)
         self.setCurrentWidget(self.page)
+        if self.isVisible():
+            self.page.review.take_focus()
         if self._waiting:
             self.page.open_files(self._waiting)
             self._waiting.clear()

@@ -24,9 +24,8 @@ from hypothesis import strategies as st
 from desktop.services.problems import Remedy, StoreFault
 from desktop.services.review.keeping import AlreadyKept, Keeping, mend, sealed
 from desktop.services.review.reading import opening
-from desktop.services.review.reading.headings import Taught
 from desktop.services.review.reading.source import Source
-from desktop.services.review.whole import ReadFile, Unreadable, Unrecognised
+from desktop.services.review.whole import ReadFile, Unreadable
 from tests.services.review import making_bpij, making_tables
 from tests.services.review.making_kept import CANARY, KEY, bpij, read, statement
 
@@ -495,20 +494,6 @@ def test_entries_are_only_added(keeping: Keeping, folder: Path) -> None:
     entries = reopened.entries("one")
     assert [(entry.body, entry.by, entry.at) for entry in entries] == [(b"a", "Zoé", WHEN), (b"b", "Zoé", WHEN)]
     assert reopened.entries("one", after=entries[0].number) == entries[1:]
-    reopened.close()
-
-
-def test_what_was_taught_of_a_table_is_remembered(keeping: Keeping, folder: Path) -> None:
-    rows = [["Qui", "Combien", "Quand"], ["MARTIN Zoé", "12,50", "05/01/2024"]]
-    source = Source("t.csv", making_tables.text(rows))
-    with pytest.raises(Unrecognised) as untaught:
-        read(source)
-    wrong, right = ({"Qui": "person", "Combien": to, "Quand": "paid_on"} for to in ("net", "gross"))
-    for meanings in (wrong, right):
-        keeping.teach(untaught.value.headings, Taught(meanings), by="Zoé")
-    reopened = again(keeping, folder)
-    file = opening.read(source, taught=reopened.taught())
-    assert file.frame.select("person", "gross").rows() == [("MARTIN Zoé", 1250)]
     reopened.close()
 
 

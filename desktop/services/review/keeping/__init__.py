@@ -7,14 +7,12 @@ Not on the GUI thread. Raises `StoreFault`; a file that is damaged leaves the ot
 import hmac
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from desktop.services import cipher
 from desktop.services.problems import Problem, Remedy, StoreFault
@@ -23,7 +21,6 @@ from desktop.services.review.keeping import places, register, sealed
 from desktop.services.review.keeping.kept import Kept, newer
 from desktop.services.review.keeping.places import RawLine
 from desktop.services.review.keeping.register import Entry
-from desktop.services.review.reading.headings import Taught, fingerprint
 from desktop.services.review.reading.source import Source
 from desktop.services.review.whole import PrintedText, ReadFile
 
@@ -33,7 +30,6 @@ FOLDER: Final = "review"
 """Beside the store of the account."""
 _REGISTER: Final = "register.db"
 _ENDING: Final = ".kept"
-_TAUGHT: Final = "taught"
 
 _log = logging.getLogger(__name__)
 
@@ -44,11 +40,6 @@ class AlreadyKept(Problem):
 
     remedy: Remedy = Remedy.RETRY
     kept: Kept | None = None
-
-
-class _Lesson(msgspec.Struct, frozen=True):
-    table: str
-    meanings: dict[str, str]
 
 
 class Keeping:
@@ -146,15 +137,6 @@ class Keeping:
     def entries(self, topic: str, after: int = 0) -> tuple[Entry, ...]:
         """The entries of a topic in their order; those with a number greater than `after`."""
         return self._register.entries(topic, after)
-
-    def teach(self, headings: Sequence[str], lesson: Taught, *, by: str) -> None:
-        """Remembers what the columns of a table with these headings mean."""
-        self.add(_TAUGHT, [msgspec.json.encode(_Lesson(fingerprint(headings), dict(lesson.meanings)))], by=by)
-
-    def taught(self) -> Mapping[str, Taught]:
-        """All that was taught, the last lesson on each table, as `opening.read` takes it."""
-        lessons = [msgspec.json.decode(entry.body, type=_Lesson) for entry in self.entries(_TAUGHT)]
-        return {lesson.table: Taught(lesson.meanings) for lesson in lessons}
 
     def close(self) -> None:
         with self._turn:

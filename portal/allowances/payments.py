@@ -146,7 +146,7 @@ def pay(tx: Transaction, adviser: Adviser, space_id: str, payee: Payee, lines: S
     paid_on = tx.now.date()
     latest = select(payments.c.paid_on).where(payments.c.space_id == space_id, payments.c.number == last)
     if (before := tx.db.execute(latest).scalar_one_or_none()) is not None and before > paid_on:
-        raise invalid("paid_on", "Un versement plus récent existe déjà.")
+        raise Refusal(ProblemKind.INVALID, "Un versement plus récent existe déjà.")
     reference = f"R-{paid_on.year}-{tx.next_fact(TRANSFER_NUMBER):07d}"
     transfer = Transfer(new_id(), space_id, reference, paid_on, payee, last + 1)
     rows = [row_of(transfer, new_id(), place, line) for place, line in enumerate(lines)]
@@ -209,7 +209,7 @@ def transfer_row(transfer: Transfer, rows: Sequence[dict[str, Any]]) -> dict[str
 def of_leave(row: Any, start: date, end: date, rate: int, *, branch: str, cancelled: bool = False) -> Paid:  # noqa: ANN401
     """A line for a period of a leave; `row` is one of `leaves`. Raises `Refusal` for days outside it."""
     if row.state == LeaveState.WITHDRAWN or start < row.start or end > row.last_day or end < start:
-        raise invalid("period", "Cette période n’est pas dans l’arrêt.")
+        raise Refusal(ProblemKind.INVALID, "Cette période n’est pas dans l’arrêt.")
     days = (end - start).days + 1
     gross, csg, crds = amounts(rate, -days if cancelled else days)
     return Paid(

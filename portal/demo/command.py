@@ -36,7 +36,14 @@ def main(argv: Sequence[str]) -> int:
     files = asked.files or files_beside(asked.database)
     settings = Settings(database=asked.database, files=files, host=asked.host, port=asked.port)
     try:
-        accounts = prepare(settings, requests=asked.requests, spaces=asked.spaces, fresh=asked.fresh, number=asked.seed)
+        accounts = prepare(
+            settings,
+            requests=asked.requests,
+            spaces=asked.spaces,
+            payments=asked.payments,
+            fresh=asked.fresh,
+            number=asked.seed,
+        )
         serve(settings, lambda address: _tell(address, accounts, settings))
     except KeyboardInterrupt:
         return 0
@@ -52,7 +59,13 @@ def main(argv: Sequence[str]) -> int:
 
 
 def prepare(
-    settings: Settings, *, requests: int = 300, spaces: int = 10, fresh: bool = False, number: int = 2026
+    settings: Settings,
+    *,
+    requests: int = 300,
+    spaces: int = 10,
+    payments: int = 0,
+    fresh: bool = False,
+    number: int = 2026,
 ) -> list[tuple[str, str, str]]:
     """Makes sure that the demo is there; answers (name, e-mail, portfolio) of its accounts. Raises `NotDemo`."""
     database = Database(settings)
@@ -65,7 +78,7 @@ def prepare(
             database = Database(settings)  # under a new epoch: what clients remember of the former world is void
         if is_empty(database):
             _complain("Création du monde de démonstration…")
-            seed(database, settings, seed=number, requests=requests, spaces=spaces)
+            seed(database, settings, seed=number, requests=requests, spaces=spaces, payments=payments)
         return _accounts(database)
     finally:
         database.close()
@@ -77,6 +90,9 @@ def _parser() -> Parser:
     parser.add_argument("--files", type=Path, metavar="DOSSIER", help="où sont les pièces jointes")
     parser.add_argument("--requests", type=int, default=300, metavar="N", help="nombre de demandes (300)")
     parser.add_argument("--spaces", type=int, default=10, metavar="N", help="nombre d’espaces (10 au moins)")
+    parser.add_argument(
+        "--payments", type=int, default=0, metavar="N", help="lignes d’indemnités de l’ancien espace en plus (0)"
+    )
     parser.add_argument("--seed", type=int, default=2026, metavar="N", help="même nombre, même monde (2026)")
     parser.add_argument("--host", default="127.0.0.1", metavar="HÔTE")
     parser.add_argument("--port", type=int, default=8440, metavar="N", help="0\u00a0: un port libre")

@@ -13,11 +13,13 @@ from sqlalchemy import Connection, insert, select, update
 from contract.portfolio import Right
 from portal import catalogue
 from portal.catalogue import Themes
-from portal.database import SYSTEM, Database
-from portal.demo import cast, schedule, stories
+from portal.database import SYSTEM, Database, Transaction
+from portal.demo import absences, cast, payouts, schedule, stories
+from portal.demo.absences import Absence
 from portal.demo.cast import Adviser, Cast, Space
 from portal.demo.conversations import Conversation, Plan, Playwright
 from portal.demo.dice import Dice, Ids
+from portal.demo.leaves import LeaveWriter, write_terms
 from portal.demo.rows import Reader, Writer
 from portal.demo.shelf import Shelf
 from portal.files import Folder
@@ -67,12 +69,14 @@ def seed(
     requests: int = 300,
     companies: int | None = None,
     spaces: int = 10,
+    payments: int = 0,
     now: datetime | None = None,
 ) -> World:
     """Fills an empty database and the folder of attachments, in one transaction.
 
-    `requests` is how many the group of the demo has; `companies` follows the spaces when it is not said. `now` is the
-    moment at which the world's latest movement has just happened. Raises `NotEmpty`, and `TooSmall` for fewer than
+    `requests` is how many the group of the demo has; `companies` follows the spaces when it is not said. `payments` are
+    lines of the former space beside those of its leaves, spread over the ten spaces: up to a million and more. `now` is
+    the moment at which the world's latest movement has just happened. Raises `NotEmpty`, and `TooSmall` for fewer than
     six companies and ten spaces."""
     if not is_empty(database):
         raise NotEmpty
@@ -86,6 +90,7 @@ def seed(
         _write_people(tx.db, world, _hashed(settings), moment)
         writer = Writer(tx.db, ids, themes, Shelf(Folder(settings.files)))
         _write_requests(tx.db, writer, world, themes, seed, moment)
+        _write_leaves(tx, ids, world, themes, settings, seed, payments)
         tx.audit(SYSTEM, "demo.seed", detail=f"seed={seed} requests={requests} spaces={spaces}")
     return world
 
@@ -176,6 +181,29 @@ def _write_requests(db: Connection, writer: Writer, world: World, themes: Themes
     writer.flush()
     for portfolio_id, when in moved.items():
         _write_heads(db, portfolio_id, when)
+
+
+def _write_leaves(
+    tx: Transaction, ids: Ids, world: World, themes: Themes, settings: Settings, seed: int, lines: int
+) -> None:
+    """Leaves and what was paid for them, the oldest payments first."""
+    today = tx.now.date()
+    leaves, treasurer = LeaveWriter(tx, ids, themes.leaves, Folder(settings.files)), payouts.Treasurer(tx, ids)
+    write_terms(tx.db, world.group)
+    numbered: dict[str, Absence] = {}
+    for group, strangers in ((world.group, False), (world.strangers, True)):
+        numbered |= leaves.write(absences.of(group, seed, today, strangers=strangers), tx.now)
+    found = payouts.of_leaves(numbered, tx, themes.leaves, today)
+    homes = world.group.homes
+    first = min((payout.paid_on for told in found.values() for payout in told), default=today)
+    treasurer.write(homes[0].space_id, payouts.published())
+    for place, space in enumerate(homes):
+        share = lines // len(homes) + (place < lines % len(homes))
+        for told in payouts.bulk(seed, space, share, first):
+            treasurer.write(space.space_id, told)
+    for space_id in sorted(found):
+        treasurer.write(space_id, found[space_id])
+    leaves.flush(treasurer.first_paid)
 
 
 def _readers(group: Cast, space: Space) -> Sequence[Reader]:

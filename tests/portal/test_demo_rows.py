@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from contract.contact import Author, MarkRead, NewAttachment, OpenRequest, SendMessage
 from contract.identity import new_id
@@ -21,10 +21,13 @@ from portal.demo.schedule import DONE
 from portal.demo.world import tell
 from portal.files import Folder
 from portal.people import Adviser
-from portal.tables import changes, facts, messages, requests, uploads
+from portal.tables import changes, facts, messages, requests, spaces, uploads
 from tests.portal.seeded import NOW, Seeded, seeded
 
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+OF_LEAVES = ("leave", "payments")
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +39,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Seeded]:
-    """The same people, without a request."""
+    """The same people, without a request and as if nobody had been on leave."""
     one = seeded(tmp_path, requests=0)
+    with one.database.write() as tx:
+        tx.db.execute(delete(changes).where(changes.c.kind.in_(OF_LEAVES)))
+        tx.db.execute(update(spaces).values(head=0))
     yield one
     one.database.close()
 
@@ -151,7 +157,7 @@ def feed(place: Seeded, space_id: str, people: set[str]) -> list[tuple[str, str,
     known: dict[str, str] = {}
     with place.database.read() as db:
         query = select(changes).where(changes.c.space_id == space_id, changes.c.person_id.in_(("", *people)))
-        rows = db.execute(query.order_by(changes.c.number)).all()
+        rows = db.execute(query.where(changes.c.kind.not_in(OF_LEAVES)).order_by(changes.c.number)).all()
 
     def renamed(found: "re.Match[str]") -> str:
         return known.setdefault(found[0], f"id {len(known)}")

@@ -12,9 +12,9 @@ from desktop.services.contact import Awaited, Draft
 from desktop.services.files import Staged
 from desktop.views import wording
 from desktop.views.contact.attachments import icon_of
-from desktop.views.contact.flow import Flow
 from desktop.views.contact.staging import Landed, Staging, offered
 from desktop.views.contact.yielding import Part, Yielding
+from desktop.views.fields.flow import Flow
 from desktop.views.fields.order import put_in_order
 from desktop.views.fields.shapes import Button, ElidedLabel, IconButton, Label, announce
 from desktop.views.icons import Icons

@@ -5,19 +5,17 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.services.contact import OPEN, Counts, Period, Pill
 from desktop.views import wording
 from desktop.views.contact.criteria import ORIGINS, PERIODS, Criteria, from_text
-from desktop.views.contact.flow import Flow
 from desktop.views.contact.pill import FACES
+from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.shapes import Button, Chip, Label
+from desktop.views.fields.shapes import Button, Chip, Label, RemovableChip, on_screen
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
-from desktop.views.wording import NBSP
 
 _QUICK: Final = frozenset({"unread", "open", f"pill:{Pill.AWAITED}", f"pill:{Pill.DRAFT}"})
 """Parts that a quick chip shows already."""
@@ -66,7 +64,7 @@ class Filters(QWidget):
         return self._criteria
 
     @property
-    def removable(self) -> list["RemovableChip"]:
+    def removable(self) -> list[RemovableChip]:
         return self._removable
 
     def set_criteria(self, criteria: Criteria) -> None:
@@ -106,7 +104,7 @@ class Filters(QWidget):
         sheet = FilterSheet(self, tuple(self._themes()), self._criteria, self._counts)
         sheet.changed.connect(self._from_sheet)
         place = self.button.mapToGlobal(QPoint(self.button.width() - sheet.sizeHint().width(), 36))
-        sheet.move(_on_screen(QRect(place, sheet.sizeHint()), self.screen().availableGeometry()))
+        sheet.move(on_screen(QRect(place, sheet.sizeHint()), self.screen().availableGeometry()))
         self.button.setFocus(Qt.FocusReason.PopupFocusReason)  # where the focus is again once the sheet is closed
         sheet.show()
         sheet.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -152,28 +150,6 @@ class Filters(QWidget):
         self.updateGeometry()
 
 
-class RemovableChip(Chip):
-    """A filter that is on: a click or Suppr takes it off."""
-
-    def __init__(self, icons: Icons, code: str, words: str) -> None:
-        super().__init__(words, icons=icons, icon="x")
-        self.setCheckable(False)
-        self.code, self.gone = code, False
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross stands after the words
-        self.setAccessibleName(f"Retirer le filtre{NBSP}: {words}")
-        self.setToolTip(wording.tip(f"Retirer le filtre «{NBSP}{words}{NBSP}» (Suppr)"))
-        self.pressed.connect(self._doom)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
-    def _doom(self) -> None:
-        self.gone = True
-
-
 def _counted(words: str, number: int) -> str:
     return f"{words} · {wording.number(number)}" if number else words
 
@@ -185,13 +161,6 @@ def _column(*parts: QWidget) -> QVBoxLayout:
         column.addWidget(part)
     column.addStretch(1)
     return column
-
-
-def _on_screen(box: QRect, screen: QRect) -> QPoint:
-    """Where the box lies wholly on the screen, as near as may be to where it was meant."""
-    x = min(box.x(), screen.right() + 1 - box.width())
-    y = min(box.y(), screen.bottom() + 1 - box.height())
-    return QPoint(max(screen.x(), x), max(screen.y(), y))
 
 
 class FilterSheet(QFrame):

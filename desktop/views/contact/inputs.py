@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from desktop.services.contact import FormField
 from desktop.services.portfolio import Portfolio
 from desktop.views.contact.composer import Writing
-from desktop.views.contact.flow import Flow
 from desktop.views.fields.dates import DateField
+from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import AmountField, FieldBox
 from desktop.views.icons import Icons
 from desktop.views.wording import NBSP

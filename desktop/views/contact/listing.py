@@ -24,12 +24,12 @@ from desktop.views.contact.criteria import Criteria
 from desktop.views.contact.delegate import RequestDelegate
 from desktop.views.contact.desk import Desk
 from desktop.views.contact.filters import Filters
-from desktop.views.contact.flow import Flow
 from desktop.views.contact.former import FormerNote
 from desktop.views.contact.head import add_mark_unread
 from desktop.views.contact.printing import PRINTED, listing_page
 from desktop.views.contact.scope import ScopeSwitch
 from desktop.views.contact.table import RequestTable
+from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Button, EmptyState, Label, announce
 from desktop.views.table import Column, Rows

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
     QFont,
     QFontMetricsF,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPixmap,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from desktop.views import wording
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space
+from desktop.views.wording import NBSP
 
 _GAP = 6
 """Between the icon of a button and its words, beside the little that Qt leaves."""
@@ -153,6 +155,35 @@ class Chip(QPushButton):
         self.setProperty("kind", "chip")
         if icons is not None and icon:
             icons.dress(self, icon, "muted", 16, _GAP)
+
+
+class RemovableChip(Chip):
+    """A filter that is on: a click or Suppr takes it off."""
+
+    def __init__(self, icons: Icons, code: str, words: str) -> None:
+        super().__init__(words, icons=icons, icon="x")
+        self.setCheckable(False)
+        self.code, self.gone = code, False
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross stands after the words
+        self.setAccessibleName(f"Retirer le filtre{NBSP}: {words}")
+        self.setToolTip(wording.tip(f"Retirer le filtre «{NBSP}{words}{NBSP}» (Suppr)"))
+        self.pressed.connect(self._doom)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _doom(self) -> None:
+        self.gone = True
+
+
+def on_screen(box: QRect, screen: QRect) -> QPoint:
+    """Where the box lies wholly on the screen, as near as may be to where it was meant."""
+    x = min(box.x(), screen.right() + 1 - box.width())
+    y = min(box.y(), screen.bottom() + 1 - box.height())
+    return QPoint(max(screen.x(), x), max(screen.y(), y))
 
 
 class Banner(QFrame):

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.services.contact import Counts, Pill, RequestRow
-from desktop.views.contact.filters import Filters, FilterSheet, _on_screen
+from desktop.views.contact.filters import Filters, FilterSheet
 from desktop.views.contact.page import ContactPage
 from desktop.views.contact.pill import FACES
 from desktop.views.contact.printing import html
+from desktop.views.fields.shapes import on_screen
 from desktop.views.icons import Icons
 from desktop.views.table import ROW
 from tests.views.contact.conftest import Office
@@ -187,9 +188,9 @@ def test_the_button_of_the_filters_has_the_focus_after_its_sheet(page: ContactPa
 
 def test_the_sheet_stays_on_the_screen() -> None:
     screen = QRect(0, 0, 1000, 640)
-    assert _on_screen(QRect(-40, 200, 500, 380), screen) == QPoint(0, 200)
-    assert _on_screen(QRect(700, 400, 500, 380), screen) == QPoint(500, 260)
-    assert _on_screen(QRect(10, 20, 500, 380), screen) == QPoint(10, 20)
+    assert on_screen(QRect(-40, 200, 500, 380), screen) == QPoint(0, 200)
+    assert on_screen(QRect(700, 400, 500, 380), screen) == QPoint(500, 260)
+    assert on_screen(QRect(10, 20, 500, 380), screen) == QPoint(10, 20)
 
 
 def test_home_and_end_go_to_the_ends_of_the_list(office: Office, page: ContactPage, qtbot: QtBot) -> None:

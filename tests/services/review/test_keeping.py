@@ -276,7 +276,7 @@ def test_the_vaults_key_is_never_used_itself(keeping: Keeping, folder: Path) -> 
 # Damage
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_any_damage_of_a_sealed_file_is_found_out(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -316,6 +316,11 @@ def test_chunks_cannot_change_places_nor_be_left_out(tmp_path: Path, monkeypatch
     for order in ([1, 0, 2], [0, 0, 2], [0, 2, 1], [3, 1, 2]):
         path.write_bytes(whole[:head] + b"".join(pieces[number] for number in order) + b"".join(pieces[3:]))
         assert fault_of(lambda: read_all(path)).detail == "review file damaged"
+
+
+def test_no_nonce_serves_two_chunks() -> None:
+    places = [(section, number, last) for section in range(4) for number in range(600) for last in (False, True)]
+    assert len({sealed._nonce(*place) for place in places}) == len(places)
 
 
 def test_a_damaged_file_leaves_the_others_as_they_are(keeping: Keeping, folder: Path) -> None:

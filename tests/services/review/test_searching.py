@@ -14,7 +14,7 @@ from desktop.services.review import totals
 from desktop.services.review.leaves import leaves
 from desktop.services.review.line import COLUMNS, EXTRA, WORDS, Kind, Payee, Sense, frame, told
 from desktop.services.review.reading.source import Source
-from desktop.services.review.searching import FIRST_ROWS, Selection, Sheet, preview, title
+from desktop.services.review.searching import FIRST_ROWS, Selection, Sheet, parts, preview, title
 from desktop.services.review.searching.parts import folded
 from desktop.services.review.searching.query import asked
 from tests.services.review.making_lines import Line, World, cancelled, lines, paid
@@ -259,6 +259,18 @@ def test_many_lines_of_hardly_equal_values_are_found_just_the_same() -> None:
     assert places(sheet, "1 043,21") == [4322]
     assert places(sheet, f"vir{8999 * 31}") == [9000]
     assert sheet.find(Selection()).lines(list(COLUMNS)).equals(table)
+
+
+def _one_for_all(table: pl.DataFrame, _names: list[str]) -> pl.DataFrame:
+    return pl.DataFrame([pl.repeat(0, table.height, eager=True).alias("hash")])
+
+
+def test_values_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "hashes", _one_for_all)
+    table = lines(*World(4).lines)
+    sheet = Sheet(table)
+    found = sheet.find(Selection()).lines()
+    assert found.equals(table.select(found.columns))
 
 
 @settings(max_examples=25, deadline=None)

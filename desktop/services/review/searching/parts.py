@@ -20,6 +20,7 @@ _TOGETHER: Final = (
 """Columns whose values come together: of a person, of an amount, of a period, of a payment."""
 _FEW: Final = 4_000
 """Distinct values that are few, whatever the number of lines."""
+_FILTERS: Final = frozenset({"file", "person_key", "leave", "month"})
 BY_ITSELF: Final = "line"
 """The column of line numbers: all distinct, and nothing to look for."""
 
@@ -73,20 +74,39 @@ def _split(frame: pl.DataFrame, names: list[str]) -> Iterator[Part]:
     """One part, or two halves where hardly two lines have the same values."""
     if not names:
         return
-    grouped = frame.lazy().select(names).with_row_index("\0row").group_by(names, maintain_order=True).agg("\0row")
-    found = grouped.collect()
-    if len(names) > 1 and found.height > max(_FEW, frame.height // 3):
-        del found
+    rows = _grouped(hashes(frame, names))
+    if len(names) > 1 and len(rows) > max(_FEW, frame.height // 3):
+        del rows
         yield from _split(frame, names[: len(names) // 2])
         yield from _split(frame, names[len(names) // 2 :])
         return
-    values = found.select(names)
-    searched = [name for name in names if name in COLUMNS or name not in _FILTERS]
-    texts = _searchable(values, searched)
-    yield Part(values, _codes(found["\0row"], frame.height), texts, _signs(texts))
+    values, codes = _numbered(frame, names, rows)
+    if not _same(frame, values, codes):  # two values of one hash
+        rows = _grouped(frame.select(names))
+        values, codes = _numbered(frame, names, rows)
+    texts = _searchable(values, [name for name in names if name not in _FILTERS])
+    yield Part(values, codes, texts, _signs(texts))
 
 
-_FILTERS: Final = frozenset({"file", "person_key", "leave", "month"})
+def hashes(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """One number for the values of each line: to group by it takes half the time and no memory to speak of."""
+    return frame.select(pl.struct(names).hash().alias("hash"))
+
+
+def _grouped(keys: pl.DataFrame) -> pl.Series:
+    """For each distinct row of the keys, the lines (u32) that have it, in order of appearance."""
+    grouped = keys.lazy().with_row_index("\0row").group_by(keys.columns, maintain_order=True).agg("\0row")
+    return grouped.collect()["\0row"]
+
+
+def _numbered(frame: pl.DataFrame, names: list[str], rows: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct values, and of each line which."""
+    values = frame.select(pl.col(names).gather(rows.list.first()))
+    return values, _codes(rows, frame.height)
+
+
+def _same(frame: pl.DataFrame, values: pl.DataFrame, codes: pl.Series) -> bool:
+    return all(frame[name].eq_missing(values[name].gather(codes)).all() for name in values.columns)
 
 
 def _codes(rows: pl.Series, height: int) -> pl.Series:

@@ -28,7 +28,7 @@ class Holder:
     insurer: str
 
 
-_told: Final = [payments.c[name] for name in COLUMNS]
+_told: Final = tuple(payments.c[name] for name in COLUMNS)
 
 
 def page(

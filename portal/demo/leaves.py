@@ -100,21 +100,20 @@ class LeaveWriter:
                 self._tx.db.execute(insert(table), rows)
 
     def _write(self, absence: Absence, moment: datetime) -> str:
-        story, space = absence.story, absence.space
+        record = self._told(absence, moment)
+        self._add(record, absence)
+        where = record.space_id, "leave", record.leave_id
+        self._tx.change(*where, record, number=record.version, subject=records.FEED)
+        return record.number
+
+    def _told(self, absence: Absence, moment: datetime) -> LeaveRecord:
+        story, space_id = absence.story, absence.space.space_id
         declared_at = _morning(min(absence.start + timedelta(days=3), moment.date()), moment)
-        moved_at = min(moment, declared_at + timedelta(days=9))
-        leave_id = self._ids.new("leave")
-        awaited = tuple(AwaitedDocument(self._ids.new("leave document"), label) for label in story.awaited)
-        longer = tuple(
-            Prolongation(self._ids.new("prolongation"), start, through, _morning(min(start, moment.date()), moment))
-            for start, through in absence.prolongations
-        )
-        files = () if any("volet 3" in label for label in story.awaited) else (self._notice(absence, declared_at),)
-        number = self._number(absence)
-        record = LeaveRecord(
-            leave_id=leave_id,
-            space_id=space.space_id,
-            number=number,
+        unsent = any("volet 3" in label for label in story.awaited)
+        return LeaveRecord(
+            leave_id=self._ids.new("leave"),
+            space_id=space_id,
+            number=self._number(absence),
             employee=absence.employee,
             motive=story.motive,
             last_day_worked=absence.start - timedelta(days=1),
@@ -125,23 +124,26 @@ class LeaveWriter:
             subrogation_through=absence.start + timedelta(days=180) if story.subrogated else None,
             accident_on=absence.accident_on,
             relapse=story.relapse,
-            prolongations=longer,
+            prolongations=self._longer(absence, moment),
             returned_on=absence.returned_on,
             return_reason=story.back[0] if story.back else None,
             state=story.state,
             origin=absence.origin,
-            awaited=awaited,
-            files=files,
+            awaited=tuple(AwaitedDocument(self._ids.new("leave document"), label) for label in story.awaited),
+            files=() if unsent else (self._notice(absence, declared_at),),
             author_id=absence.author.person_id if absence.author else None,
             author_name=absence.author_name,
             declared_at=declared_at,
-            moved_at=moved_at,
-            version=self._tx.number(space.space_id),
+            moved_at=min(moment, declared_at + timedelta(days=9)),
+            version=self._tx.number(space_id),
             terms=self._terms_of(absence),
         )
-        self._add(record, absence)
-        self._tx.change(space.space_id, "leave", leave_id, record, number=record.version, subject=records.FEED)
-        return number
+
+    def _longer(self, absence: Absence, moment: datetime) -> tuple[Prolongation, ...]:
+        return tuple(
+            Prolongation(self._ids.new("prolongation"), start, through, _morning(min(start, moment.date()), moment))
+            for start, through in absence.prolongations
+        )
 
     def _add(self, record: LeaveRecord, absence: Absence) -> None:
         """Its rows, as they lie in the tables."""

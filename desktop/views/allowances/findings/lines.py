@@ -1,0 +1,219 @@
+"""The lines of a finding: where each stands, what it says, and the file's own text of the current one."""
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QClipboard, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
+
+from desktop.services.review import saying
+from desktop.views import wording
+from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.reviewed import OpenFile
+from desktop.views.fields.shapes import Label
+from desktop.views.table import RIGHT, Column, Rows
+from desktop.views.tokens import Space
+from desktop.views.wording import NBSP
+
+if TYPE_CHECKING:
+    from desktop.services.review.keeping import RawLine
+    from desktop.services.review.searching import Sheet
+
+COLUMNS: Final = (
+    "label",
+    "code",
+    "sense",
+    "start",
+    "end",
+    "days",
+    "unit",
+    "gross",
+    "levies",
+    "net",
+    "paid_on",
+    "payer",
+)
+"""What is shown of each line, behind its file and number."""
+_TITLES: Final = (*("Nature", "Sens", "Du", "Au", "Jours", "Taux", "Brut", "Retenues", "Net", "Payé le", "Organisme"),)
+_RIGHT: Final = frozenset({"Jours", "Taux", "Brut", "Retenues", "Net", "Ligne"})
+MOST: Final = 500
+"""Lines of one finding that are listed; all are in the table of lines."""
+_ROW: Final = 28
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+Raw = Callable[[str, int], "RawLine | None"]
+"""The text of a line of a file, by its sha256 and the line's number. Not on the GUI thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """Where a line stands, and its texts."""
+
+    place: int
+    file: OpenFile
+    line: int
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    column: int
+
+    def __call__(self, row: Stood) -> str:
+        return row.texts[self.column]
+
+
+def stood(
+    sheet: "Sheet", files: Sequence[OpenFile], rows: Sequence[int], numbers: Sequence[tuple[int, int]], revealed: bool
+) -> tuple[Stood, ...]:
+    """The lines of a finding: `numbers` are (file, line) of each, `rows` those in the sheet. Asked on the reader."""
+    import polars as pl
+
+    from desktop.services.review.codes import label_of
+    from desktop.services.review.searching import Found
+
+    found = Found(sheet, pl.Series(list(rows[:MOST]), dtype=pl.UInt32))
+    texts = found.rows(0, MOST, COLUMNS, revealed=revealed)
+    told = []
+    for place, ((file, line), (label, code, *rest)) in enumerate(zip(numbers, texts, strict=False)):
+        cells = (files[file].name, wording.number(line), label or label_of(code), *rest)
+        told.append(Stood(place, files[file], line, cells))
+    return tuple(told)
+
+
+class Lines(QWidget):
+    """`tell` shows lines; the raw text of the current one is asked of the errands."""
+
+    def __init__(self, desk: Desk, raw: Raw) -> None:
+        super().__init__()
+        self._desk, self._ask_raw = desk, raw
+        self._rows_told: tuple[Stood, ...] = ()
+        self._revealed = False
+        titles = ("Fichier", "Ligne", *_TITLES)
+        columns = [
+            Column[Stood](title, _Text(place), RIGHT if title in _RIGHT else _LEFT, _Text(place))
+            for place, title in enumerate(titles)
+        ]
+        self.rows = Rows[Stood](self._fetch, attrgetter("place"), columns, _sentence, self)
+        self.table = _Table(self.rows, desk.clipboard)
+        self._where = Label("", "meta", wrap=True)
+        self.raw = QPlainTextEdit()
+        self.raw.setReadOnly(True)
+        self.raw.setAccessibleName("Texte de la ligne dans le fichier")
+        self.raw.setFixedHeight(58)
+        self.raw.setTabChangesFocus(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Space.XS)
+        column.addWidget(self.table)
+        column.addSpacing(Space.XS)
+        column.addWidget(self._where)
+        column.addWidget(self.raw)
+        self.table.selectionModel().currentRowChanged.connect(self._current)
+
+    def tell(self, rows: tuple[Stood, ...], *, revealed: bool) -> None:
+        """Shows these lines, the first current."""
+        same = [(one.file.sha256, one.line) for one in rows] == [
+            (one.file.sha256, one.line) for one in self._rows_told
+        ] and revealed == self._revealed
+        self._rows_told, self._revealed = rows, revealed
+        several = len({one.file.sha256 for one in rows}) > 1
+        self.rows.set_ids(array("q", range(len(rows))))
+        self.table.fit(several=several, count=len(rows))
+        self.setVisible(bool(rows))
+        if rows and not same:
+            self.table.select(0)
+            self._current()
+
+    def current(self) -> Stood | None:
+        place = self.table.currentIndex().row()
+        return self._rows_told[place] if 0 <= place < len(self._rows_told) else None
+
+    def _fetch(self, places: Sequence[int]) -> list[Stood]:
+        return [self._rows_told[place] for place in places if place < len(self._rows_told)]
+
+    def _current(self) -> None:
+        one = self.current()
+        if one is None:
+            return
+        self._where.setText(f"Ligne {wording.number(one.line)} de «{NBSP}{one.file.name}{NBSP}»")
+        self.raw.setPlainText("")
+        work = partial(self._ask_raw, one.file.sha256, one.line)
+        self._desk.errands.ask(self, work, self._show_raw, self._no_raw, what="raw")
+
+    def _show_raw(self, found: "RawLine | None") -> None:
+        one = self.current()
+        if one is None:
+            return
+        if found is None:
+            self._no_raw(KeyError())
+            return
+        place = found.place[:1].upper() + found.place[1:]
+        self._where.setText(f"{place} de «{NBSP}{one.file.name}{NBSP}», telle qu’elle s’y trouve{NBSP}:")
+        self.raw.setPlainText(found.text if self._revealed else saying.without_nir(found.text))
+        self.raw.setVisible(True)
+
+    def _no_raw(self, _error: Exception) -> None:
+        """The file is not kept, or cannot be opened now: what was read of it is above."""
+        self.raw.setVisible(False)
+
+
+class _Table(QTableView):
+    def __init__(self, rows: Rows[Stood], clipboard: QClipboard) -> None:
+        super().__init__()
+        self._rows, self._clipboard = rows, clipboard
+        self.setModel(rows)
+        self.setAccessibleName("Lignes concernées")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        down, across = self.verticalHeader(), self.horizontalHeader()
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(_ROW)
+        across.setHighlightSections(False)
+        across.setDefaultAlignment(_LEFT)
+
+    def fit(self, *, several: bool, count: int) -> None:
+        """As high as its rows, up to some; as wide as their texts. What no line tells is not shown, and the file where
+        it is one and the same."""
+        metrics = self.fontMetrics()
+        shown = [self._rows.row(place) for place in range(min(count, 40))]
+        for column in range(self._rows.columnCount()):
+            texts = [row.texts[column] for row in shown if row is not None]
+            self.setColumnHidden(column, not any(texts) if column else not several)
+            title = str(self._rows.headerData(column, Qt.Orientation.Horizontal) or "")
+            widest = max(metrics.horizontalAdvance(text) for text in (*texts, f"{title}  "))
+            self.setColumnWidth(column, min(widest + 2 * Space.S + 2, 240))
+        bar = self.horizontalScrollBar().sizeHint().height()
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + min(count, 6) * _ROW + bar)
+
+    def select(self, place: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(self._rows.index(place, 0), flags.ClearAndSelect | flags.Rows)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            places = sorted(index.row() for index in self.selectionModel().selectedRows())
+            found = [row for place in places if (row := self._rows.row(place)) is not None]
+            self._clipboard.setText("\n".join("\t".join(map(_disarmed, row.texts)) for row in found))
+        else:
+            super().keyPressEvent(event)
+
+
+def _disarmed(text: str) -> str:
+    clean = " ".join(text.split())
+    return f"'{clean}" if clean[:1] in ("=", "+", "-", "@") else clean
+
+
+def _sentence(row: Stood) -> str:
+    names = ("fichier", "ligne", *(title.lower() for title in _TITLES))
+    return wording.sentence(*(f"{name} {text}" for name, text in zip(names, row.texts, strict=True) if text))

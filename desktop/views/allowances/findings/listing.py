@@ -1,0 +1,281 @@
+"""The list of findings: search, what is decided, which kind, and the rows, grouped by kind."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QBoxLayout,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.services.review import saying
+from desktop.views import wording
+from desktop.views.allowances.findings.delegate import HIGH, PointDelegate, height
+from desktop.views.allowances.findings.sieve import Sieve, Sifted
+from desktop.views.allowances.verdicts import FACES, Point, Verdict, group_title, verdict_of
+from desktop.views.fields.inputs import name_actions
+from desktop.views.fields.shapes import EmptyState, Label
+from desktop.views.icons import Icons
+from desktop.views.table import Column, KeepPlace, Rows
+from desktop.views.tokens import Space
+
+if TYPE_CHECKING:
+    from desktop.services.review.archive import Decision
+
+_VERDICTS: Final = (Verdict.OPEN, Verdict.DISPUTED, Verdict.UNDERSTOOD, Verdict.IGNORED, None)
+_EVERY: Final = "Toutes les sortes"
+
+
+class PointTable(QTableView):
+    """The rows. `entered` for Entrée or a double click; the letters of `FACES` decide: `verdict` says what, and
+    `pressed_verdict` rings."""
+
+    entered = Signal()
+    pressed_verdict = Signal()
+
+    def __init__(self, rows: Rows[Point], painter: PointDelegate) -> None:
+        super().__init__()
+        self.rows = rows
+        self.verdict = Verdict.OPEN
+        self._tall: list[int] = []
+        self.setModel(rows)
+        self.setItemDelegate(painter)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().setSingleStep(HIGH // 2)
+        self.setAccessibleName("Points relevés")
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.hide()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setMinimumSectionSize(HIGH)
+        down.setDefaultSectionSize(HIGH)
+        KeepPlace(self, rows)
+        self.doubleClicked.connect(self.entered)
+
+    def tell(self, told: Sifted) -> None:
+        """Only rows that open a group have a height of their own, so many rows cost what their groups cost."""
+        for row in self._tall:
+            if row < self.rows.rowCount():
+                self.setRowHeight(row, HIGH)
+        self.rows.set_ids(told.ids, told.groups)
+        self._tall = [row for row, _ in told.groups]
+        for row in self._tall:
+            self.setRowHeight(row, height(opens_group=True))
+
+    def select(self, place: int) -> None:
+        """Makes this row the chosen one."""
+        flags = QItemSelectionModel.SelectionFlag
+        index = self.rows.index(place, 0)
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+
+    def current(self) -> Point | None:
+        chosen = self.selectionModel().selectedRows()
+        index = self.currentIndex()
+        return self.rows.row(index.row()) if index.isValid() and chosen else None
+
+    def chosen(self) -> list[Point]:
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [point for place in places if (point := self.rows.row(place)) is not None]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        letter = event.text().upper() if plain else ""
+        verdicts = [verdict for verdict, face in FACES.items() if face.key and face.key == letter]
+        if verdicts:
+            self.verdict = verdicts[0]
+            self.pressed_verdict.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            event.ignore()  # the pane copies
+        else:
+            super().keyPressEvent(event)
+
+
+class Listing(QWidget):
+    """`changed` when another selection of findings is asked for: `sieve` is it. `points` are all findings."""
+
+    changed = Signal()
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self.setAccessibleName("Liste des points relevés")
+        self.points: Sequence[Point] = ()
+        self.decisions: Mapping[str, Decision] = {}
+        columns = [Column[Point]("Point", _explanation, tooltip=_explanation)]
+        self.rows = Rows[Point](self._fetch, _number, columns, self._sentence, self)
+        self.table = PointTable(self.rows, PointDelegate(icons, self.verdict, self))
+        icons.look.changed.connect(self.table.viewport().update)
+        self.search = QLineEdit()
+        self.search.setProperty("role", "search")
+        self.search.setPlaceholderText("Rechercher un nom, un montant, une période…")
+        self.search.setAccessibleName("Rechercher dans les points relevés")
+        self.search.setClearButtonEnabled(True)
+        name_actions(self.search)
+        self.kinds = _choice("Sorte de point")
+        self.kinds.addItem(_EVERY, "")
+        self.verdicts = _choice("Décision")
+        for verdict in _VERDICTS:
+            self.verdicts.addItem(_label(verdict))
+        self.count = Label("", "meta")
+        self.empty = EmptyState(icons, "circle-check")
+        self.empty.button.clicked.connect(self.show_all)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        self._lay_out()
+        self.search.textChanged.connect(self.changed)
+        for choice in (self.kinds, self.verdicts):
+            choice.activated.connect(self.changed)
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
+        head.setSpacing(Space.S)
+        self._head = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._head.setSpacing(Space.S)
+        both = QHBoxLayout()
+        both.setSpacing(Space.S)
+        both.addWidget(self.verdicts, 2)
+        both.addWidget(self.kinds, 3)
+        self._head.addWidget(self.search, 3)
+        self._head.addLayout(both, 4)
+        head.addLayout(self._head)
+        head.addWidget(self.count)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+
+    def lay(self, *, across: bool) -> None:
+        """Search and choices beside one another, where the list lies above what it leads to."""
+        way = QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
+        self._head.setDirection(way)
+
+    @property
+    def sieve(self) -> Sieve:
+        """What is asked for now."""
+        verdict = _VERDICTS[max(0, self.verdicts.currentIndex())]
+        return Sieve(self.search.text(), verdict, str(self.kinds.currentData() or ""))
+
+    def show_all(self) -> None:
+        """Every finding, whatever was decided or looked for."""
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        self.kinds.setCurrentIndex(0)
+        self.verdicts.setCurrentIndex(_VERDICTS.index(None))
+        self.changed.emit()
+
+    def tell(self, told: Sifted) -> None:
+        """Shows what was sifted."""
+        for place, verdict in enumerate(_VERDICTS):
+            count = told.whole if verdict is None else told.verdicts.get(verdict, 0)
+            self.verdicts.setItemText(place, f"{_label(verdict)} ({wording.number(count)})")
+        self._tell_kinds(told)
+        self.table.tell(told)
+        count = len(told.ids)
+        listed = told.whole if told.sieve.verdict is None else told.verdicts.get(told.sieve.verdict, 0)
+        self.count.setText(wording.count(count, "point affiché", "points affichés"))
+        self.count.setVisible(count != listed)
+        if not count:
+            self._say_why(told)
+        self._stack.setCurrentIndex(0 if count else 1)
+
+    def _tell_kinds(self, told: Sifted) -> None:
+        """The kinds that there are, with their counts; the one chosen stays, with none if need be."""
+        chosen = str(self.kinds.currentData() or "")
+        names = list(told.kinds)
+        if chosen and chosen not in names:
+            names.append(chosen)
+        with QSignalBlocker(self.kinds):
+            self.kinds.clear()
+            self.kinds.addItem(_EVERY, "")
+            for group in names:
+                count = wording.number(told.kinds.get(group, 0))
+                self.kinds.addItem(f"{group_title(group)} ({count})", group)
+            self.kinds.setCurrentIndex(max(0, self.kinds.findData(chosen)))
+
+    def _say_why(self, told: Sifted) -> None:
+        """Nothing found, nothing left, and nothing that answers are three things."""
+        sieve = told.sieve
+        if not told.whole:
+            self.empty.say(
+                "Rien à signaler", "Aucune anomalie ni régularisation dans ces fichiers.", icon="circle-check"
+            )
+        elif sieve.text or sieve.group:
+            self.empty.say("Aucun point ne répond à cette recherche", "", "Tout afficher", "search")
+        elif sieve.verdict is Verdict.OPEN:
+            whole = wording.count(told.whole, "point a été décidé", "points ont été décidés")
+            self.empty.say("Il ne reste rien à voir", f"{whole}.", "Tout afficher", "circle-check")
+        else:
+            label = FACES[sieve.verdict].label.lower() if sieve.verdict else ""
+            self.empty.say(f"Aucun point n’est «\u00a0{label}\u00a0»", "", "Tout afficher", "inbox")
+
+    def verdict(self, key: str) -> Verdict:
+        """What is decided of a finding."""
+        return verdict_of(self.decisions.get(key))
+
+    def _fetch(self, numbers: Sequence[int]) -> list[Point]:
+        return [self.points[number] for number in numbers if number < len(self.points)]
+
+    def _sentence(self, point: Point) -> str:
+        amount = saying.euros(point.amount) if point.amount else ""
+        said = wording.sentence(point.title, FACES[self.verdict(point.key)].label.lower(), amount)
+        return f"{said} {point.explanation}"
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Échap leaves the search, first what is in it."""
+        if event.key() == Qt.Key.Key_Escape and self.search.hasFocus():
+            if self.search.text():
+                self.search.clear()
+            else:
+                self.table.setFocus()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return) and self.search.hasFocus():
+            self.table.setFocus()
+            if self.rows.rowCount() and self.table.current() is None:
+                self.table.select(0)
+        else:
+            super().keyPressEvent(event)
+
+
+def _explanation(point: Point) -> str:
+    return point.explanation
+
+
+def _number(point: Point) -> int:
+    return point.number
+
+
+def _label(verdict: Verdict | None) -> str:
+    return FACES[verdict].label if verdict is not None else "Tous"
+
+
+def _choice(name: str) -> QComboBox:
+    """A choice that gives way to what stands beside it."""
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(9)
+    return made

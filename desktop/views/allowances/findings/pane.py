@@ -1,0 +1,199 @@
+"""Findings: the list, beside it (or below, where there is little room) what is current, and what is decided."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QLayout, QSplitter, QVBoxLayout, QWidget
+
+from desktop.views import wording
+from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.findings.detail import Detail, DetailDoes
+from desktop.views.allowances.findings.lines import Raw
+from desktop.views.allowances.findings.listing import Listing
+from desktop.views.allowances.findings.sieve import Sifted, sifted
+from desktop.views.allowances.reviewed import Doing, Reviewed
+from desktop.views.allowances.verdicts import FACES, Point, Verdict, points, state_of, verdict_of
+from desktop.views.fields.shapes import Banner, announce
+from desktop.views.wording import NBSP
+
+if TYPE_CHECKING:
+    from desktop.services.review.archive import Decision
+
+_ACROSS: Final = 720
+"""Narrower, the list lies above what it leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was decided last, to be undone: each key with what stood before."""
+
+    verdict: Verdict
+    before: "tuple[tuple[str, Decision | None], ...]"
+
+
+class Findings(QWidget):
+    """A part of the review. `write(points)` begins a request to the adviser about these findings; `print_current` is
+    given by whoever prints the report."""
+
+    def __init__(
+        self, desk: Desk, doing: Doing, raw: Raw, write: Callable[[Sequence[Point]], None], report: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self.setAccessibleName("Points relevés")
+        self._desk, self._doing, self._write, self._report = desk, doing, write, report
+        self._reviewed: Reviewed | None = None
+        self._points: tuple[Point, ...] = ()
+        self._undoable: list[_Done] = []
+        self._place: int | None = None
+        self.list = Listing(desk.icons)
+        self.detail = Detail(desk, doing, raw, DetailDoes(self.decide, self._write_chosen))
+        self.notice = Banner(desk.icons, "ok", "circle-check")
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self.setFocusProxy(self.list.table)
+        self._split.addWidget(self.list)
+        self._split.addWidget(self.detail)
+        self._split.setStretchFactor(0, 2)
+        self._split.setStretchFactor(1, 3)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.setSizeConstraint(
+            QLayout.SizeConstraint.SetNoConstraint
+        )  # it may become narrow, and then lies otherwise
+        column.addWidget(self.notice)
+        column.addWidget(self._split, 1)
+        self.list.changed.connect(self._sift)
+        table = self.list.table
+        table.selectionModel().selectionChanged.connect(self._show_current)
+        table.pressed_verdict.connect(self._decide_by_key)
+        table.entered.connect(self.detail.show_rows)
+        near = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.Undo, table, self.undo, context=near)
+
+    # What the page asks
+
+    def tell(self, reviewed: Reviewed | None) -> None:
+        """The whole review; after a decision only the decisions differ, and the points stay what they are."""
+        before, self._reviewed = self._reviewed, reviewed
+        if reviewed is None:
+            self._points, self._undoable = (), []
+            self.notice.hide()
+            self._listed((), None)
+        elif before is None or reviewed.sheet is not before.sheet or reviewed.keys != before.keys:
+            self._desk.later.ask(self, partial(points, reviewed), self._take, what="points")
+        else:
+            self.list.decisions = reviewed.decisions
+            self._sift()
+
+    def reveal(self, *, revealed: bool) -> None:
+        self.detail.reveal(revealed=revealed)
+
+    def panes(self) -> list[QWidget]:
+        return [self.list, self.detail]
+
+    def focus_search(self) -> None:
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def print_current(self) -> None:
+        self._report()
+
+    @property
+    def chosen(self) -> tuple[Point, ...]:
+        """What is selected."""
+        return tuple(self.list.table.chosen())
+
+    # Reading
+
+    def _take(self, found: tuple[Point, ...]) -> None:
+        if self._reviewed is not None:
+            self._points = found
+            self.list.decisions = self._reviewed.decisions
+            self._sift()
+
+    def _sift(self) -> None:
+        """What answers the criteria, off the GUI thread: there may be a hundred thousand."""
+        if self._reviewed is not None:
+            work = partial(sifted, self._points, self._reviewed.decisions, self.list.sieve)
+            self._desk.later.ask(self, work, partial(self._listed, self._points), what="sift")
+
+    def _listed(self, of: tuple[Point, ...], told: Sifted | None) -> None:
+        if of is not self._points:
+            return  # of another review: the next answer is on its way
+        self.list.points = self._points
+        self.list.tell(told or sifted((), {}, self.list.sieve))
+        table, count = self.list.table, self.list.rows.rowCount()
+        place, self._place = self._place, None
+        if table.current() is None and count:
+            table.select(min(place, count - 1) if place is not None else 0)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        current, chosen = self.list.table.current(), len(self.list.table.selectionModel().selectedRows())
+        decision = self._decision(current.key) if current is not None else None
+        self.detail.tell(self._reviewed, current, decision, chosen)
+
+    def _decision(self, key: str) -> "Decision | None":
+        return self._reviewed.decisions.get(key) if self._reviewed is not None else None
+
+    # Deciding
+
+    def _decide_by_key(self) -> None:
+        self.decide(self.list.table.verdict, self.detail.bar.reason.text().strip())
+
+    def decide(self, verdict: Verdict, reason: str) -> None:
+        """Of all that is chosen. The row below is next, so that one key after another goes through the list."""
+        chosen = self.list.table.chosen()
+        if not chosen:
+            return
+        before = tuple((point.key, self._decision(point.key)) for point in chosen)
+        places = [index.row() for index in self.list.table.selectionModel().selectedRows()]
+        self._place = min(places)
+        self._undoable.append(_Done(verdict, before))
+        self._doing.decide([point.key for point in chosen], state_of(verdict), reason)
+        self._say(verdict, len(chosen))
+
+    def _say(self, verdict: Verdict, count: int) -> None:
+        many = wording.count(count, "point")
+        if verdict is Verdict.OPEN:
+            said = f"{many}{NBSP}: décision annulée."
+        else:
+            said = f"{many}{NBSP}: {FACES[verdict].label.lower()}."
+        self.notice.tell(said, "Rétablir" if verdict is Verdict.OPEN else "Annuler", self.undo)
+
+    def undo(self) -> None:
+        """The last decision is as if it had not been; what stood before stands again, with its reason."""
+        if not self._undoable:
+            return
+        done = self._undoable.pop()
+        former: dict[tuple[Verdict, str], list[str]] = {}
+        for key, decision in done.before:
+            what = verdict_of(decision), decision.reason if decision is not None else ""
+            former.setdefault(what, []).append(key)
+        for (verdict, reason), keys in former.items():
+            self._doing.decide(keys, state_of(verdict), reason)
+        self.notice.hide()
+        announce(self, "Décision annulée.")
+
+    def _write_chosen(self) -> None:
+        self._write(self.chosen)
+
+    # Room
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(430, 360)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = event.size().width() < _ACROSS
+        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self._split.orientation() != way:
+            self._split.setOrientation(way)
+            self.list.lay(across=narrow)
+            whole = event.size().height() if narrow else event.size().width()
+            self._split.setSizes([whole * 2 // 5, whole * 3 // 5])

@@ -198,6 +198,7 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, write: Callable[...
     shares: list[float] = []
     write(path, lines(*World(1).lines), progress=shares.append)
     assert shares[-1] == 1.0
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]
     with pytest.raises(Problem, match="autre dossier"):
         write(tmp_path / "nowhere" / "a", lines(*World(1).lines))
 

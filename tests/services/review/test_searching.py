@@ -261,6 +261,16 @@ def test_many_lines_of_hardly_equal_values_are_found_just_the_same() -> None:
     assert sheet.find(Selection()).lines(list(COLUMNS)).equals(table)
 
 
+def test_lines_that_nothing_common_finds_are_still_looked_at() -> None:
+    count = 9_000
+    named = [f"S{number:05d}" for number in range(count)]
+    common = ["" if number % 100 == 0 else "VIR7" for number in range(count)]
+    sheet = Sheet(frame({"line": range(count), "claim": named, "reference": common}))
+    expected = [number for number in range(count) if "7" in named[number] or common[number]]
+    assert places(sheet, "7") == expected
+    assert places(sheet, "77") == [number for number in expected if "77" in named[number]]
+
+
 def _one_for_all(table: pl.DataFrame, _names: list[str]) -> pl.DataFrame:
     return pl.DataFrame([pl.repeat(0, table.height, eager=True).alias("hash")])
 

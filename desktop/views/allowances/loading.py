@@ -96,7 +96,7 @@ class Loader(QObject):
         self._given: list[tuple[Path, ...]] = []
         self._reads: list[int] = []
         self._tickets = self._asked = 0
-        self._looking = self._judging = False
+        self._looking = self._judging = self._changed = False
         self.reviewed: Reviewed | None = None
         self.said = ""
         """What became of what was asked last, in a sentence; empty when the list says it all."""
@@ -185,6 +185,7 @@ class Loader(QObject):
             work = partial(self._shelf.keeping.erase, sha256)
             self._keeper.ask(self, work, failed=self._complain, what=f"erase {sha256}")
         if self._held.pop(ticket, None) is not None:
+            self._changed = True
             self._judge()
         self._wake()
 
@@ -196,7 +197,8 @@ class Loader(QObject):
         self._begin()
         left, self._reads = self._reads, []
         self._asked = 0
-        self._looking = False
+        self._changed = self._changed or self._judging
+        self._looking = self._judging = False
         self._given.clear()
         for ticket in left:
             if self._entries[ticket].kept is None:
@@ -279,7 +281,7 @@ class Loader(QObject):
 
     def _is_read(self, ticket: int, made: Read) -> None:
         if ticket in self._entries:
-            self._held[ticket] = made
+            self._held[ticket], self._changed = made, True
             self._entries[ticket] = replace(self._entries[ticket], state=State.READ, file=made.file)
         elif self._shelf is not None:  # it was taken out while it was read
             work = partial(self._shelf.keeping.erase, made.file.sha256)
@@ -312,9 +314,11 @@ class Loader(QObject):
         self._wake()
 
     def _judge(self) -> None:
-        if self._shelf is None:
+        """Unless the files are those that were judged."""
+        if self._shelf is None or not self._changed:
+            self._asked = 0
             return
-        self._judging = True
+        self._judging, self._changed = True, False
         beside = Beside(self._desk.companies(), wording.local(self._desk.now()).date())
         work = partial(hands.judged, self._shelf, tuple(self._held.values()), beside, self._course)
         self._hands.ask(self, work, self._is_judged, self._broken, what="judge")
@@ -324,9 +328,10 @@ class Loader(QObject):
         self._judging, self.reviewed = False, reviewed
         places = {file.sha256: place for place, file in enumerate(reviewed.files if reviewed is not None else ())}
         for ticket, read in self._held.items():
-            self._held[ticket] = replace(read, part=None) if read.shelved else read
-            entry = self._entries[ticket]
-            self._entries[ticket] = replace(entry, number=places.get(read.file.sha256))
+            number = places.get(read.file.sha256)
+            if number is not None and read.shelved:
+                self._held[ticket] = replace(read, part=None)
+            self._entries[ticket] = replace(self._entries[ticket], number=number)
         if not self._reads:
             self._asked = 0
         self._wake()

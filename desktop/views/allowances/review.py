@@ -53,6 +53,7 @@ class Review(QWidget):
         self.files = FilesPane(desk.icons, does)
         self.detail = FileDetail(desk.icons, desk.clipboard, does)
         self.notice = Banner(desk.icons, "info", "info")
+        self.kept_not = Banner(desk.icons, "warning", "triangle-alert")
         self.veil = Veil(desk.icons, self)
         self._chips, self._chosen = QHBoxLayout(), QButtonGroup(self)
         self._shown = QStackedWidget()
@@ -102,6 +103,7 @@ class Review(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.kept_not)
         column.addWidget(self.notice)
         column.addWidget(self._stack, 1)
         self._chosen.idClicked.connect(self._shown.setCurrentIndex)
@@ -142,16 +144,22 @@ class Review(QWidget):
         entries, progress = loader.entries, loader.progress
         self.files.tell(entries, progress, can_stop=loader.can_stop)
         self._turn_to(1 if entries or progress is not None else 0)
+        if loader.fault is not None:
+            self.kept_not.tell(f"{loader.fault.sentence} Les fichiers ouverts ne seront pas gardés.")
         if loader.said:
-            self.notice.tell(loader.said, "Fermer", self.notice.hide)
+            self.notice.tell(loader.said, "Fermer", self._hush)
         elif progress is not None:
-            self.notice.hide()
+            self._hush()
         if self.files.current is None and entries and progress is None:
             troubled = [each for each in entries if each.file is None or not each.file.whole]
             self.files.go_to((troubled or list(entries))[0].ticket)
         self.detail.show_entry(self.files.current)
         if loader.reviewed is not self._told:
             self._tell(loader.reviewed, entries)
+
+    def _hush(self) -> None:
+        self.loader.said = ""
+        self.notice.hide()
 
     def _turn_to(self, place: int) -> None:
         """The files, or where they are dropped: the focus goes along, if it was there."""

@@ -71,6 +71,24 @@ def test_a_lone_return_is_a_line_end_though_their_numbers_agree() -> None:
     assert found.frame["line"].to_list() == [2, 3, 4, 5]
 
 
+def test_a_lone_return_above_the_headings_is_a_line_end_too() -> None:
+    rows = text(insurer(leaves(3), before=[["Relevé"]]))
+    found = read(rows.replace(b"\r\n", b"\rdu mois\r\n", 1).replace(b"\r\n", b"\n", 1))
+    assert found.frame["line"].to_list() == [4, 5, 6]
+    assert dict(found.apart)[Apart.PREAMBLE] == 2
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\u00a0", "\u2007", "\u2009", "\u202f"])
+@pytest.mark.parametrize(("place", "cell"), [(0, "{}ACME"), (2, "{}DUPONT"), (2, "DUPONT{}"), (17, "VIR240125{}")])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_spaces_around_a_cell_are_no_part_of_it(space: str, place: int, cell: str, ends: str) -> None:
+    rows = insurer([Leave()] * 3)
+    rows[2][place] = cell.format(space)
+    frame = read(text(rows, ends=ends)).frame
+    assert frame.drop("line").unique().height == 1
+    assert frame.select("person", "reference", f"{EXTRA}Société").row(1) == ("DUPONT Zoé", "VIR240125", "ACME")
+
+
 def test_commas_between_cells_and_in_amounts() -> None:
     lines = leaves(12)
     found = read(text(insurer(lines), separator=",", quoting=csv.QUOTE_ALL))

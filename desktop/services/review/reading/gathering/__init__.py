@@ -1,8 +1,10 @@
 """Rows of text, a slice at a time, to a read file: the same way for every table, whatever it was written in."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Final, Self
 
 import polars as pl
 
@@ -12,7 +14,9 @@ from desktop.services.review.reading.gathering.columns import Plan, manner, pars
 from desktop.services.review.reading.gathering.controlling import controlled
 from desktop.services.review.whole import Apart, ControlTotal, Rejected
 
-_UNPRICED = "aucun montant brut ni net"
+_UNPRICED: Final = "aucun montant brut ni net"
+_WORKERS: Final = 2
+"""Slices worked on at once: each is worked on by all cores, save between its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +30,53 @@ class Gathered:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """What a slice came to, as far as it can be told without the others."""
+
+    piece: pl.DataFrame
+    tally: settling.Tally
+    rejected: tuple[Rejected, ...]
+    totals: tuple[sorting.TotalRow, ...]
+    apart: tuple[tuple[Apart, int], ...]
+
+
 @dataclass(slots=True)
 class Gathering:
-    """Takes the slices of one table in their order."""
+    """Takes the slices of one table in their order, and works on some of them at once; to be left by `with`."""
 
     plan: Plan
+    _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_WORKERS, "lines"), init=False)
+    _awaited: deque[Future[_Slice]] = field(default_factory=deque, init=False)
+    _manners: dict[bool, list[pl.Expr]] = field(default_factory=dict, init=False)
     _pieces: list[pl.DataFrame] = field(default_factory=list, init=False)
-    _quick: list[pl.Expr] | None = field(default=None, init=False)
     _tally: settling.Tally = field(default_factory=settling.Tally, init=False)
     _rejected: list[Rejected] = field(default_factory=list, init=False)
     _totals: list[sorting.TotalRow] = field(default_factory=list, init=False)
     _apart: Counter[Apart] = field(default_factory=Counter, init=False)
 
-    def take(self, rows: pl.DataFrame, raw: sorting.Raw) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._workers.shutdown(cancel_futures=True)
+
+    def take(self, rows: pl.DataFrame, raw: sorting.Raw, *, tidy: bool = False) -> None:
         """`rows` has `line`, one text column for each heading named by its place, and `fault`: why a row has not its
-        cells, or null. `raw` gives a line's own text. Raises `Doubtful`."""
-        self._quick = self._quick or manner(rows, self.plan)
-        parsed = parse(rows, self.plan, self._quick)
-        found = sorting.sort(rows, parsed, self.plan, raw)
-        piece, tally = settling.named(parsed.frame if found.lines.all() else parsed.frame.filter(found.lines))
-        unpriced = settling.unpriced(piece)
-        if unpriced is not None:
-            self._rejected += [Rejected(line, _UNPRICED, raw(line)) for line in piece["line"].filter(unpriced)]
-            piece = piece.filter(~unpriced)
-        self._pieces.append(piece)
-        self._tally += tally
-        self._rejected += found.rejected
-        self._totals += found.totals
-        self._apart.update(dict(found.apart))
+        cells, or null. `raw` gives a line's own text. `tidy` says that no cell begins or ends with a space. Raises
+        `Doubtful`, of this slice or of one before."""
+        if tidy not in self._manners:
+            self._manners = {tidy: manner(rows, self.plan, tidy=tidy) for tidy in (False, True)}
+        self._awaited.append(self._workers.submit(_worked, rows, raw, self.plan, self._manners[tidy]))
+        while len(self._awaited) > _WORKERS:
+            self._add(self._awaited.popleft().result())
+
+    def _add(self, one: _Slice) -> None:
+        self._pieces.append(one.piece)
+        self._tally += one.tally
+        self._rejected += one.rejected
+        self._totals += one.totals
+        self._apart.update(dict(one.apart))
 
     def refuse(self, rejected: Iterable[Rejected]) -> None:
         """Rows that could not even be told apart into cells."""
@@ -64,19 +87,31 @@ class Gathering:
         self._apart[which] += lines
 
     def gathered(self) -> Gathered:
-        """All of it, with the totals proved."""
+        """All of it, with the totals proved. Raises `Doubtful`."""
+        while self._awaited:
+            self._add(self._awaited.popleft().result())
         signs = self._tally.signs
         pieces = self._pieces or [settling.named(_nothing(self.plan))[0]]
-        for place, piece in enumerate(pieces):  # one by one, so that both forms of all of them are never there
-            pieces[place] = settling.settled(piece, signs)
-        frame = pieces[0] if len(pieces) == 1 else _together(pieces)
-        pieces.clear()
-        frame = _without_empty(frame, self.plan)
+        settled = deque(self._workers.submit(settling.settled, piece, signs) for piece in pieces)
+        pieces.clear()  # each is let go as it is settled, so that both forms of all of them are never there
+        frame = _without_empty(_together([settled.popleft().result() for _ in range(len(settled))]), self.plan)
         proved = controlled(frame, self._totals, levies_turned=signs.levies)
         rejected = sorted([*self._rejected, *proved.rejected], key=lambda one: one.line)
         self._apart[Apart.TOTAL] += len(self._totals) - len(proved.rejected)
         apart = tuple((which, self._apart[which]) for which in Apart if self._apart[which])
         return Gathered(frame, tuple(rejected), proved.controls, apart, signs.notes + settling.damaged(frame))
+
+
+def _worked(rows: pl.DataFrame, raw: sorting.Raw, plan: Plan, quick: list[pl.Expr]) -> _Slice:
+    parsed = parse(rows, plan, quick)
+    found = sorting.sort(rows, parsed, plan, raw)
+    piece, tally = settling.named(parsed.frame if found.lines.all() else parsed.frame.filter(found.lines))
+    rejected = found.rejected
+    unpriced = settling.unpriced(piece)
+    if unpriced is not None:
+        rejected += tuple(Rejected(line, _UNPRICED, raw(line)) for line in piece["line"].filter(unpriced))
+        piece = piece.filter(~unpriced)
+    return _Slice(piece, tally, rejected, found.totals, found.apart)
 
 
 def _nothing(plan: Plan) -> pl.DataFrame:
@@ -87,6 +122,8 @@ def _nothing(plan: Plan) -> pl.DataFrame:
 
 def _together(pieces: list[pl.DataFrame]) -> pl.DataFrame:
     """One frame of all; a column that only some of them have is empty in the others."""
+    if len(pieces) == 1:
+        return pieces[0]
     if len({tuple(piece.columns) for piece in pieces}) == 1:
         return pl.concat(pieces, rechunk=False)
     whole = pl.concat(pieces, how="diagonal", rechunk=False)
@@ -97,4 +134,4 @@ def _without_empty(parsed: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Columns that have no heading of their own stay only where they say something."""
     unnamed = [name for name in plan.unnamed if name in parsed.columns]
     empty = [name for name in unnamed if (parsed[name].fill_null("") == "").all()]
-    return parsed.drop(empty)
+    return parsed.drop(empty) if empty else parsed

@@ -23,7 +23,7 @@ _IDENTIFIERS: Final = MappingProxyType({"nir": cells.nir, "company": cells.siret
 _LENGTHS: Final = MappingProxyType({"nir": (13, 15), "company": (9, 14)})
 """In digits; what has another length, or letters, is looked at one by one."""
 _MOST_EUROS = 10**cells.MOST_DIGITS - 1
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
+_FIRST_DAY, _LAST_DAY = ((day - date(1970, 1, 1)).days for day in (date(1900, 1, 1), date(2099, 12, 31)))
 
 
 class Doubtful(Exception):
@@ -71,10 +71,11 @@ class Parsed:
     reasons: pl.Series
 
 
-def manner(rows: pl.DataFrame, of: Plan) -> list[pl.Expr]:
-    """What reads most cells at once, told by the first rows: whatever it cannot read, it leaves to `cells`."""
-    quick = [_quick(meaning, rows[str(place)].head(200)) for meaning, place in of.places.items()]
-    extras = [pl.col(str(place)).str.strip_chars(cells.SPACES).alias(name) for place, name in of.extras.items()]
+def manner(rows: pl.DataFrame, of: Plan, *, tidy: bool = False) -> list[pl.Expr]:
+    """What reads most cells at once, told by the first rows: whatever it cannot read, it leaves to `cells`. `tidy` rows
+    have no cell that begins or ends with a space."""
+    quick = [_quick(meaning, rows[str(place)].head(200), tidy=tidy) for meaning, place in of.places.items()]
+    extras = [_bare(pl.col(str(place)), tidy=tidy).alias(name) for place, name in of.extras.items()]
     return [pl.col("line"), *quick, *extras]
 
 
@@ -87,9 +88,19 @@ def parse(rows: pl.DataFrame, of: Plan, quick: Sequence[pl.Expr] | None = None) 
     for meaning, place in of.places.items():
         read = _scalar(meaning, of)
         if read is not None:
-            column, reasons = _patched(rows[str(place)], frame[meaning], read, (of.headings[place], reasons))
+            found = _in_calendar(frame[meaning]) if meaning in DATES else frame[meaning]
+            column, reasons = _patched(rows[str(place)], found, read, (of.headings[place], reasons))
             slow.append(column)
     return Parsed(frame.with_columns(slow + _untold(rows, slow, of)), reasons)
+
+
+def _in_calendar(days: pl.Series) -> pl.Series:
+    """Without those that no file of ours means: `cells` will say what is wrong with them."""
+    numbers = days.to_physical()
+    least, most = numbers.min(), numbers.max()
+    if not (isinstance(least, int) and isinstance(most, int)) or (least >= _FIRST_DAY and most <= _LAST_DAY):
+        return days
+    return days.set(~numbers.is_between(_FIRST_DAY, _LAST_DAY), None)
 
 
 def _patched(
@@ -142,15 +153,19 @@ def _untold(rows: pl.DataFrame, columns: list[pl.Series], of: Plan) -> list[pl.S
     return kept
 
 
-def _quick(meaning: str, column: pl.Series) -> pl.Expr:
+def _bare(text: pl.Expr, *, tidy: bool) -> pl.Expr:
+    return text if tidy else text.str.strip_chars(cells.SPACES)
+
+
+def _quick(meaning: str, column: pl.Series, *, tidy: bool) -> pl.Expr:
     """The value of the cells that are written in the manner of the first of them; null for the others."""
     text = pl.col(column.name)
     value: pl.Expr
     if meaning in AMOUNTS:
         value = _quick_amount(text, column) * 10 ** (AMOUNTS[meaning] - 2)
     elif meaning in DATES:
-        day = text.str.to_date("%Y-%m-%d" if _first(column)[4:5] == "-" else "%d/%m/%Y", strict=False)
-        value = pl.when(day.is_between(_FIRST_DAY, _LAST_DAY)).then(day)
+        written = "%Y-%m-%d" if _first(column)[4:5] == "-" else "%d/%m/%Y"
+        value = text.str.to_date(written, strict=False, cache=False)  # `parse` sees to the calendar
     elif meaning == "days":
         value = text.cast(pl.Int32, strict=False)
     elif meaning in _LENGTHS:
@@ -161,7 +176,7 @@ def _quick(meaning: str, column: pl.Series) -> pl.Expr:
     elif meaning == "period":
         value = pl.lit(None, dtype=pl.String)
     else:
-        value = text.str.strip_chars(cells.SPACES)
+        value = _bare(text, tidy=tidy)
     return value.alias(meaning)
 
 

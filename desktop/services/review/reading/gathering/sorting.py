@@ -100,21 +100,10 @@ def _lacking(frame: pl.DataFrame, height: int) -> pl.Series:
 
 def _states(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series, of: Plan) -> pl.Series:
     """For each odd row: the name of an `Apart`, "sum" (a total that does not say so), "line" or "rejected"."""
-    own = [str(place) for place in range(len(of.headings))]
-    filled = pl.sum_horizontal(pl.col(name).str.strip_chars(cells.SPACES) != "" for name in own)
-    same = pl.sum_horizontal(
-        (pl.col(name).str.strip_chars(cells.SPACES).str.to_lowercase() == pl.lit(heading.lower()))
-        & pl.lit(bool(heading))
-        for name, heading in zip(own, of.headings, strict=True)
-    )
-    total = pl.any_horizontal(pl.col(name).str.to_lowercase().str.contains(_TOTAL) for name in own)
-    worded = pl.any_horizontal(pl.col(name).str.contains(r"\p{L}{2}") for name in own)
     what = there.select(
         _priced(there).alias("priced"), _dated(there).alias("dated"), _named(there).alias("named")
     ).with_columns(reasons.is_not_null().alias("blamed"))
-    known = texts.select(
-        filled.alias("filled"), same.alias("same"), total.alias("total"), worded.alias("worded"), "fault"
-    ).hstack(what)
+    known = _worded(texts, of).hstack(what).with_columns(texts["fault"])
     whole = pl.col("fault").is_null() & ~pl.col("blamed")
     return known.select(
         pl.when(pl.col("filled") == 0)
@@ -132,6 +121,33 @@ def _states(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series, of: Pl
         .otherwise(pl.lit("rejected"))
         .alias("state")
     ).to_series()
+
+
+def _worded(texts: pl.DataFrame, of: Plan) -> pl.DataFrame:
+    """For each row: how many cells are `filled`, how many say the `same` as their heading, whether one says `total`,
+    and whether one has a word. All cells stand in one column for it, row after row in each of ours."""
+    columns = [texts[str(place)] for place in range(len(of.headings))]
+    headings = pl.Series([heading.lower() for heading in of.headings], dtype=pl.String)
+    cell, bare, lower = pl.col("cell"), pl.col("cell").str.strip_chars(cells.SPACES), pl.col("cell").str.to_lowercase()
+    return (
+        pl.DataFrame({"cell": pl.concat([column.alias("cell") for column in columns])})
+        .with_columns(pl.int_range(pl.len()).alias("at"))
+        .select(
+            (pl.col("at") % texts.height).alias("row"),
+            (bare != "").alias("filled"),
+            (bare.str.to_lowercase() == pl.lit(headings).gather(pl.col("at") // texts.height)).alias("same"),
+            lower.str.contains(_TOTAL).alias("total"),
+            cell.str.contains(r"\p{L}{2}").alias("worded"),
+        )
+        .group_by("row", maintain_order=True)
+        .agg(
+            pl.col("filled").sum(),
+            (pl.col("same") & pl.col("filled")).sum(),
+            pl.col("total").any(),
+            pl.col("worded").any(),
+        )
+        .drop("row")
+    )
 
 
 def _why(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series) -> pl.Series:

@@ -34,6 +34,8 @@ class Block:
     """Lines that go on with the record of a line above."""
     rest: bytes = field(default=b"", init=False)
     """Lines that belong to a record which goes on in the next block."""
+    tidy: bool = field(default=False, init=False)
+    """Whether no cell surely begins or ends with a space."""
     _plain: pl.DataFrame | None = field(default=None, init=False)
     """All rows, when each line is nothing but its cells."""
     _lines: list[str] | None = field(default=None, init=False)
@@ -58,13 +60,14 @@ class Block:
         """`line`, a text column for each cell named by its place, and `fault`."""
         if b'"' not in self.text and b"\0" not in self.text:
             rows = self._split(self.text, quoted=False)
-            if self._is_sound(rows):
+            self.tidy, returns = self.splitter.looked_over(self.text)
+            if self._is_sound(rows, returns):
                 self._count = rows.height
                 self._plain = rows
                 numbers = pl.int_range(self.first + 1, self.first + 1 + rows.height, dtype=pl.UInt32, eager=True)
                 fault = pl.lit(None, dtype=pl.String).alias("fault")
                 return rows.select(numbers.alias("line"), *self._names, fault)
-        self.text = unified(self.text)
+        self.text, self.tidy = unified(self.text), False
         return self._closely()
 
     @property
@@ -85,16 +88,18 @@ class Block:
             infer_schema=False,
         )
 
-    def _is_sound(self, rows: pl.DataFrame) -> bool:
+    def _is_sound(self, rows: pl.DataFrame, returns: int) -> bool:
         """Whether every line surely has its cells: as many bytes as there should be, nothing behind the last cell, and
         a last cell on each line, so that no line too short hides one too long. Where there are as many returns as line
-        feeds, the bytes also tell that each return stands before a line feed."""
+        feeds, the bytes also tell that each return stands before a line feed; else there must be none."""
+        if returns not in (0, rows.height):
+            return False
         told = rows.select(
             pl.sum_horizontal(pl.col(name).str.len_bytes().cast(pl.Int64).sum() for name in self._names).alias("bytes"),
             (pl.col("behind").fill_null("") != "").any().alias("behind"),
             (pl.col(self._names[-1]).fill_null("") == "").any().alias("short"),
         ).row(0)
-        ends = rows.height * (2 if self.text.endswith(b"\r\n") else 1)  # the returns of pairs are no part of cells
+        ends = rows.height + returns  # the returns of pairs are no part of cells
         return told == (len(self.text) - rows.height * (self.width - 1) - ends, False, False)
 
     def _closely(self) -> pl.DataFrame:

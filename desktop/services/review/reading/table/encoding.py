@@ -11,6 +11,8 @@ from desktop.services.review.whole import Unreadable
 
 SLICE = 8 * 1024 * 1024
 """Bytes: large enough for the reader to be at full speed, small enough to leave memory alone."""
+HEAD = 256 * 1024
+"""Bytes among which the headings are looked for."""
 _HEAD = 64 * 1024
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -79,8 +81,8 @@ def _is_sound(part: bytes) -> bool:
 
 def slices(data: bytes, encoding: Encoding) -> Iterator[bytes]:
     """The text in UTF-8, cut behind line ends, one behind the last line too. Line ends are line feeds, unless the slice
-    has as many carriage returns: then they may be pairs, or `unified` makes them so. Raises `Unreadable` for a line
-    longer than a slice."""
+    begins and ends with pairs, which it may then not be made of throughout. Raises `Unreadable` for a line longer than
+    a slice."""
     if encoding.codec.startswith("utf-16"):
         parts = _wide(data, encoding)
     elif encoding.codec == "cp1252":
@@ -90,12 +92,14 @@ def slices(data: bytes, encoding: Encoding) -> Iterator[bytes]:
     else:
         parts = _parts(data, encoding.mark)
     for part in parts:
-        ended = part if b"\r" not in part or _maybe_all_pairs(part) else unified(part)
+        ended = part if b"\r" not in part or _seems_paired(part) else unified(part)
         yield ended if ended.endswith(b"\n") else ended + b"\n"
 
 
-def _maybe_all_pairs(part: bytes) -> bool:
-    return part.endswith(b"\r\n") and part.count(b"\r") == part.count(b"\n")
+def _seems_paired(part: bytes) -> bool:
+    """By its end and as much of its beginning as the headings are looked for in: this is cheaper than all of it."""
+    head = part[:HEAD]
+    return part.endswith(b"\r\n") and head.count(b"\r\n") == head.count(b"\n") == head[:-1].count(b"\r")
 
 
 def unified(part: bytes) -> bytes:

@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from desktop.services.review.reading.gathering import Gathering
+from desktop.services.review.reading.gathering import Gathered, Gathering
 from desktop.services.review.reading.gathering.columns import Doubtful, Plan, Survey, plan
 from desktop.services.review.reading.headings import Taught, is_portal
 from desktop.services.review.reading.layout import Layout, layout
@@ -46,12 +46,11 @@ def read(
     of = plan(found.recognised.mapping, found.headings, serials=True)
     reader = _Reader(opened, found, bounds)
     try:
-        gathering = reader.run(of, progress)
+        result = reader.run(of, progress)
     except Doubtful:
         survey = Survey(of)
         reader.rows(of, lambda rows, _raw: survey.look(rows), progress)
-        gathering = reader.run(Plan(of.places, of.headings, survey.marks(), serials=True), progress)
-    result = gathering.gathered()
+        result = reader.run(Plan(of.places, of.headings, survey.marks(), serials=True), progress)
     return ReadFile(
         name=source.name,
         sha256=source.sha256,
@@ -131,12 +130,12 @@ class _Reader:
     bounds: Measured
     height: int = field(default=0, init=False)
 
-    def run(self, of: Plan, progress: Progress) -> Gathering:
-        gathering = Gathering(of)
-        gathering.count(Apart.PREAMBLE, self.layout.row)
-        gathering.count(Apart.HEADINGS, 1)
-        self.rows(of, gathering.take, progress)
-        return gathering
+    def run(self, of: Plan, progress: Progress) -> Gathered:
+        with Gathering(of) as gathering:
+            gathering.count(Apart.PREAMBLE, self.layout.row)
+            gathering.count(Apart.HEADINGS, 1)
+            self.rows(of, gathering.take, progress)
+            return gathering.gathered()
 
     def rows(self, of: Plan, take: _Take, progress: Progress) -> None:
         """Give the rows below the headings to `take`, a slice at a time."""

@@ -3,8 +3,9 @@
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -25,6 +26,7 @@ R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
 _PAGE: Final = 64
 _KEPT: Final = 128
+_AT_ONCE: Final = 4
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -46,10 +48,17 @@ class Column(Generic[R]):
     tooltip: Callable[[R], str] | None = None
 
 
+Read = Mapping[int, tuple[R | None, ...]]
+"""Pages that were read, by their place."""
+Through = Callable[[Callable[[], Read[R]], Callable[[Read[R]], None]], None]
+"""Runs its first on another thread, and its second with what came of it on this one; a newer call may replace it."""
+
+
 class Rows(QAbstractTableModel, Generic[R]):
     """`fetch(keys)` reads rows of the local copy (fast: called on the GUI thread, a page at a time, after the paint
-    that missed them); `key(row)` is its identifier; `sentence(row)` is what assistive tools read. A row that changed is
-    shown as it was until it has been read again, so nothing flickers."""
+    that missed them; where it is not fast, `through` says how it is run elsewhere); `key(row)` is its identifier;
+    `sentence(row)` is what assistive tools read. A row that changed is shown as it was until it has been read again, so
+    nothing flickers."""
 
     def __init__(
         self,
@@ -58,14 +67,19 @@ class Rows(QAbstractTableModel, Generic[R]):
         columns: Sequence[Column[R]],
         sentence: Callable[[R], str],
         parent: QObject | None = None,
+        *,
+        through: Through[R] | None = None,
     ) -> None:
         super().__init__(parent)
+        self._through = through
         self._fetch, self._key, self._columns, self._sentence = fetch, key, tuple(columns), sentence
-        self._ids: array[int] = array("q")
+        self._ids: Sequence[int] = array("q")
         self._group_at: dict[int, str] = {}
         self._pages: OrderedDict[int, tuple[R | None, ...]] = OrderedDict()
         self._former: dict[int, R] = {}
         self._missing: set[int] = set()
+        self._asked: dict[int, None] = {}
+        self._age = 0
         self._errand = QTimer(self)
         self._errand.setSingleShot(True)
         self._errand.setInterval(0)
@@ -73,10 +87,22 @@ class Rows(QAbstractTableModel, Generic[R]):
 
     # What the page says
 
-    def set_ids(self, ids: "array[int]", groups: Iterable[tuple[int, str]] = ()) -> None:
-        """Shows these rows, in this order. Rows seen before stay on screen until they are read again."""
+    def set_ids(
+        self,
+        ids: Sequence[int],
+        groups: Iterable[tuple[int, str]] = (),
+        *,
+        columns: Sequence[Column[R]] | None = None,
+        anew: bool = False,
+    ) -> None:
+        """Shows these rows, in this order. Rows seen before stay on screen until they are read again; not if `anew`.
+        `columns` take the place of those before."""
         self.beginResetModel()
+        if columns is not None:
+            self._columns = tuple(columns)
         self._former = {self._key(row): row for page in self._pages.values() for row in page if row is not None}
+        if anew:
+            self._former = {}
         self._ids = ids
         self._group_at = dict(groups)
         self._forget()
@@ -89,6 +115,18 @@ class Rows(QAbstractTableModel, Generic[R]):
         if self._ids:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self._columns) - 1))
 
+    def forget(self) -> None:
+        """The same rows, of which nothing that was read before is shown any more."""
+        self._forget()
+        self._former = {}
+        if self._ids:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self._columns) - 1))
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The identifiers of the rows, in their order."""
+        return self._ids
+
     def row(self, index: int) -> R | None:
         """The row at `index`, read now when it has to be."""
         if not 0 <= index < len(self._ids):
@@ -97,6 +135,10 @@ class Rows(QAbstractTableModel, Generic[R]):
         if page not in self._pages:
             self._read(page)
         return self._pages[page][index % _PAGE]
+
+    def at_hand(self, index: int) -> R | None:
+        """The row at `index` as far as it is known now; what is missing is brought after this turn of the loop."""
+        return self._at_hand(index) if 0 <= index < len(self._ids) else None
 
     def key_at(self, index: int) -> int | None:
         return self._ids[index] if 0 <= index < len(self._ids) else None
@@ -167,29 +209,54 @@ class Rows(QAbstractTableModel, Generic[R]):
         held = self._pages.get(page)
         if held is not None:
             return held[place % _PAGE]
-        self._missing.add(page)
-        if not self._errand.isActive():
+        if page not in self._asked:
+            self._missing.add(page)
+        if self._missing and not self._errand.isActive():
             self._errand.start()
         return self._former.get(self._ids[place])
 
     def _bring(self) -> None:
-        pages, self._missing = sorted(self._missing)[-4:], set()
-        for page in pages:
-            if page * _PAGE < len(self._ids):
-                self._read(page)
-                last = min((page + 1) * _PAGE, len(self._ids)) - 1
-                self.dataChanged.emit(self.index(page * _PAGE, 0), self.index(last, len(self._columns) - 1))
+        pages, self._missing = sorted(self._missing)[-_AT_ONCE:], set()
+        self._asked = dict.fromkeys([*pages, *self._asked][: 2 * _AT_ONCE])
+        wanted = {page: keys for page in self._asked if (keys := self._ids[page * _PAGE : (page + 1) * _PAGE])}
+        work = partial(self._fetched, wanted)
+        if self._through is None:
+            self._take(self._age, work())
+        else:
+            self._through(work, partial(self._take, self._age))
 
     def _read(self, page: int) -> None:
         keys = self._ids[page * _PAGE : (page + 1) * _PAGE]
-        found = {self._key(row): row for row in self._fetch(keys)}
-        self._pages[page] = tuple(found.get(key) for key in keys)
+        self._hold(self._fetched({page: keys}))
+
+    def _fetched(self, pages: Mapping[int, Sequence[int]]) -> Read[R]:
+        """The rows of these keys, page by page; None for one that is gone. Wherever `through` has it run."""
+        read: dict[int, tuple[R | None, ...]] = {}
+        for page, keys in pages.items():
+            found = {self._key(row): row for row in self._fetch(keys)}
+            read[page] = tuple(found.get(key) for key in keys)
+        return read
+
+    def _take(self, age: int, read: Read[R]) -> None:
+        """What was asked for before the rows were others is let go."""
+        if age != self._age:
+            return
+        self._hold(read)
+        for page, rows in read.items():
+            self._asked.pop(page, None)
+            first = page * _PAGE
+            self.dataChanged.emit(self.index(first, 0), self.index(first + len(rows) - 1, len(self._columns) - 1))
+
+    def _hold(self, read: Read[R]) -> None:
+        self._pages.update(read)
         while len(self._pages) > _KEPT:
             self._pages.popitem(last=False)
 
     def _forget(self) -> None:
         self._pages.clear()
         self._missing.clear()
+        self._asked.clear()
+        self._age += 1
 
 
 def _nothing(_keys: Sequence[int]) -> tuple[()]:

@@ -1,0 +1,244 @@
+"""« Filtres (n) » and what it opens, the quick chip, the removable chips of what is on, and how many lines answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.views import wording
+from desktop.views.allowances.criteria.narrowing import Criteria, company_said, from_text, month_said, word_said
+from desktop.views.fields.flow import Flow
+from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.shapes import Button, Chip, Label, RemovableChip, on_screen
+from desktop.views.icons import Icons
+from desktop.views.tokens import Space
+
+if TYPE_CHECKING:
+    from desktop.services.review.searching import Sheet
+
+_WORDS: Final = {"kind": "Sorte de ligne", "sense": "Sens", "payee": "Destinataire"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to choose among: values with how many lines have each. `files` are names."""
+
+    files: tuple[tuple[str, int], ...] = ()
+    companies: tuple[tuple[str, int], ...] = ()
+    months: tuple[tuple[date, int], ...] = ()
+    words: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.files)
+
+
+def choices(sheet: "Sheet", files: tuple[tuple[str, int], ...]) -> Choices:
+    """Asked on the reader's thread. The newest month first."""
+    companies = [(str(value), count) for value, count in sheet.choices("company") if value]
+    months = [(value, count) for value, count in sheet.choices("month") if isinstance(value, date)]
+    words = {name: tuple((str(value), count) for value, count in sheet.choices(name)) for name in _WORDS}
+    return Choices(files, tuple(companies), tuple(reversed(months)), words)
+
+
+class Filters(QWidget):
+    """Owns the criteria; `changed` when they are others. `button` (« Filtres (n) ») stands where the table puts it."""
+
+    changed = Signal()
+
+    def __init__(self, icons: Icons, kept: str) -> None:
+        super().__init__()
+        self.setAccessibleName("Filtres appliqués")
+        self._icons = icons
+        self._criteria = from_text(kept)
+        self._choices = Choices()
+        self._removable: list[RemovableChip] = []
+        self.odd = Chip("Anomalies", icons=icons, icon="triangle-alert")
+        self.odd.setToolTip("N’afficher que les lignes d’une anomalie")
+        self.odd.clicked.connect(self._quick)
+        self.button = Chip("Filtres (0)", icons=icons, icon="list-filter")
+        self.button.setCheckable(False)
+        self.button.clicked.connect(self.open_sheet)
+        self.clear = Button("Tout effacer", "link", does=self.clear_all)
+        self.count = Label("", "meta")
+        self._flow = Flow(gap=6)
+        self._flow.addWidget(self.odd)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.M)
+        row.addLayout(self._flow, 1)
+        row.addWidget(self.count, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignTop)
+        self.count.setMinimumHeight(28)
+        self._draw()
+
+    @property
+    def criteria(self) -> Criteria:
+        return self._criteria
+
+    @property
+    def removable(self) -> list[RemovableChip]:
+        return self._removable
+
+    def tell(self, choices: Choices) -> None:
+        """Other files, other choices; what is chosen stays."""
+        self._choices = choices
+        self._draw()
+
+    def set_criteria(self, criteria: Criteria) -> None:
+        if criteria != self._criteria:
+            self._criteria = criteria
+            self._draw()
+            self.changed.emit()
+
+    def clear_all(self) -> None:
+        self.set_criteria(Criteria())
+
+    def say(self, words: str) -> None:
+        """How many lines answer, when they are narrowed down; else nothing."""
+        self.count.setText(words)
+        self.count.setVisible(bool(words))
+
+    def open_sheet(self) -> None:
+        self._sheet = FilterSheet(self, self._choices, self._criteria)
+        self._sheet.changed.connect(self._from_sheet)
+        size = self._sheet.sizeHint()
+        place = self.button.mapToGlobal(QPoint(self.button.width() - size.width(), 36))
+        self._sheet.move(on_screen(QRect(place, size), self.screen().availableGeometry()))
+        self.button.setFocus(Qt.FocusReason.PopupFocusReason)  # where the focus is again once the sheet is closed
+        self._sheet.show()
+        self._sheet.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _from_sheet(self) -> None:
+        self.set_criteria(self._sheet.criteria())
+
+    def _quick(self) -> None:
+        self.set_criteria(replace(self._criteria, odd=self.odd.isChecked()))
+
+    def _remove(self) -> None:
+        for chip in self._removable:
+            if chip.gone:
+                self.set_criteria(self._criteria.without(chip.code))
+                return
+
+    def _draw(self) -> None:
+        parts = self._criteria.parts(self._choices.names)
+        self.odd.setChecked(self._criteria.odd)
+        self.button.setText(f"Filtres ({len(parts)})")
+        while self._flow.count() > 1:
+            self._flow.takeAt(1)
+        for old in self._removable:
+            old.hide()
+            old.deleteLater()
+        self._removable = [RemovableChip(self._icons, *part) for part in parts if part[0] != "odd"]
+        for chip in self._removable:
+            chip.clicked.connect(self._remove)
+            self._flow.addWidget(chip)
+            chip.show()
+        self.clear.setVisible(bool(parts))
+        self._flow.invalidate()
+        self.updateGeometry()
+
+
+class FilterSheet(QFrame):
+    """File, company, month, kind, sense, payee; acts at once. Two columns, low enough for a window of 640 pixels."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget, choices: Choices, criteria: Criteria) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setProperty("role", "card")
+        self.setAccessibleName("Filtres")
+        self._rows = criteria.rows
+        self.odd = QCheckBox("Seulement les lignes d’une anomalie")
+        self.file, self.company, self.month = QComboBox(), QComboBox(), QComboBox()
+        self.words = {name: QComboBox() for name in _WORDS}
+        _fill(self.file, "Tous les fichiers", [(at, *each) for at, each in enumerate(choices.files)])
+        companies = [(value, company_said(value), count) for value, count in choices.companies]
+        _fill(self.company, "Toutes les entreprises", companies)
+        months = [(value.isoformat(), month_said(value), count) for value, count in choices.months]
+        _fill(self.month, "Tous les mois", months)
+        for name, box in self.words.items():
+            there = [(value, word_said(name, value), count) for value, count in choices.words.get(name, ())]
+            _fill(box, "Tous", there)
+        self._build()
+        self._show(criteria)
+        self.odd.toggled.connect(self.changed)
+        for box in (self.file, self.company, self.month, *self.words.values()):
+            box.currentIndexChanged.connect(self.changed)
+
+    def _build(self) -> None:
+        boxes = [("Fichier", self.file), ("Entreprise", self.company), ("Mois de paiement", self.month)]
+        boxes += [(_WORDS[name], box) for name, box in self.words.items()]
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.L)
+        grid.setVerticalSpacing(Space.S)
+        for place, (label, box) in enumerate(boxes):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(24)
+            grid.addWidget(FieldBox(label, box, required=True), place % 3, place // 3)
+        foot = QHBoxLayout()
+        foot.addWidget(Button("Tout effacer", "link", does=self.clear_all))
+        foot.addStretch(1)
+        foot.addWidget(Button("Fermer", "primary", does=self._shut))
+        column = QVBoxLayout(self)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        column.setSpacing(Space.M)
+        column.addWidget(self.odd)
+        column.addLayout(grid)
+        column.addLayout(foot)
+
+    def criteria(self) -> Criteria:
+        month = self.month.currentData()
+        return Criteria(
+            odd=self.odd.isChecked(),
+            kind=self.words["kind"].currentData() or "",
+            sense=self.words["sense"].currentData() or "",
+            payee=self.words["payee"].currentData() or "",
+            company=self.company.currentData() or "",
+            month=date.fromisoformat(month) if month else None,
+            file=self.file.currentData(),
+            rows=self._rows,
+        )
+
+    def clear_all(self) -> None:
+        self._rows = None
+        self._show(Criteria())
+        self.changed.emit()
+
+    def _show(self, criteria: Criteria) -> None:
+        with QSignalBlocker(self):
+            self.odd.setChecked(criteria.odd)
+            _choose(self.file, criteria.file, "Un fichier retiré")
+            _choose(self.company, criteria.company or None, company_said(criteria.company))
+            if criteria.month is not None:
+                _choose(self.month, criteria.month.isoformat(), month_said(criteria.month))
+            else:
+                _choose(self.month, None, "")
+            for name, box in self.words.items():
+                value = getattr(criteria, name)
+                _choose(box, value or None, word_said(name, value))
+
+    def _shut(self) -> None:
+        self.close()
+
+
+def _fill(box: QComboBox, every: str, there: Sequence[tuple[object, str, int]]) -> None:
+    box.addItem(every, None)
+    for value, words, count in there:
+        box.addItem(f"{words} ({wording.number(count)})", value)
+    box.setMaxVisibleItems(16)
+
+
+def _choose(box: QComboBox, value: object, words: str) -> None:
+    """One that no line has any more is there all the same, or it could not be taken off."""
+    place = next((at for at in range(box.count()) if box.itemData(at) == value), -1)
+    if place < 0:
+        box.addItem(f"{words} (0)", value)
+        place = box.count() - 1
+    box.setCurrentIndex(place)

@@ -1,0 +1,74 @@
+"""What the lines shown come to, at the foot of the table."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.services.review import saying
+from desktop.views import wording
+from desktop.views.fields.flow import Flow
+from desktop.views.fields.shapes import Ground, Label
+from desktop.views.tokens import Space, font
+from desktop.views.wording import NBSP
+
+if TYPE_CHECKING:
+    from desktop.services.review.totals import Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """`people` are those that are told apart; `whole` is how many lines there are in all."""
+
+    totals: "Totals"
+    people: int
+    whole: int
+
+
+class _Figure(QWidget):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.value = Label("", "heading")
+        self.value.setFont(font(14, 600, tabular=True))
+        self._name = name
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(Label(name, "meta"))
+        column.addWidget(self.value)
+
+    def tell(self, text: str, more: str = "") -> None:
+        self.value.setText(text)
+        self.setToolTip(wording.tip(more))
+        self.setAccessibleName(f"{self._name}{NBSP}: {text}")
+
+
+class SumsBar(Ground):
+    """Lines, people, days, gross, levies, net: of what is shown, whoever was paid, recoveries included."""
+
+    def __init__(self) -> None:
+        super().__init__("foot")
+        self.setAccessibleName("Totaux des lignes affichées")
+        self.lines, self.people, self.days = _Figure("Lignes"), _Figure("Salariés"), _Figure("Jours")
+        self.gross, self.levies, self.net = _Figure("Montant brut"), _Figure("Retenues"), _Figure("Montant net")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        flow = Flow(gap=Space.XL)
+        for figure in (self.lines, self.people, self.days, self.gross, self.levies, self.net):
+            flow.addWidget(figure)
+        row.addLayout(flow, 1)
+
+    def tell(self, sums: Sums | None) -> None:
+        """None: they are being summed."""
+        self.setEnabled(sums is not None)
+        if sums is None:
+            return
+        totals = sums.totals
+        part = wording.number(totals.lines)
+        self.lines.tell(part if totals.lines == sums.whole else f"{part} sur {wording.number(sums.whole)}")
+        self.people.tell(wording.number(sums.people))
+        waiting = f"dont {saying.days(totals.waiting_days)} de carence" if totals.waiting_days else ""
+        self.days.tell(saying.integer(totals.days), waiting)
+        self.gross.tell(saying.euros(totals.indemnity))
+        self.levies.tell(saying.euros(totals.levies))
+        self.net.tell(saying.euros(totals.net))

@@ -1,0 +1,361 @@
+"""The part « Lignes »: search, filters, the table, what its lines come to, and the current one below."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QMimeData, QSignalBlocker, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.views import wording
+from desktop.views.allowances.criteria import Criteria, Filters, Sums, SumsBar
+from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.grid import Cells, Grid
+from desktop.views.allowances.lines.asking import (
+    MOST_COPIED,
+    Answer,
+    Copied,
+    Numbers,
+    Opening,
+    Told,
+    View,
+    Wanted,
+    answered,
+    copied,
+    opened,
+    summed,
+    told,
+)
+from desktop.views.allowances.lines.detail import LineDetail, Raw
+from desktop.views.fields.inputs import SearchField
+from desktop.views.fields.shapes import Banner, Chip, EmptyState, announce
+from desktop.views.table import Read
+from desktop.views.tokens import Space
+from desktop.views.wording import NBSP
+
+if TYPE_CHECKING:
+    from desktop.services.review.searching import Found
+    from desktop.views.allowances.reviewed import Doing, Reviewed
+
+_FILTERS: Final = "allowances/lines/filters"
+_COLUMNS: Final = "allowances/lines/columns"
+_DETAIL: Final = "allowances/lines/detail"
+_SPLIT: Final = "allowances/lines/split"
+
+
+class Lines(QWidget):
+    """`raw(sha256, line)` gives the file's own text of a line, not on the GUI thread."""
+
+    def __init__(self, desk: Desk, doing: "Doing", raw: Raw) -> None:
+        super().__init__()
+        self.setAccessibleName("Lignes")
+        self._desk, self._doing = desk, doing
+        self._reviewed: Reviewed | None = None
+        self._found: Found | None = None
+        self._view: View | None = None
+        self._opening: Opening | None = None
+        self._asked: Wanted | None = None
+        self._revealed = False
+        self.search = SearchField(desk.icons, "Rechercher un nom, un NIR, un montant, une date…")
+        self.filters = Filters(desk.icons, str(desk.settings.value(_FILTERS, "")))
+        self.columns = Chip("Colonnes", icons=desk.icons, icon="layout-grid")
+        self.detail_chip = Chip("Détail", icons=desk.icons, icon="info")
+        self.grid = Grid("Lignes", desk.icons, desk.settings, _COLUMNS, self._fetch, self._through, self._sentence)
+        self.empty = EmptyState(desk.icons, "inbox", does=self._widen)
+        self.notice = Banner(desk.icons, "info", "copy")
+        self.sums = SumsBar()
+        self.detail = LineDetail(desk, raw, self._open_file, self._shut_detail)
+        self._build()
+        self._join()
+
+    def _build(self) -> None:
+        self.columns.setCheckable(False)
+        self.columns.setToolTip("Choisir, ordonner et remettre les colonnes")
+        self.detail_chip.setChecked(self._desk.settings.value(_DETAIL, "true") == "true")
+        first = QHBoxLayout()
+        first.setSpacing(Space.S)
+        first.addWidget(self.search, 1)
+        for chip in (self.filters.button, self.columns, self.detail_chip):
+            first.addWidget(chip)
+        self._head = QWidget()
+        head = QVBoxLayout(self._head)
+        head.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        head.setSpacing(Space.S)
+        head.addLayout(first)
+        head.addWidget(self.filters)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.grid)
+        self._pages.addWidget(self.empty)
+        above = QWidget()
+        column = QVBoxLayout(above)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.sums)
+        self._split = QSplitter(Qt.Orientation.Vertical)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(above)
+        self._split.addWidget(self.detail)
+        self._split.setStretchFactor(0, 1)
+        self._split.setSizes([400, 180])
+        if (kept := self._desk.settings.value(_SPLIT)) is not None:
+            self._split.restoreState(kept)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.notice)
+        whole.addWidget(self._head)
+        whole.addWidget(self._split, 1)
+
+    def _join(self) -> None:
+        self.search.settled.connect(self.refresh)
+        self.search.returnPressed.connect(self._to_rows)
+        self.filters.changed.connect(self._narrowed)
+        self.columns.clicked.connect(self._choose_columns)
+        self.detail_chip.toggled.connect(self._toggle_detail)
+        self._split.splitterMoved.connect(self._keep_split)
+        grid = self.grid
+        grid.ordered.connect(self.refresh)
+        grid.arranged.connect(self._rearranged)
+        grid.moved.connect(self._moved)
+        grid.opened.connect(self._enter)
+        grid.asked_copy.connect(self.copy)
+        grid.asked_menu.connect(self._open_menu)
+        self._toggle_detail(self.detail_chip.isChecked())
+        self._show_nothing()
+
+    # What the page says
+
+    def tell(self, reviewed: "Reviewed | None") -> None:
+        """Another sheet is looked into before anything of it is shown; another decision changes the current line."""
+        before, self._reviewed = self._reviewed, reviewed
+        if reviewed is None:
+            self._found = self._view = self._opening = None
+            self.grid.show_rows((), anew=True)
+            self.detail.tell(None)
+            self._show_nothing()
+        elif before is not None and before.sheet is reviewed.sheet:
+            self._moved()
+        else:
+            self._desk.later.ask(self, partial(opened, reviewed), partial(self._open, reviewed), what="opened")
+
+    def reveal(self, *, revealed: bool) -> None:
+        """What was read before is let go at once: a NIR that is hidden is not seen a moment longer."""
+        if revealed != self._revealed:
+            self._revealed = revealed
+            self._look()
+            self.grid.rows.forget()
+            self.detail.tell(None)
+            self._moved()
+
+    def show_rows(self, rows: Iterable[int]) -> None:
+        """These rows of the sheet and no others, whatever was looked for."""
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        self.filters.set_criteria(Criteria(rows=tuple(rows)))
+
+    def focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def panes(self) -> list[QWidget]:
+        shown = self._pages.currentWidget() or self.grid
+        return [self.search, shown, *([self.detail.text] if self.detail.isVisible() else [])]
+
+    # Asking
+
+    def _open(self, reviewed: "Reviewed", opening: Opening) -> None:
+        if self._reviewed is None or self._reviewed.sheet is not reviewed.sheet:
+            return
+        self._opening, self._found = opening, None
+        self.filters.tell(opening.choices)
+        self.grid.show_rows((), anew=True)
+        self.grid.set_headings(opening.headings)
+        if self.filters.criteria.rows is not None or self.filters.criteria.file is not None:
+            self.filters.set_criteria(replace(self.filters.criteria, rows=None, file=None))  # of the former sheet
+        self._look()
+        self.refresh()
+
+    def _look(self) -> None:
+        """What rows are read for is other from now on."""
+        if self._reviewed is not None and self._opening is not None:
+            names = self._opening.choices.names
+            shown = self.grid.shown or ("line",)
+            self._view = View(self._reviewed.sheet, shown, names, self._opening.odd, self._revealed)
+
+    def refresh(self) -> None:
+        """Asks which lines answer; the newest question wins."""
+        if self._reviewed is None or self._opening is None:
+            return
+        grid = self.grid
+        text = self.search.text().strip()
+        wanted = Wanted(self.filters.criteria, text, grid.order, grid.descending, grid.current_key)
+        self._desk.later.ask(self, partial(answered, self._reviewed.sheet, wanted), self._show, what="lines")
+
+    def _show(self, answer: Answer) -> None:
+        if self._reviewed is None or answer.found.sheet is not self._reviewed.sheet:
+            return
+        wanted, before = answer.wanted, self._asked
+        other = before is None or replace(before, current=None) != replace(wanted, current=None)
+        self._asked, self._found = wanted, answer.found
+        self.grid.show_rows(Numbers(answer.found.numbers), answer.place, top=other and answer.place is None)
+        count = answer.found.count
+        said = f"{wording.count(count, 'ligne')} sur {wording.number(self._reviewed.sheet.height)}"
+        said = said if wanted.narrowed else ""
+        if said != self.filters.count.text():
+            self.filters.say(said)
+            if said:
+                announce(self, said)
+        self._show_empty(wanted, count)
+        self.sums.tell(None)
+        self._desk.later.ask(self, partial(summed, answer.found), self._show_sums, what="sums")
+
+    def _show_sums(self, sums: Sums) -> None:
+        self.sums.tell(sums)
+
+    def _show_empty(self, wanted: Wanted, count: int) -> None:
+        self._pages.setCurrentIndex(0 if count else 1)
+        if count:
+            return
+        if wanted.narrowed:
+            causes = ["cette recherche"] * bool(wanted.text) + ["ces filtres"] * (wanted.criteria != Criteria())
+            hint = f"Aucune ligne ne répond à {' et à '.join(causes)}."
+            self.empty.say("Aucun résultat", hint, "Effacer la recherche et les filtres", "search")
+        else:
+            hint = f"Aucune ligne des fichiers ouverts n’a pu être lue. «{NBSP}Fichier{NBSP}» dit pourquoi."
+            self.empty.say("Aucune ligne", hint, "", "inbox")
+
+    def _show_nothing(self) -> None:
+        self._pages.setCurrentIndex(1)
+        self.filters.say("")
+        hint = "Les lignes de tous les fichiers que vous ouvrez s’affichent ici, ensemble."
+        self.empty.say("Aucun fichier ouvert", hint, "", "folder-open")
+        self.sums.tell(None)
+
+    def _widen(self) -> None:
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        if self.filters.criteria == Criteria():
+            self.refresh()
+        self.filters.clear_all()
+
+    def _narrowed(self) -> None:
+        self._desk.settings.setValue(_FILTERS, self.filters.criteria.to_text())
+        self.refresh()
+
+    # Rows
+
+    def _fetch(self, keys: Sequence[int]) -> list[Cells]:
+        """On the reader's thread."""
+        view = self._view
+        return view.rows(keys) if view is not None else []
+
+    def _through(self, work: Callable[[], Read[Cells]], then: Callable[[Read[Cells]], None]) -> None:
+        self._desk.later.ask(self, work, then, what="rows")
+
+    def _sentence(self, row: Cells) -> str:
+        heads = {heading.name: heading.title for heading in self.grid.headings}
+        texts = (f"{heads[name]} {row.texts[name]}" for name in self.grid.shown if row.texts.get(name))
+        return wording.sentence("Anomalie" if row.marked else "", *texts)
+
+    def _rearranged(self) -> None:
+        self._look()
+        self.grid.rows.refresh()
+
+    def _moved(self) -> None:
+        """Another line is current: told whole, if that is wanted."""
+        key = self.grid.current_key
+        if self._reviewed is None or key is None or not self.detail_chip.isChecked():
+            self.detail.tell(None)
+            return
+        work = partial(told, self._reviewed, key, revealed=self._revealed)
+        self._desk.later.ask(self.detail, work, self._tell_detail, what="told")
+
+    def _tell_detail(self, one: Told) -> None:
+        if one.row == self.grid.current_key and one.revealed == self._revealed:
+            self.detail.tell(one)
+
+    def _to_rows(self) -> None:
+        if self.grid.rows.rowCount():
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+            if self.grid.current_key is None or not self.grid.chosen_count:
+                self.grid.go_to(0)
+
+    def _enter(self) -> None:
+        if not self.detail_chip.isChecked():
+            self.detail_chip.setChecked(True)
+        self.detail.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _toggle_detail(self, shown: bool) -> None:
+        self._desk.settings.setValue(_DETAIL, "true" if shown else "false")
+        self.detail.setVisible(shown)
+        if shown:
+            self._moved()
+
+    def _shut_detail(self) -> None:
+        self.detail_chip.setChecked(False)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_file(self, number: int) -> None:
+        self._doing.open_file(number, None)
+
+    def _keep_split(self) -> None:
+        self._desk.settings.setValue(_SPLIT, self._split.saveState())
+
+    def _choose_columns(self) -> None:
+        self.grid.choose_columns(self.columns)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Échap from the table empties the search; ↓ from the search goes to the table."""
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+        elif event.key() == Qt.Key.Key_Down and self.search.hasFocus():
+            self._to_rows()
+        else:
+            super().keyPressEvent(event)
+
+    # Copying
+
+    def copy(self) -> None:
+        """The chosen rows, with their headings, as they paste into Excel."""
+        places = self.grid.chosen()
+        if places and self._found is not None and self._view is not None:
+            work = partial(copied, self._found, self._view, places)
+            self._desk.later.ask(self, work, self._to_clipboard, what="copy")
+
+    def _to_clipboard(self, made: Copied) -> None:
+        mime = QMimeData()
+        mime.setText(made.text)
+        if made.html:
+            mime.setHtml(made.html)
+        self._desk.clipboard.setMimeData(mime)
+        said = wording.count(made.rows, "ligne copiée", "lignes copiées")
+        announce(self, said)
+        if made.rows < made.of:
+            most = wording.number(MOST_COPIED)
+            sentence = f"Les {most} premières lignes choisies ont été copiées\u202f; pour toutes, exportez-les."
+            self.notice.tell(sentence, "Fermer", self.notice.hide)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        many = self.grid.chosen_count > 1
+        menu.addAction("Voir le détail").triggered.connect(self._enter)
+        menu.addAction("Copier les lignes" if many else "Copier la ligne").triggered.connect(self.copy)
+        menu.addAction("Tout sélectionner").triggered.connect(self.grid.selectAll)
+        menu.addSeparator()
+        order = menu.addMenu("Trier par")
+        for heading in self.grid.headings:
+            if heading.shown:
+                order.addAction(heading.title).triggered.connect(partial(self._sort_by, heading.name))
+        order.addSeparator()
+        order.addAction("Ordre des fichiers").triggered.connect(partial(self._sort_by, ""))
+        menu.addAction("Colonnes…").triggered.connect(self._choose_columns)
+        menu.popup(self.grid.menu_at)
+
+    def _sort_by(self, name: str) -> None:
+        """Once more the same turns it round."""
+        grid = self.grid
+        grid.sort_by(name, descending=bool(name) and grid.order == name and not grid.descending)

@@ -1,6 +1,6 @@
 """What the parts of the tab « Arrêts et IJ » work with: handed to them once, by the window or by the application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,10 +33,26 @@ class Picks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A request to the adviser, to be gone on with in the contact form. `fields` are those of the form of allowances;
+    `company` (SIRET or SIREN) and `member` say for which space, as far as is known; `content` is a file to attach under
+    `file_name`, or empty."""
+
+    subject: str
+    text: str
+    fields: Mapping[str, str]
+    company: str
+    member: str
+    file_name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """`later` answers what is asked of the sheet, newest first; `errands` writes the person's own files. `now` has its
     zone. `author` is who decides, by name; "" when nobody is signed in. `companies` are the SIREN and SIRET of the
-    portfolio, none without one. `keep` opens the folder of kept files, not on the GUI thread; raises `StoreFault`."""
+    portfolio, none without one. `keep` opens the folder of kept files, not on the GUI thread; raises `StoreFault`.
+    `write` opens the contact form with a request begun; None where there is no account to write from."""
 
     later: Later
     errands: Later
@@ -48,3 +64,4 @@ class Desk:
     author: Callable[[], str]
     companies: Callable[[], frozenset[str]]
     keep: "Callable[[], Keeping]"
+    write: Callable[[Letter], None] | None = None

@@ -1,6 +1,7 @@
 """The signed-in window: rail, top bar, the one banner, and the pages; what leads from one to another is here."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop.services.contact import NEW, Draft
 from desktop.services.problems import Problem
 from desktop.views import wording
+from desktop.views.allowances.desk import Desk as AllowancesDesk
 from desktop.views.bell import Follow
 from desktop.views.contact.page import ContactPage
 from desktop.views.fields.shapes import announce
@@ -23,6 +25,7 @@ from desktop.views.window import zones
 from desktop.views.window.account import Account, AccountDoes, about
 from desktop.views.window.adding import KEY, Adding
 from desktop.views.window.allowances import AllowancesTab
+from desktop.views.window.disputing import Disputing
 from desktop.views.window.frame import Window
 from desktop.views.window.means import Means
 from desktop.views.window.noticing import Noticing
@@ -57,7 +60,8 @@ class Workplace(QWidget):
         doing = Doing(self.open_request, self.contact.keep_drafts, self._edit, self.show_contact)
         self.waiting = means.waiting(doing)
         self.content = QStackedWidget()
-        self.allowances = AllowancesTab(self._icons, means.desk.later, means.allowances)
+        self._disputing = Disputing(means.desk, self.contact.keep_drafts, self._open_draft, self)
+        self.allowances = AllowancesTab(self._icons, means.desk.later, self._allowances_desk)
         for page in (self.contact, self.allowances, self.waiting):
             self.content.addWidget(page)
         self._lay_out()
@@ -319,6 +323,14 @@ class Workplace(QWidget):
         if self.contact.form.key == KEY and self.contact.form.isVisible():
             self.contact.form.leave()  # it holds the same draft
         Adding(self._desk, self._space_id, self._write).open(self)
+
+    def _allowances_desk(self) -> AllowancesDesk:
+        """Whence a request may be begun, as there is an account."""
+        return replace(self._means.allowances(), write=self._disputing.write)
+
+    def _open_draft(self, topic: str, space_id: str | None) -> None:
+        self.show_contact()
+        self.contact.new_request(topic or None, None, space_id)
 
     def _write(self, topic: str, fields: dict[str, str], space_id: str | None) -> None:
         self.show_contact()

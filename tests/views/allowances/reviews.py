@@ -14,7 +14,7 @@ from desktop.services.review.archive import Archive, Part, State
 from desktop.services.review.keeping import Keeping, RawLine
 from desktop.services.review.whole import ControlTotal, FileKind
 from desktop.views.allowances import hands
-from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.desk import Desk, Letter
 from desktop.views.allowances.reviewed import Doing, OpenFile, Reviewed
 from desktop.views.icons import Icons
 from desktop.views.later import Later
@@ -130,7 +130,14 @@ class Picks:
         return self.where
 
 
-def desk(icons: Icons, later: Later, errands: Later, folder: Path, picks: Picks | None = None) -> Desk:
+def desk(
+    icons: Icons,
+    later: Later,
+    errands: Later,
+    folder: Path,
+    picks: Picks | None = None,
+    write: Callable[[Letter], None] | None = None,
+) -> Desk:
     return Desk(
         later=later,
         errands=errands,
@@ -142,6 +149,7 @@ def desk(icons: Icons, later: Later, errands: Later, folder: Path, picks: Picks 
         author=lambda: AUTHOR,
         companies=frozenset,
         keep=lambda: Keeping(folder / "kept", b"k" * 32),
+        write=write,
     )
 
 

@@ -1,6 +1,7 @@
 """Lines as files for payroll and spreadsheets: CSV and XLSX of any length, written a slice at a time. No cell of either
 can become a formula, whatever stands in it."""
 
+import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -48,16 +49,26 @@ def write_csv(
     """UTF-8 with its mark, semicolons, decimal commas, French dates. Numbers of many digits (SIRET, NIR) stand as they
     are: a spreadsheet that opens the file may spoil them, a program does not; for a spreadsheet there is `write_xlsx`.
     Raises `Problem`."""
-    names = tuple(columns or telling(frame))
-    cells = [_cell(name).alias(name) for name in names]
     with placed(path) as file:
-        heads = pl.DataFrame([pl.Series(str(place), [title(name)]) for place, name in enumerate(names)])
-        heads.select(disarmed(pl.col(name)).alias(name) for name in heads.columns).write_csv(
-            file, include_header=False, include_bom=True, separator=";", line_terminator="\r\n"
-        )
-        for part, share in _slices(frame, 5 * _SLICE):
-            part.select(cells).write_csv(file, include_header=False, separator=";", line_terminator="\r\n")
-            progress(share)
+        _write_csv(file, frame, tuple(columns or telling(frame)), progress)
+
+
+def csv_bytes(frame: pl.DataFrame, columns: Sequence[str] | None = None) -> bytes:
+    """What `write_csv` writes, for a few lines that go into a message and not on the disk."""
+    made = io.BytesIO()
+    _write_csv(made, frame, tuple(columns or telling(frame)), _silent)
+    return made.getvalue()
+
+
+def _write_csv(file: IO[bytes], frame: pl.DataFrame, names: Sequence[str], progress: Progress) -> None:
+    cells = [_cell(name).alias(name) for name in names]
+    heads = pl.DataFrame([pl.Series(str(place), [title(name)]) for place, name in enumerate(names)])
+    heads.select(disarmed(pl.col(name)).alias(name) for name in heads.columns).write_csv(
+        file, include_header=False, include_bom=True, separator=";", line_terminator="\r\n"
+    )
+    for part, share in _slices(frame, 5 * _SLICE):
+        part.select(cells).write_csv(file, include_header=False, separator=";", line_terminator="\r\n")
+        progress(share)
 
 
 def _cell(name: str) -> pl.Expr:
@@ -128,7 +139,8 @@ def _write_sheet(
         numbered = part.with_columns(
             pl.int_range(row, row + part.height, dtype=pl.Int64).cast(pl.String).alias("\0row")
         )
-        cells = [_xml(name, package.letters(place)) for place, name in enumerate(names)]
+        odd = _odd_texts(part, names)
+        cells = [_xml(name, package.letters(place), escaped=name in odd) for place, name in enumerate(names)]
         line = pl.concat_str(pl.lit('<row r="'), "\0row", pl.lit('">'), *cells, pl.lit("</row>"))
         out.write(str(numbered.lazy().select(line.alias("xml").str.join("")).collect().item()).encode())
         row += part.height
@@ -136,19 +148,26 @@ def _write_sheet(
     out.write(package.sheet_tail(len(names), end - begin + 1).encode())
 
 
+def _odd_texts(part: pl.DataFrame, names: Sequence[str]) -> frozenset[str]:
+    """The columns in which some text must be escaped: few, and to look is quicker than to escape all."""
+    texts = [name for name in names if part.schema[name] == pl.String()]
+    odd = part.select(pl.col(texts).str.contains(package.ODD).any()).row(0, named=True) if texts else {}
+    return frozenset(name for name, there in odd.items() if there)
+
+
 def _escaped(text: str) -> str:
     return escape("".join(max(sign, " ") for sign in text))
 
 
-def _xml(name: str, letter: str) -> pl.Expr:
-    """The cell of a column as XML; nothing for an empty cell."""
+def _xml(name: str, letter: str, *, escaped: bool) -> pl.Expr:
+    """The cell of a column as XML; nothing for an empty cell. `escaped` where some text is not XML as it stands."""
     kind, column = _kind(name), pl.col(name)
     if kind is None:
-        return _text_cell(told(name), letter)
+        return _text_cell(told(name), letter, escaped=escaped)
     if kind == pl.Date():
         serial = column.to_physical().cast(pl.Int64) + package.EPOCH
         # Spreadsheets believe in a 29 February 1900: what is before it would be another day there.
-        early = _text_cell(told(name), letter)
+        early = _text_cell(told(name), letter, escaped=False)
         return (
             pl.when(serial > package.FALSE_DAY)
             .then(_number_cell(serial.cast(pl.String), letter, package.DAY))
@@ -166,11 +185,11 @@ def _number_cell(text: pl.Expr, letter: str, style: int) -> pl.Expr:
     return pl.when(text != "").then(cell).otherwise(pl.lit(""))
 
 
-def _text_cell(text: pl.Expr, letter: str) -> pl.Expr:
+def _text_cell(text: pl.Expr, letter: str, *, escaped: bool) -> pl.Expr:
     head = pl.lit(f'" s="{package.TEXT}" t="inlineStr"><is><t xml:space="preserve">')
     inside = text.str.slice(0, _LONGEST)
-    for sign, escaped in package.ESCAPES:
-        inside = inside.str.replace_all(sign, escaped)
+    for sign, stand_in in package.ESCAPES if escaped else ():
+        inside = inside.str.replace_all(sign, stand_in)
     cell = pl.concat_str(pl.lit(f'<c r="{letter}'), "\0row", head, inside, pl.lit("</t></is></c>"))
     return pl.when(text != "").then(cell).otherwise(pl.lit(""))
 

@@ -19,7 +19,7 @@ from contract.identity import new_id
 from contract.leave import Employee
 from contract.portfolio import Right
 from portal import people, retention
-from portal.allowances import exports
+from portal.allowances import exports, records
 from portal.allowances.payments import Paid, amounts, pay
 from portal.database import SYSTEM
 from portal.files import Folder
@@ -289,3 +289,30 @@ def test_no_more_than_five_are_prepared_at_once(clerk: Person, world: World) -> 
             exports.settle(tx, body["export_id"], state="preparing", begun_at=world.clock())
     answer = clerk.wish(asking(world))
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "export_id")
+
+
+def test_an_export_is_given_up_when_the_portal_closes(clerk: Person, world: World) -> None:
+    """Another portal, on the same database, finds it asked for and begins anew."""
+    paid(world, former())
+    body = asking(world)
+    with world.database.write() as tx:
+        exports.ask(tx, clerk.person_id, msgspec.convert(body, exports.RequestExport))
+    preparer = exports.Preparer(world.settings, world.database, Folder(world.settings.files))
+    row = preparer._next()
+    assert row is not None
+    assert export_of(clerk, body["export_id"], world.own)["state"] == "preparing"
+    assert preparer._next() is None
+    preparer.close()
+    preparer._prepare(row)
+    assert export_of(clerk, body["export_id"], world.own)["state"] == "asked"
+    assert list((world.settings.files / "parts").iterdir()) == []
+    clerk.wish(asking(world))
+    assert waited(clerk, body["export_id"], world.own)["state"] == "ready"
+
+
+def test_lines_are_read_a_batch_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    paid(world, *(line(START + timedelta(days=day), 1) for day in range(25)))
+    monkeypatch.setattr(records, "_BATCH", 10)
+    batches = list(records.stream(world.database, world.own, after=2))
+    assert [len(batch) for batch in batches] == [10, 10, 3]
+    assert [row[0] for batch in batches for row in batch] == list(range(3, 26))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from desktop.services.contact import Contact
     from desktop.services.downloads import Downloads
     from desktop.services.files import Shelf
+    from desktop.services.leave import Leave
     from desktop.services.outbox import Outbox
     from desktop.services.portal import Portal
     from desktop.services.portfolio import Portfolio
@@ -48,6 +49,7 @@ class Services:
     shelf: "Shelf"
     outbox: "Outbox"
     contact: "Contact"
+    leaves: "Leave"
     portfolio: "Portfolio"
     sync: "Sync"
     downloads: "Downloads"
@@ -106,6 +108,7 @@ def open_services(
     from desktop.services.contact import Contact
     from desktop.services.downloads import Downloads
     from desktop.services.files import Shelf
+    from desktop.services.leave import Leave
     from desktop.services.outbox import Outbox
     from desktop.services.portfolio import Portfolio
     from desktop.services.store import Store
@@ -120,16 +123,16 @@ def open_services(
         raise
     store.listen(ring)
     outbox = Outbox(store, undo_seconds)
-    contact, portfolio = Contact(store, outbox, shelf), Portfolio(store, outbox)
-    subjects = (contact, portfolio)
+    contact, leaves, portfolio = Contact(store, outbox, shelf), Leave(store, outbox, shelf), Portfolio(store, outbox)
+    subjects = (contact, leaves, portfolio)
 
     def sweep() -> None:
         """Only once all is here: before, a file may be wanted by a request that is still to come."""
-        shelf.sweep(contact.wanted_files())
+        shelf.sweep(contact.wanted_files() | leaves.wanted_files())
 
     sync = Sync(store, outbox, entrance.portal, entrance.session, subjects, shelf.content, poll_seconds, complete=sweep)
     downloads = Downloads(shelf, entrance.portal, entrance.session, lambda topic: ring((topic,)))
-    return Services(entrance, account, store, shelf, outbox, contact, portfolio, sync, downloads)
+    return Services(entrance, account, store, shelf, outbox, contact, leaves, portfolio, sync, downloads)
 
 
 def keep_apart(folder: Path, vault: "Callable[[str], Vault]", address: str) -> "Keeping":

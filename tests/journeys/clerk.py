@@ -9,6 +9,7 @@ from typing import Self
 from desktop.services.contact import NEW, Contact, Draft, Query, RequestSheet
 from desktop.services.downloads import Downloads
 from desktop.services.files import Shelf, Staged
+from desktop.services.leave import Leave, LeaveSheet
 from desktop.services.outbox import Outbox, Waiting, WishState
 from desktop.services.portal import Portal
 from desktop.services.portfolio import Portfolio
@@ -51,7 +52,8 @@ class Clerk:
         self.session = Session(self.portal, self.vault, lambda: None)
         self.portfolio = Portfolio(self.store, self.outbox)
         self.contact = Contact(self.store, self.outbox, self.shelf)
-        subjects = [self.portfolio, self.contact]
+        self.leaves = Leave(self.store, self.outbox, self.shelf)
+        subjects = [self.portfolio, self.contact, self.leaves]
         content = self.shelf.content
         self.sync = Sync(self.store, self.outbox, self.portal, self.session, subjects, content, jitter=at_once)
         self.downloads = Downloads(self.shelf, self.portal, self.session, self.store.announce)
@@ -105,6 +107,11 @@ class Clerk:
         assert sheet is not None
         return sheet
 
+    def leave(self, leave_id: str) -> LeaveSheet:
+        sheet = self.leaves.sheet(leave_id, datetime.now(UTC).date())
+        assert sheet is not None
+        return sheet
+
     def requests(self) -> list[str]:
         listing = self.contact.listing(Query(), datetime.now(UTC).date())
         return [row.request_id for row in self.contact.rows(listing.ids)]
@@ -120,5 +127,5 @@ class Clerk:
 
     def rows_of(self, space_id: str) -> int:
         """How much is held of a space, in every table that could."""
-        tables = ("requests", "messages", "read_marks")
+        tables = ("requests", "messages", "read_marks", "leaves")
         return sum(self.store.query(f"SELECT count(*) FROM {t} WHERE space_id = ?", (space_id,))[0][0] for t in tables)

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from contract.identity import new_id
 from contract.portfolio import Right
@@ -15,9 +15,21 @@ from portal import people
 from portal.app import RunningPortal, start_in_thread
 from portal.contact import rules
 from portal.database import SYSTEM, Database
+from portal.leave import rules as leave_rules
 from portal.passwords import Passwords
 from portal.settings import Settings
-from portal.tables import access_tokens, changes, facts, families, messages, outcomes, read_marks, requests
+from portal.tables import (
+    access_tokens,
+    changes,
+    facts,
+    families,
+    leaves,
+    messages,
+    outcomes,
+    prolongations,
+    read_marks,
+    requests,
+)
 from tests.journeys.residents import PASSWORD, Resident
 
 _serial = count(1)
@@ -144,6 +156,14 @@ class Town:
         with self.database.write() as tx:
             rules.ask_document(tx, self.adviser, request_id, "Il nous manque un document.", labels or ("RIB",))
 
+    def follow(self, leave_id: str) -> None:
+        with self.database.write() as tx:
+            leave_rules.follow(tx, self.adviser, leave_id)
+
+    def ask_leave_document(self, leave_id: str, *labels: str) -> None:
+        with self.database.write() as tx:
+            leave_rules.ask_documents(tx, self.adviser, leave_id, labels)
+
     def erase(self, request_id: str) -> None:
         """The request and its messages are gone, as by a retention rule: the feed has tombstones."""
         with self.database.write() as tx:
@@ -174,6 +194,17 @@ class Town:
         """How often a message was written: 0 or 1, as the database alone would not let it be more."""
         with self.database.read() as db:
             return len(db.execute(select(messages.c.message_id).where(messages.c.message_id == message_id)).all())
+
+    def leaves(self, space_id: str) -> list[tuple[str, int]]:
+        """Of each leave of a space: its identifier, and how often it was prolonged."""
+        longer = select(func.count()).where(prolongations.c.leave_id == leaves.c.leave_id).scalar_subquery()
+        with self.database.read() as db:
+            rows = db.execute(select(leaves.c.leave_id, longer).where(leaves.c.space_id == space_id)).all()
+        return [(row[0], row[1]) for row in rows]
+
+    def withdraw_right(self, person_id: str, space_id: str, right: Right) -> None:
+        with self.database.write() as tx:
+            people.withdraw(tx, SYSTEM, person_id, space_id, [right])
 
     def texts(self, request_id: str) -> list[str]:
         """What was written in a conversation, in its order."""

@@ -7,6 +7,7 @@ import pytest
 
 from desktop.services.contact import Contact
 from desktop.services.files import Shelf
+from desktop.services.leave import Leave
 from desktop.services.outbox import Outbox
 from desktop.services.portfolio import Portfolio
 from desktop.services.store import Store
@@ -76,3 +77,8 @@ def fill(store: Store, contact: Contact, portfolio: Portfolio) -> Callable[..., 
         return made
 
     return filled
+
+
+@pytest.fixture
+def leaves(store: Store, outbox: Outbox, shelf: Shelf) -> Leave:
+    return Leave(store, outbox, shelf)

@@ -124,6 +124,10 @@ def catalogue() -> Say:
     return json({"themes": []}, 200, ("ETag", '"c1"'))
 
 
+def leave_terms() -> Say:
+    return json({"motives": [], "reasons": [], "documents": []}, 200, ("ETag", '"l1"'))
+
+
 def pulse(*spaces: str, me: bool = False, tag: str = '"2"') -> Say:
     return json({"me": me, "spaces": spaces}, 200, ("ETag", tag))
 

@@ -26,6 +26,7 @@ from tests.services.scripted import (
     always,
     catalogue,
     change,
+    leave_terms,
     me,
     never,
     outcome,
@@ -200,7 +201,7 @@ def test_files_that_nobody_names_are_swept_once_all_is_here(tmp_path: Path, weat
         tmp_path / "account", enter(weather.address, vault, lambda: None), PERSON, lambda _: None, 0.0, 20.0
     )
     try:
-        weather.fates.extend([tokens(), pulse(A), me(A), catalogue(), Refuse()])
+        weather.fates.extend([tokens(), pulse(A), me(A), catalogue(), leave_terms(), Refuse()])
         services.sync.turn()
         assert services.shelf.holds(sum_), "not all is here"
         weather.fates.extend([pulse(A), me(A), pages(page(A, "a1"))])
@@ -368,3 +369,19 @@ def test_a_bug_of_a_listener_does_not_end_the_thread(
     assert done.wait(10)
     client.sync.stop()
     assert "stumbled" in caplog.text
+
+
+def test_a_portal_that_knows_no_leaves_is_no_fault(tmp_path: Path, weather: Weather) -> None:
+    vault = FileVault(tmp_path / "vault")
+    vault.keep_refresh_token("r1")
+    (tmp_path / "account").mkdir()
+    services = open_services(
+        tmp_path / "account", enter(weather.address, vault, lambda: None), PERSON, lambda _: None, 0.0, 20.0
+    )
+    try:
+        weather.fates.extend([tokens(), pulse(A), me(A), catalogue(), Say(404), pages(page(A, "a1"))])
+        services.sync.turn()
+        assert services.sync.link.state is LinkState.ONLINE
+        assert services.leaves.motives() == ()
+    finally:
+        services.close()

@@ -16,6 +16,7 @@ import msgspec
 from contract.allowances import RequestExport
 from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.identity import new_id
+from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, ProlongLeave, WithdrawLeave
 from contract.wire import ProblemKind
 from contract.wishes import Wish
 from desktop.services.outbox.rows import Due, Waiting, WishState
@@ -34,6 +35,10 @@ sent until that goes well."""
 
 
 _NEEDS_PERSON = frozenset({WishState.CONFLICT, WishState.REFUSED, WishState.PARKED})
+_BASED = (SendMessage, ProlongLeave, AnnounceReturn, CompleteLeave, WithdrawLeave)
+"""The wishes that rest on what the person saw (`base_version`)."""
+_BEGIN = frozenset({OpenRequest.__struct_config__.tag, DeclareLeave.__struct_config__.tag})
+"""The kinds of the wishes on which those behind them in their lane build."""
 _MEANWHILE = frozenset({ProblemKind.STALE, ProblemKind.GONE})
 """What the portal says when something has changed since the person acted."""
 
@@ -130,15 +135,17 @@ class Outbox:
         """In the order in which they were made."""
         rows = self._store.query(
             "SELECT o.wish_id, o.state, o.title, o.about, o.request_id,"
-            " coalesce(o.body ->> '$.space_id', r.space_id), o.made_at, o.attempts, o.problem, o.sentence,"
+            " coalesce(o.body ->> '$.space_id', r.space_id, l.space_id), o.made_at, o.attempts, o.problem, o.sentence,"
             " EXISTS (SELECT 1 FROM outbox AS e WHERE e.lane = o.lane AND e.seq < o.seq"
-            "  AND e.state IN ('conflict', 'refused', 'parked')), o.kind"
-            " FROM outbox AS o LEFT JOIN requests AS r ON r.request_id = o.request_id ORDER BY o.seq"
+            "  AND e.state IN ('conflict', 'refused', 'parked')), o.kind, o.topics"
+            " FROM outbox AS o LEFT JOIN requests AS r ON r.request_id = o.request_id"
+            " LEFT JOIN leaves AS l ON l.leave_id = o.request_id ORDER BY o.seq"
         )
         return tuple(self._waiting(row) for row in rows)
 
     def _waiting(self, row: Row) -> Waiting:
-        wish_id, state, title, about, request_id, space_id, made_at, attempts, problem, sentence, behind, kind = row
+        wish_id, state, title, about, request_id, space_id, made_at, attempts, problem, sentence, *rest = row
+        behind, kind, topics = rest
         state = WishState(state)
         if state is WishState.HELD and not self.hold_left(wish_id):
             state = WishState.QUEUED
@@ -155,6 +162,7 @@ class Outbox:
             behind=bool(behind),
             quiet=kind == MarkRead.__struct_config__.tag,
             uncertain=_is_uncertain(state, attempts, problem),
+            topics=tuple(json.loads(topics)),
         )
 
     def hold_left(self, wish_id: str) -> float:
@@ -182,7 +190,7 @@ class Outbox:
         with self._store.write(TOPIC, *self._topics(wish_id)) as db:
             rows = db.execute("SELECT body FROM outbox WHERE wish_id = ? AND state = 'conflict'", (wish_id,)).fetchall()
             wish = _wish(rows[0][0]) if rows else None
-            if not isinstance(wish, SendMessage):
+            if not isinstance(wish, _BASED):
                 return wish_id
             anew = new_id()
             body = msgspec.json.encode(msgspec.structs.replace(wish, base_version=None)).decode()
@@ -196,7 +204,8 @@ class Outbox:
 
     def give_up(self, wish_id: str) -> None:
         """The person abandons a wish, and with it the wishes of its lane that build on it (the replies to a request
-        that is not opened). Nothing while it is on its way: what becomes of it is not known yet."""
+        that is not opened, the prolongations of a leave that is not declared). Nothing while it is on its way: what
+        becomes of it is not known yet."""
         with self._store.write(TOPIC, *self._topics(wish_id)) as db:
             self.remove(db, wish_id)
             self._store.afterwards(self.wake)
@@ -210,7 +219,7 @@ class Outbox:
             return ()
         seq, lane, kind, body = rows[0]
         gone = [(wish_id, body)]
-        if kind == OpenRequest.__struct_config__.tag:
+        if kind in _BEGIN:
             gone += db.execute("SELECT wish_id, body FROM outbox WHERE lane = ? AND seq > ? ORDER BY seq", (lane, seq))
         self._take_out(db, [str(gone_id) for gone_id, _ in gone])
         _hand_down(db, str(lane), int(str(seq)), _wish(body))
@@ -365,13 +374,13 @@ def _is_uncertain(state: WishState, attempts: int, problem: str) -> bool:
 
 
 def _hand_down(db: apsw.Connection, lane: str, seq: int, gone: Wish) -> None:
-    """A message that was written behind another rests on what the writer saw before that one. When that one goes, it is
-    the one to be held to it, unless it was written on other ground or has left."""
-    if isinstance(gone, SendMessage) and gone.base_version is not None:
+    """A wish that was made behind another rests on what the person saw before that one. When that one goes, it is the
+    one to be held to it, unless it was made on other ground or has left."""
+    if isinstance(gone, _BASED) and gone.base_version is not None:
         db.execute(
-            "UPDATE outbox SET body = json_set(body, '$.base_version', ?) WHERE kind = ? AND attempts = 0"
+            "UPDATE outbox SET body = json_set(body, '$.base_version', ?) WHERE attempts = 0"
             " AND seq = (SELECT min(seq) FROM outbox WHERE lane = ? AND seq > ?) AND body ->> '$.base_version' IS NULL",
-            (gone.base_version, SendMessage.__struct_config__.tag, lane, seq),
+            (gone.base_version, lane, seq),
         )
 
 

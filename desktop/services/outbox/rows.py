@@ -21,7 +21,8 @@ class WishState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One wish as the page « En attente » shows it. `title` and `about` are French; `request_id` leads to its place."""
+    """One wish as the page « En attente » shows it. `title` and `about` are French; `request_id` leads to its place,
+    the request or the leave."""
 
     wish_id: str
     state: WishState
@@ -39,6 +40,8 @@ class Waiting:
     """Made by the program on her behalf (she has read something): nothing that she would look for."""
     uncertain: bool = False
     """It has left at least once and nothing is known of what became of it: written anew, it might be there twice."""
+    topics: tuple[str, ...] = ()
+    """Of the subjects that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)

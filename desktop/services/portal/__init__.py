@@ -1,6 +1,7 @@
 """The one door to the network: every fault on the way becomes a `Problem`."""
 
 import platform
+import re
 import time
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 import msgspec
 
 from contract import limits, paths
+from contract.allowances import PaymentsPage
 from contract.catalogue import Catalogue
 from contract.changes import Outcome, Pull, Pulled, Pulse
+from contract.leave import LeaveCatalogue
 from contract.portfolio import Me
 from contract.signin import Refresh, SignIn, Tokens
 from contract.wire import ProblemKind
@@ -33,6 +36,7 @@ _TURNS: Final = 20
 """How often an upload may be sent back to another offset before it is given up for now."""
 
 _OFFSET_DIGITS: Final = 15
+_SUM: Final = re.compile('"([0-9a-f]{64})"')
 
 
 class Incoming:
@@ -112,6 +116,10 @@ class Portal:
         """None when it has not changed."""
         return self._unless_same(paths.CATALOGUE, access, etag, Catalogue)
 
+    def leave_terms(self, access: str, etag: str | None) -> tuple[LeaveCatalogue, str] | None:
+        """None when it has not changed."""
+        return self._unless_same(paths.LEAVE_TERMS, access, etag, LeaveCatalogue)
+
     def pulse(self, access: str, etag: str | None) -> tuple[Pulse, str] | None:
         """None when nothing has changed in the whole portfolio."""
         return self._unless_same(paths.PULSE, access, etag, Pulse)
@@ -119,6 +127,10 @@ class Portal:
     def pull(self, access: str, pull: Pull) -> Pulled[Raw]:
         answer = self._door.ask("POST", paths.CHANGES, access=access, headers=_JSON, body=_body(pull))
         return _read(answer, Pulled[Raw])
+
+    def payments(self, access: str, space_id: str, after: int) -> PaymentsPage:
+        """The payments of a space behind that number."""
+        return _read(self._door.ask("GET", paths.payments(space_id, after), access=access), PaymentsPage)
 
     def _unless_same(self, path: str, access: str, etag: str | None, kind: type[T]) -> tuple[T, str] | None:
         headers = {"If-None-Match": etag} if etag else {}
@@ -170,12 +182,30 @@ class Portal:
         return _offset(answer, size) or 0
 
     def download(self, access: str, attachment_id: str, sha256: str, size: int, offset: int) -> Incoming:
+        """An attachment, as `download_at`."""
+        return self.download_at(access, paths.attachment(attachment_id), sha256, size, offset)
+
+    def measure(self, access: str, path: str) -> tuple[str, int]:
+        """Sum and size of a file that nothing has told of yet; the portal may first have to make it."""
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        began = time.monotonic()
+        response = self._door.open("GET", path, access=access, headers=headers)
+        if response.status_code != HTTPStatus.OK:
+            raise self._door.whole(response, began).problem
+        response.close()
+        tag, length = response.headers.get("ETag", ""), response.headers.get("Content-Length", "")
+        found = _SUM.fullmatch(tag)
+        if found is None or not (length.isascii() and length.isdigit() and len(length) <= _OFFSET_DIGITS):
+            raise PortalFault(faults.UNREADABLE, Remedy.ASK_SUPPORT, "a file without sum or size")
+        return found[1], int(length)
+
+    def download_at(self, access: str, path: str, sha256: str, size: int, offset: int) -> Incoming:
         """The bytes from `offset` on (`Range` with `If-Range`), or from 0 when the portal starts again."""
         headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
         if offset:
             headers |= {"Range": f"bytes={offset}-", "If-Range": f'"{sha256}"'}
         began = time.monotonic()
-        response = self._door.open("GET", paths.attachment(attachment_id), access=access, headers=headers)
+        response = self._door.open("GET", path, access=access, headers=headers)
         if response.status_code == HTTPStatus.OK:
             return Incoming(self._door, response, 0, size)
         if response.status_code == HTTPStatus.PARTIAL_CONTENT:

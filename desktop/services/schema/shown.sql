@@ -1,9 +1,9 @@
 -- What the person sees: the copy with the outbox laid over it. Dropped and made anew at each start.
 
--- The wishes whose effect the copy does not show yet: a message may come down before the answer to its wish.
+-- The wishes about requests whose effect the copy does not show yet: a message may come down before the answer to it.
 CREATE VIEW pending AS
 SELECT *, body ->> '$.message_id' AS message_id FROM outbox AS o
-WHERE o.request_id IS NOT NULL
+WHERE o.kind IN ('open_request', 'send_message', 'mark_read')
   AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = (o.body ->> '$.message_id'));
 
 -- What the outbox says of each request.
@@ -132,3 +132,76 @@ SELECT
   n.company, n.member_number
 FROM begun_requests AS b JOIN drafts AS d ON d.key = b.request_id
 LEFT JOIN named_spaces AS n ON n.space_id = b.space_id;
+
+-- Leaves. The wishes whose effect the copy does not show yet: what they make may come down before the answer to them.
+CREATE VIEW leave_wishes AS
+SELECT o.seq, o.wish_id, o.request_id AS leave_id, o.kind, o.body, o.state, o.title, o.sentence, o.attempts, o.made_at
+FROM outbox AS o
+WHERE o.kind IN ('declare_leave', 'prolong_leave', 'announce_return', 'complete_leave', 'withdraw_leave')
+  AND NOT EXISTS (
+    SELECT 1 FROM leaves AS l WHERE l.leave_id = o.request_id AND (
+      o.kind = 'declare_leave'
+      OR EXISTS (SELECT 1 FROM json_each(l.body, '$.prolongations') AS p
+        WHERE p.value ->> '$.prolongation_id' = o.body ->> '$.prolongation_id')
+      OR EXISTS (SELECT 1 FROM json_each(l.body, '$.files') AS f
+        WHERE f.value ->> '$.attachment_id' = o.body ->> '$.attachments[0].attachment_id')
+    )
+  );
+
+-- What the outbox says of each leave; what was refused, or met other ground, promises nothing.
+CREATE VIEW wished_leaves AS
+SELECT
+  leave_id,
+  count(*) FILTER (WHERE state = 'refused') AS refused,
+  count(*) FILTER (WHERE state = 'conflict') AS conflicts,
+  count(*) FILTER (WHERE state NOT IN ('refused', 'conflict')) AS waits,
+  max(body ->> '$.through') FILTER (WHERE kind = 'prolong_leave' AND state NOT IN ('refused', 'conflict')) AS through,
+  max(date(body ->> '$.returned_on', '-1 day'))
+    FILTER (WHERE kind = 'announce_return' AND state NOT IN ('refused', 'conflict')) AS returned,
+  coalesce(sum(json_array_length(body, '$.attachments')), 0) AS files,
+  max(made_at) AS made_at
+FROM leave_wishes
+GROUP BY leave_id;
+
+-- A leave of the copy, as it will be when its wishes are carried out.
+CREATE VIEW copied_leaves AS
+SELECT
+  l.key, l.leave_id, l.space_id, l.file_number, l.last_name, l.first_name, l.matricule, l.nir, l.motive, l.start,
+  coalesce(w.returned, max(l.last_day, coalesce(w.through, l.last_day))) AS last_day,
+  CASE
+    WHEN w.refused > 0 THEN 'refused' WHEN w.conflicts > 0 THEN 'conflict' WHEN w.waits > 0 THEN 'waiting'
+    ELSE l.state
+  END AS pill,
+  l.origin, l.subrogation, l.files + coalesce(w.files, 0) AS files,
+  max(l.moved_at, coalesce(w.made_at, l.moved_at)) AS moved_at, l.body
+FROM leaves AS l LEFT JOIN wished_leaves AS w ON w.leave_id = l.leave_id;
+
+-- A leave declared here that the copy does not hold yet.
+CREATE VIEW declared_leaves AS
+SELECT
+  -o.seq AS key, o.leave_id, o.body ->> '$.space_id' AS space_id, NULL AS file_number,
+  o.body ->> '$.employee.last_name' AS last_name, o.body ->> '$.employee.first_name' AS first_name,
+  o.body ->> '$.employee.matricule' AS matricule, o.body ->> '$.employee.nir' AS nir,
+  o.body ->> '$.motive' AS motive, o.body ->> '$.start' AS start,
+  coalesce(w.returned, max(o.body ->> '$.expected_end', coalesce(w.through, o.body ->> '$.expected_end'))) AS last_day,
+  CASE WHEN w.refused > 0 THEN 'refused' WHEN w.conflicts > 0 THEN 'conflict' ELSE 'waiting' END AS pill,
+  'new' AS origin, o.body ->> '$.subrogation' AS subrogation, coalesce(w.files, 0) AS files,
+  coalesce(w.made_at, o.made_at) AS moved_at, o.body
+FROM leave_wishes AS o LEFT JOIN wished_leaves AS w ON w.leave_id = o.leave_id
+WHERE o.kind = 'declare_leave';
+
+-- The declaration begun and not sent: its key lies far below those of leaves declared here.
+CREATE VIEW begun_leaves AS
+SELECT
+  -1099511627776 - d.rowid AS key, d.key AS leave_id, coalesce(d.body ->> '$.space_id', '') AS space_id,
+  NULL AS file_number, coalesce(d.body ->> '$.values.last_name', '') AS last_name,
+  coalesce(d.body ->> '$.values.first_name', '') AS first_name,
+  coalesce(d.body ->> '$.values.matricule', '') AS matricule, coalesce(d.body ->> '$.values.nir', '') AS nir,
+  coalesce(d.body ->> '$.values.motive', '') AS motive, coalesce(d.body ->> '$.values.start', '') AS start,
+  coalesce(d.body ->> '$.values.expected_end', '') AS last_day, 'draft' AS pill,
+  'new' AS origin, coalesce(d.body ->> '$.values.subrogation', '') = 'yes' AS subrogation,
+  json_array_length(d.body, '$.files') AS files, coalesce(d.body ->> '$.kept_at', 0) AS moved_at, d.body
+FROM drafts AS d WHERE d.key = 'leave:new';
+
+CREATE VIEW shown_leaves AS
+SELECT * FROM copied_leaves UNION ALL SELECT * FROM declared_leaves UNION ALL SELECT * FROM begun_leaves;

@@ -16,10 +16,11 @@ from desktop.services.session import Session
 from desktop.services.store import Store
 from desktop.services.sync import marks
 from desktop.services.sync.downward import Downward
+from desktop.services.sync.paging import Paged, Paging
 from desktop.services.sync.reception import CATALOGUE, ME, Reception, Subject
 from desktop.services.sync.upward import Jitter, PortalBusy, Upward, full_jitter
 
-__all__ = ["CATALOGUE", "ME", "Link", "LinkState", "Subject", "Sync"]
+__all__ = ["CATALOGUE", "ME", "Link", "LinkState", "Paged", "Subject", "Sync"]
 
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 300.0
@@ -67,13 +68,17 @@ class Sync:
         poll_seconds: float = 20.0,
         jitter: Jitter = full_jitter,
         complete: Callable[[], object] = int,
+        payments: Paged | None = None,
     ) -> None:
         """`content` gives the bytes of a staged file by its SHA-256; `jitter` chooses a pause up to the longest;
-        `complete` is called once, on the thread, after the first turn of this run that came to its end."""
+        `complete` is called once, on the thread, after the first turn of this run that came to its end; `payments`
+        keeps what is read page by page."""
         reception = Reception(subjects)
         self._store, self._outbox, self._session = store, outbox, session
         self._up = Upward(store, outbox, portal, session, reception, content, jitter)
         self._down = Downward(store, portal, session, reception)
+        self._pages = Paging(store, portal, session, payments) if payments is not None else None
+        self._unread = False
         self._poll, self._jitter = poll_seconds, jitter
         self._complete: Callable[[], object] | None = complete
         self._link = Link(LinkState.STARTING, marks.last(store), None, 0)
@@ -129,7 +134,7 @@ class Sync:
             sentence = "Une erreur interne empêche la mise à jour. Volet réessaiera de lui-même."
             return self._failed(Problem(sentence, Remedy.RETRY, type(error).__name__))
         self._failures, self._not_before = 0, 0.0
-        return self._poll
+        return 0.0 if self._unread else self._poll
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -149,6 +154,8 @@ class Sync:
         problems = [self._carry()]
         # A first synchronisation may be long: a wish made meanwhile leaves before the next question.
         self._down.bring(self._progress, self._stopped.is_set, lambda: problems.append(self._carry()))
+        if self._pages is not None:
+            self._unread = self._pages.bring(self._stopped.is_set, lambda: problems.append(self._carry()))
         return next((problem for problem in reversed(problems) if problem is not None), None)
 
     def _carry(self) -> Problem | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 import apsw
@@ -10,13 +11,14 @@ import msgspec
 from contract import limits
 from contract.catalogue import Catalogue
 from contract.changes import Change, Feed, FeedPage, Pull
+from contract.leave import LeaveCatalogue
 from contract.portfolio import Me
 from desktop.services.portal import Portal, Raw
-from desktop.services.problems import PortalFault, Remedy
+from desktop.services.problems import PortalFault, Refused, Remedy
 from desktop.services.session import Session
 from desktop.services.store import Store
 from desktop.services.sync import marks
-from desktop.services.sync.reception import CATALOGUE, ME, Reception
+from desktop.services.sync.reception import CATALOGUE, LEAVES, ME, Reception
 
 Progress = Callable[[int, int], None]
 Page = FeedPage[Raw]
@@ -51,13 +53,13 @@ class Downward:
         etag = marks.mark(self._store, marks.PULSE)
         answer = self._session.call(lambda access: self._portal.pulse(access, etag))
         if answer is None:
-            self._ask_catalogue(again=False)
+            self._ask_catalogues(again=False)
             return
         pulse, new_etag = answer
         known = marks.feeds(self._store)
         if pulse.me or etag is None or not known or any(space not in known for space in pulse.spaces):
             self._take_me(self._session.call(self._portal.me))
-        self._ask_catalogue(again=pulse.me)
+        self._ask_catalogues(again=pulse.me)
         if self._pull(frozenset(pulse.spaces), on_progress, stopped, between):
             # Only now: a turn cut short is told of the same spaces again.
             with self._store.write() as db:
@@ -87,21 +89,34 @@ class Downward:
             marks.keep_mark(db, marks.PERSON, me.person_id)
             self._reception.take(db, [change])
 
-    def _ask_catalogue(self, *, again: bool) -> None:
+    def _ask_catalogues(self, *, again: bool) -> None:
         """Once a run, and whenever the person's rights have moved."""
         if self._catalogue_asked and not again:
             return
         etag = marks.mark(self._store, marks.CATALOGUE)
         answer = self._session.call(lambda access: self._portal.catalogue(access, etag))
         if answer is not None:
-            self._take_catalogue(*answer)
+            self._take_catalogue(CATALOGUE, marks.CATALOGUE, *answer)
+        if LEAVES in self._reception.kinds:
+            self._ask_leaves()
         self._catalogue_asked = True
 
-    def _take_catalogue(self, catalogue: Catalogue, etag: str) -> None:
-        change = Change(number=0, kind=CATALOGUE, id=CATALOGUE, record=Raw(msgspec.json.encode(catalogue)))
+    def _ask_leaves(self) -> None:
+        etag = marks.mark(self._store, marks.LEAVES)
+        try:
+            answer = self._session.call(lambda access: self._portal.leave_terms(access, etag))
+        except Refused as refused:
+            if refused.status != HTTPStatus.NOT_FOUND:
+                raise
+            return  # a portal older than leaves
+        if answer is not None:
+            self._take_catalogue(LEAVES, marks.LEAVES, *answer)
+
+    def _take_catalogue(self, kind: str, kept: str, catalogue: Catalogue | LeaveCatalogue, etag: str) -> None:
+        change = Change(number=0, kind=kind, id=kind, record=Raw(msgspec.json.encode(catalogue)))
         with self._store.write(*self._reception.topics([change])) as db:
             self._reception.take(db, [change])
-            marks.keep_mark(db, marks.CATALOGUE, etag or None)
+            marks.keep_mark(db, kept, etag or None)
 
     def _pull(
         self, told: frozenset[str], on_progress: Progress, stopped: Callable[[], bool], between: Callable[[], object]

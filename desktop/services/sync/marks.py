@@ -10,6 +10,7 @@ from desktop.services.store import Store
 
 PULSE: Final = "sync.pulse"
 CATALOGUE: Final = "sync.catalogue"
+LEAVES: Final = "sync.leave_catalogue"
 PERSON: Final = "sync.person"
 KINDS: Final = "sync.kinds"
 LAST: Final = "sync.last"

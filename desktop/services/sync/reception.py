@@ -12,7 +12,8 @@ from desktop.services.portal import Raw
 
 ME: Final = "me"
 CATALOGUE: Final = "catalogue"
-"""The kinds under which `Me` and `Catalogue` are handed to the subject that keeps them: one change, number 0."""
+LEAVES: Final = "leave_catalogue"
+"""The kinds under which `Me` and the catalogues are handed to the subject that keeps them: one change, number 0."""
 
 
 class Subject(Protocol):

@@ -1,0 +1,208 @@
+"""What was typed as the wish it makes, and all that is wrong with it before it is sent. Pure.
+
+The rules are those of `contract.periods`, which the portal keeps too; here a slip is told at once, beside its field.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from contract import limits
+from contract.files import media_type
+from contract.identity import new_id
+from contract.leave import (
+    AnnounceReturn,
+    Case,
+    CompleteLeave,
+    DeclareLeave,
+    LeaveAttachment,
+    LeaveWish,
+    Motive,
+    NewEmployee,
+    ProlongLeave,
+    ReturnReason,
+    WithdrawLeave,
+)
+from contract.periods import cases_of
+from contract.wire import FieldError
+from desktop.services.files import Staged
+from desktop.services.leave.rows import NEW, Act, Complaint, Draft, draft_key
+
+_PLACES: Final = {"attachments": "files"}
+_YES: Final = "yes"
+_ASKED: Final = {
+    "motive": "Choisissez le motif de l’arrêt.",
+    "last_day_worked": "Donnez le dernier jour travaillé.",
+    "start": "Donnez le premier jour d’arrêt.",
+    "expected_end": "Donnez le dernier jour prescrit.",
+    "through": "Donnez le nouveau dernier jour prescrit.",
+    "returned_on": "Donnez le premier jour de reprise.",
+}
+NOT_READ: Final = "Cette date ne se lit pas."
+
+
+def asked(draft: Draft) -> list[Complaint]:
+    """What is not answered, or cannot be read, in the order of the form."""
+    fields = {
+        Act.DECLARE: ("motive", "last_day_worked", "start", "expected_end"),
+        Act.PROLONG: ("through",),
+        Act.RETURN: ("returned_on",),
+        Act.COMPLETE: (),
+    }[draft.act]
+    found = [Complaint(code, _ASKED[code]) for code in fields if not draft.values.get(code, "").strip()]
+    days = ("last_day_worked", "start", "expected_end", "subrogation_from", "subrogation_through", "accident_on")
+    for code in (*days, "through", "returned_on"):
+        text = draft.values.get(code, "").strip()
+        if text and day(draft.values, code) is None:
+            found.append(Complaint(code, NOT_READ))
+    if draft.act is Act.COMPLETE and not draft.files:
+        found.append(Complaint("files", "Joignez le document."))
+    if len(draft.files) > limits.FILES_PER_MESSAGE:
+        found.append(Complaint("files", f"Joignez {limits.FILES_PER_MESSAGE}\u00a0fichiers au plus à la fois."))
+    return found
+
+
+def placed(errors: Iterable[FieldError]) -> list[Complaint]:
+    """Each error of the wire beside the field of the screen."""
+    codes = [(error.field.removeprefix("employee."), error.sentence) for error in errors]
+    return [Complaint(_PLACES.get(code, code), sentence) for code, sentence in codes]
+
+
+def day(values: Mapping[str, str], code: str) -> date | None:
+    try:
+        return date.fromisoformat(values.get(code, "").strip())
+    except ValueError:
+        return None
+
+
+# What was typed as a wish
+
+
+def declaration(draft: Draft, leave_id: str, motive: Motive | None) -> DeclareLeave:
+    """Of a draft of which `asked` found nothing. What the form does not show counts for nothing: no dates of
+    subrogation without one, no accident for a motive that has none."""
+    values = draft.values
+    subrogated = values.get("subrogation") == _YES
+    start = day(values, "start") or date.min
+    return DeclareLeave(
+        leave_id=leave_id,
+        space_id=draft.space_id or "",
+        employee=employee(values),
+        motive=values.get("motive", ""),
+        last_day_worked=day(values, "last_day_worked") or start,
+        start=start,
+        expected_end=day(values, "expected_end") or start,
+        subrogation=subrogated,
+        subrogation_from=day(values, "subrogation_from") if subrogated else None,
+        subrogation_through=day(values, "subrogation_through") if subrogated else None,
+        accident_on=day(values, "accident_on") if motive is not None and motive.accident else None,
+        relapse=values.get("relapse") == _YES,
+        attachments=attachments(draft),
+    )
+
+
+def employee(values: Mapping[str, str]) -> NewEmployee:
+    return NewEmployee(*(values.get(code, "").strip() for code in ("last_name", "first_name", "matricule", "nir")))
+
+
+def prolongation(draft: Draft, base: int | None) -> ProlongLeave:
+    return ProlongLeave(
+        leave_id=draft.leave_id,
+        prolongation_id=new_id(),
+        through=day(draft.values, "through") or date.min,
+        start=day(draft.values, "start"),
+        attachments=attachments(draft),
+        base_version=base,
+    )
+
+
+def announcement(draft: Draft, base: int | None) -> AnnounceReturn:
+    return AnnounceReturn(
+        leave_id=draft.leave_id,
+        returned_on=day(draft.values, "returned_on") or date.min,
+        reason=draft.values.get("reason") or ReturnReason.NORMAL,
+        attachments=attachments(draft),
+        base_version=base,
+    )
+
+
+def completion(draft: Draft, base: int | None) -> CompleteLeave:
+    return CompleteLeave(
+        leave_id=draft.leave_id, attachments=attachments(draft), answers=draft.answers, base_version=base
+    )
+
+
+def attachments(draft: Draft) -> tuple[LeaveAttachment, ...]:
+    return tuple(
+        LeaveAttachment(new_id(), file.name, file.size, file.sha256, draft.documents.get(file.sha256, ""))
+        for file in draft.files
+    )
+
+
+# A wish as it was typed
+
+
+def draft_of(wish: LeaveWish) -> Draft | None:
+    """None for one in which nothing was written."""
+    match wish:
+        case DeclareLeave():
+            who = wish.employee
+            values = {
+                "last_name": who.last_name,
+                "first_name": who.first_name,
+                "matricule": who.matricule,
+                "nir": who.nir,
+                "motive": wish.motive,
+                **_days(wish, "last_day_worked", "start", "expected_end"),
+                **_days(wish, "subrogation_from", "subrogation_through", "accident_on"),
+                "subrogation": _YES if wish.subrogation else "",
+                "relapse": _YES if wish.relapse else "",
+            }
+            return _redraft(NEW, wish.space_id, values, wish.attachments)
+        case ProlongLeave():
+            key = draft_key(Act.PROLONG, wish.leave_id)
+            return _redraft(key, None, _days(wish, "start", "through"), wish.attachments)
+        case AnnounceReturn():
+            key = draft_key(Act.RETURN, wish.leave_id)
+            return _redraft(key, None, {**_days(wish, "returned_on"), "reason": wish.reason}, wish.attachments)
+        case CompleteLeave():
+            return _redraft(draft_key(Act.COMPLETE, wish.leave_id), None, {}, wish.attachments, wish.answers)
+        case WithdrawLeave():
+            return None
+
+
+def _days(wish: LeaveWish, *codes: str) -> dict[str, str]:
+    return {code: told.isoformat() for code in codes if (told := getattr(wish, code)) is not None}
+
+
+def _redraft(
+    key: str,
+    space_id: str | None,
+    values: Mapping[str, str],
+    files: Sequence[LeaveAttachment],
+    answers: tuple[str, ...] = (),
+) -> Draft:
+    kept = {code: value for code, value in values.items() if value}
+    staged = tuple(Staged(file.sha256, file.name, media_type(file.name) or "", file.size) for file in files)
+    return Draft(key, space_id, kept, staged, {file.sha256: file.document for file in files if file.document}, answers)
+
+
+def is_empty(draft: Draft) -> bool:
+    return not draft.files and not any(value.strip() for value in draft.values.values())
+
+
+# Checklists
+
+
+def cases(draft: Draft, motive: Motive | None) -> frozenset[Case]:
+    """On which occasions what is drafted wants documents."""
+    match draft.act:
+        case Act.DECLARE:
+            return cases_of(declaration(draft, "", motive), motive)
+        case Act.PROLONG:
+            return frozenset({Case.PROLONGATION})
+        case Act.RETURN:
+            part_time = draft.values.get("reason") == ReturnReason.PART_TIME_THERAPEUTIC
+            return frozenset({Case.RETURN, *([Case.PART_TIME_RETURN] if part_time else [])})
+        case Act.COMPLETE:
+            return frozenset()

@@ -1,0 +1,252 @@
+"""What the person writes: drafts kept as they are typed, and wishes made of them."""
+
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Final
+
+import apsw
+import msgspec
+
+from contract.identity import new_id
+from contract.leave import DeclareLeave, LeaveRecord, LeaveWish, WithdrawLeave
+from contract.periods import (
+    check_declaration,
+    check_prolongation,
+    check_return,
+    overlap_sentence,
+    overlapping,
+    prolongation_of,
+    said,
+    why_closed,
+)
+from contract.wishes import Wish
+from desktop.services.leave import forms
+from desktop.services.leave.reading import Reading
+from desktop.services.leave.rows import Act, Complaint, Document, Draft, Invalid
+
+TOPIC: Final = "leave"
+DRAFTS: Final = "drafts"
+_GONE: Final = "Cet arrêt n’est plus visible\u00a0: vos droits ont peut-être changé."
+_NO_SPACE: Final = "Choisissez pour quelle entreprise vous déclarez cet arrêt."
+_NO_RIGHT: Final = "Il vous manque le droit de déclarer des arrêts dans cet espace."
+
+_drafts = msgspec.json.Decoder(Draft)
+
+
+class Wishing(Reading):
+    # Drafts
+
+    def draft(self, key: str) -> Draft | None:
+        rows = self._store.query("SELECT body FROM drafts WHERE key = ?", (key,))
+        return _drafts.decode(rows[0][0]) if rows else None
+
+    def keep_draft(self, draft: Draft) -> None:
+        """An empty draft is a draft dropped."""
+        with self._store.write(DRAFTS) as db:
+            _keep(db, draft)
+
+    def drop_draft(self, key: str) -> None:
+        with self._store.write(DRAFTS) as db:
+            _drop(db, key)
+
+    # Checking
+
+    def complaints(self, draft: Draft, today: date) -> tuple[Complaint, ...]:
+        """All that is wrong with what is drafted, in the order of the form."""
+        found = forms.asked(draft)
+        if draft.act is Act.DECLARE:
+            found = [*self._about_space(draft), *found]
+            return tuple(found) if found else tuple(self._about_declaration(draft, today))
+        leave = self.as_wished(draft.leave_id)
+        if leave is None:
+            return (Complaint("leave_id", _GONE),)
+        return tuple(found) if found else tuple(self._about_leave(draft, leave))
+
+    def _about_space(self, draft: Draft) -> list[Complaint]:
+        if draft.space_id is None:
+            return [Complaint("space", _NO_SPACE)]
+        return [] if draft.space_id in self.spaces() else [Complaint("space", _NO_RIGHT)]
+
+    def _about_declaration(self, draft: Draft, today: date) -> list[Complaint]:
+        motive = self._known.catalogue().motive(draft.values.get("motive", ""))
+        wish = forms.declaration(draft, "", motive)
+        found = forms.placed(check_declaration(wish, motive, today))
+        if not found and (why := self._shared_day(wish, wish.space_id, wish.start, wish.expected_end, "")):
+            found.append(Complaint("start", why))
+        return found
+
+    def _about_leave(self, draft: Draft, leave: LeaveRecord) -> list[Complaint]:
+        match draft.act:
+            case Act.PROLONG:
+                wish = forms.prolongation(draft, None)
+                found = forms.placed(check_prolongation(leave, wish))
+                start, through = prolongation_of(leave, wish)
+                if not found and (why := self._shared_day(leave, leave.space_id, start, through, leave.leave_id)):
+                    found.append(Complaint("through", why))
+                return found
+            case Act.RETURN:
+                return forms.placed(check_return(leave, forms.announcement(draft, None)))
+            case _:
+                closed = why_closed(leave)
+                return [Complaint("leave_id", closed)] if closed else []
+
+    def _shared_day(self, who: DeclareLeave | LeaveRecord, space_id: str, start: date, end: date, but: str) -> str:
+        """Why it cannot be: another leave of the same employee has a day of this period; "" when none has."""
+        rows = self._store.query(
+            "SELECT leave_id FROM shown_leaves WHERE space_id = ? AND start <= ? AND last_day >= ?"
+            " AND pill NOT IN ('withdrawn', 'draft') AND (pill <> 'refused' OR file_number IS NOT NULL) ORDER BY start",
+            (space_id, end.isoformat(), start.isoformat()),
+        )
+        leaves = (leave for (leave_id,) in rows if (leave := self.as_wished(leave_id)) is not None)
+        found = overlapping(who.employee, start, end, leaves, but)
+        if found is None:
+            return ""
+        if found.number:
+            return overlap_sentence(found)
+        days = said(found.start, found.expected_end)
+        return f"Une déclaration pour ce salarié, {days}, attend déjà d’être envoyée."
+
+    def checklist(self, draft: Draft) -> tuple[Document, ...]:
+        """The documents that what is drafted wants, in the catalogue's order."""
+        catalogue = self._known.catalogue()
+        code = draft.values.get("motive", "")
+        if draft.act is not Act.DECLARE:
+            leave = self.as_wished(draft.leave_id)
+            code = leave.motive if leave is not None else ""
+        wanted = catalogue.wanted(code, forms.cases(draft, catalogue.motive(code)))
+        return tuple(Document(one.code, one.label, one.required, one.help) for one in wanted)
+
+    # Sending
+
+    def send(self, draft: Draft, today: date) -> str:
+        """Sends what is drafted and drops its draft in the same transaction; answers the leave's identifier. Raises
+        `Invalid`."""
+        if complaints := self.complaints(draft, today):
+            raise Invalid(complaints)
+        leave = self.as_wished(draft.leave_id) if draft.act is not Act.DECLARE else None
+        with self._writing() as db:
+            wish = self._wish_of(db, draft)
+            who = leave.employee if leave is not None else forms.employee(draft.values)
+            space_id = leave.space_id if leave is not None else draft.space_id
+            self._add(db, wish, f"{who.first_name} {who.last_name}", space_id or "")
+            _drop(db, draft.key)
+        return wish.leave_id
+
+    def _wish_of(self, db: apsw.Connection, draft: Draft) -> LeaveWish:
+        if draft.act is Act.DECLARE:
+            motive = self._known.catalogue().motive(draft.values.get("motive", ""))
+            return forms.declaration(draft, new_id(), motive)
+        base = None if _follows_another(db, draft.leave_id) else draft.base_version
+        match draft.act:
+            case Act.PROLONG:
+                return forms.prolongation(draft, base)
+            case Act.RETURN:
+                return forms.announcement(draft, base)
+            case _:
+                return forms.completion(draft, base)
+
+    def withdraw(self, leave_id: str, base_version: int | None) -> str:
+        """Takes the leave back; answers the wish's identifier. One that is still here to be sent is to be taken back
+        (`take_back`) instead. Raises `Invalid`."""
+        leave = self.as_wished(leave_id)
+        if leave is None:
+            raise Invalid([Complaint("leave_id", _GONE)])
+        if closed := why_closed(leave):
+            raise Invalid([Complaint("leave_id", closed)])
+        with self._writing() as db:
+            base = None if _follows_another(db, leave_id) else base_version
+            who = leave.employee
+            wish = WithdrawLeave(leave_id=leave_id, base_version=base)
+            return self._add(db, wish, f"{who.first_name} {who.last_name}", leave.space_id)
+
+    def _add(self, db: apsw.Connection, wish: LeaveWish, employee: str, space_id: str) -> str:
+        return self._outbox.add(
+            wish,
+            lane=lane(wish.leave_id),
+            topics=[TOPIC],
+            title=f"{_TITLES[type(wish).__name__]}\u00a0: {employee.strip()}",
+            about=self._company(space_id),
+            hold=True,
+            db=db,
+        )
+
+    def _writing(self) -> AbstractContextManager[apsw.Connection]:
+        return self._store.write(TOPIC, DRAFTS, *self._outbox.topics)
+
+    # Taking back
+
+    def take_back(self, wish_id: str) -> tuple[bool, Draft | None]:
+        """« Annuler l’envoi »: whether the wish is out of the outbox, and the draft that it is again, which replaces
+        one typed since; with a declaration go the wishes that built on it. (False, None) when it has left already."""
+        with self._writing() as db:
+            wish = self._outbox.take_back(wish_id, db)
+            if wish is None:
+                return False, None
+            if isinstance(wish, DeclareLeave):
+                self._outbox.take_lane(db, lane(wish.leave_id))
+            return True, _redraft(db, wish)
+
+    def edit_refused(self, wish_id: str) -> Draft | None:
+        """« Modifier et renvoyer »: as `take_back`, for a wish refused, in conflict or parked."""
+        with self._writing() as db:
+            wishes = self._outbox.remove(db, wish_id)
+            return _redraft(db, wishes[0]) if wishes else None
+
+    # Files
+
+    def wanted_files(self) -> frozenset[str]:
+        """Sums of all files that a leave names: with those of Contact, which answers for wishes and drafts too, what
+        the shelf must keep."""
+        rows = self._store.query("SELECT f.value ->> '$.sha256' FROM leaves, json_each(body, '$.files') AS f")
+        return frozenset(value for (value,) in rows)
+
+    def _company(self, space_id: str) -> str:
+        rows = self._store.query("SELECT company FROM named_spaces WHERE space_id = ?", (space_id,))
+        return rows[0][0] or "" if rows else ""
+
+
+_TITLES: Final = {
+    "DeclareLeave": "Déclaration d’arrêt",
+    "ProlongLeave": "Prolongation d’arrêt",
+    "AnnounceReturn": "Reprise du travail",
+    "CompleteLeave": "Documents d’un arrêt",
+    "WithdrawLeave": "Retrait d’un arrêt",
+}
+
+
+def lane(leave_id: str) -> str:
+    return f"leave:{leave_id}"
+
+
+def _follows_another(db: apsw.Connection, leave_id: str) -> bool:
+    """Whether an earlier wish about this leave waits: it changes the ground itself, and it is the one that is held to
+    what the person saw."""
+    found = db.execute(
+        "SELECT 1 FROM leave_wishes WHERE leave_id = ? AND state NOT IN ('refused', 'conflict') LIMIT 1", (leave_id,)
+    ).fetchone()
+    return found is not None
+
+
+def _redraft(db: apsw.Connection, wish: Wish) -> Draft | None:
+    if not isinstance(wish, LeaveWish):
+        return None
+    draft = forms.draft_of(wish)
+    if draft is not None:
+        _keep(db, draft)
+    return draft
+
+
+def _keep(db: apsw.Connection, draft: Draft) -> None:
+    if forms.is_empty(draft):
+        _drop(db, draft.key)
+    else:
+        db.execute(
+            "INSERT INTO drafts (key, body)"
+            " VALUES (?, json_set(?, '$.kept_at', CAST(unixepoch('subsec') * 1000000 AS INTEGER)))"
+            " ON CONFLICT DO UPDATE SET body = excluded.body",
+            (draft.key, msgspec.json.encode(draft).decode()),
+        )
+
+
+def _drop(db: apsw.Connection, key: str) -> None:
+    db.execute("DELETE FROM drafts WHERE key = ?", (key,))

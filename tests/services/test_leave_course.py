@@ -1,0 +1,83 @@
+"""A leave on one line of time, and its clocks, each with its source."""
+
+from datetime import date
+
+import pytest
+
+from contract.identity import new_id
+from contract.leave import Prolongation
+from desktop.services.leave import ClockKind, Leave, SpanKind
+from desktop.services.leave.course import merged
+from desktop.services.store import Store
+from tests.services.absences import TODAY, Fill, a_leave, take
+from tests.services.world import NOW
+
+D = date
+
+
+def test_all_periods_stand_on_one_line(fill: Fill, store: Store, leaves: Leave) -> None:
+    longer = (
+        Prolongation(new_id(), D(2026, 12, 3), D(2026, 12, 20), NOW),
+        Prolongation(new_id(), D(2026, 12, 21), D(2027, 1, 31), NOW),
+    )
+    leave = a_leave(fill(), prolongations=longer, returned_on=D(2027, 1, 11))
+    take(store, leaves, leave)
+    paid = [(D(2026, 12, 2), D(2026, 12, 10)), (D(2026, 12, 14), D(2026, 12, 31)), (D(2026, 12, 11), D(2026, 12, 11))]
+    sheet = leaves.sheet(leave.leave_id, TODAY, paid)
+    assert sheet is not None
+    assert [(span.kind, span.start, span.end) for span in sheet.course.spans] == [
+        (SpanKind.PRESCRIBED, D(2026, 11, 2), D(2026, 11, 30)),
+        (SpanKind.BETWEEN, D(2026, 12, 1), D(2026, 12, 2)),
+        (SpanKind.PROLONGATION, D(2026, 12, 3), D(2026, 12, 20)),
+        (SpanKind.PROLONGATION, D(2026, 12, 21), D(2027, 1, 10)),
+        (SpanKind.WAITING, D(2026, 11, 2), D(2026, 11, 4)),
+        (SpanKind.FRANCHISE, D(2026, 11, 5), D(2026, 12, 1)),
+        (SpanKind.PAID, D(2026, 12, 2), D(2026, 12, 11)),
+        (SpanKind.PAID, D(2026, 12, 14), D(2026, 12, 31)),
+        (SpanKind.UNPAID, D(2026, 12, 12), D(2026, 12, 13)),
+    ]
+    assert (sheet.course.end, sheet.course.returned_on) == (D(2027, 1, 10), D(2027, 1, 11))
+
+
+def test_each_clock_has_its_day_its_value_and_its_source(fill: Fill, store: Store, leaves: Leave) -> None:
+    leave = a_leave(fill())
+    take(store, leaves, leave)
+    sheet = leaves.sheet(leave.leave_id, TODAY)
+    assert sheet is not None
+    told = {clock.kind: clock for clock in sheet.clocks}
+    assert [(clock.kind, clock.day) for clock in sheet.clocks] == [
+        (ClockKind.WAITING, D(2026, 11, 4)),
+        (ClockKind.FRANCHISE, D(2026, 12, 1)),
+        (ClockKind.FIRST_PAID, D(2026, 12, 2)),
+        (ClockKind.DECLARE_BY, D(2026, 12, 31)),
+        (ClockKind.CLAIM_BY, D(2028, 12, 2)),
+    ]
+    deadline = told[ClockKind.DECLARE_BY]
+    assert (deadline.value, deadline.since, deadline.source) == (30, D(2020, 12, 1), "Conditions générales, art. 9")
+    assert (deadline.left, deadline.kept) == (37, True)
+    assert told[ClockKind.CLAIM_BY].kept is None
+
+
+def test_a_leave_declared_late_or_barred_says_so(fill: Fill, store: Store, leaves: Leave) -> None:
+    leave = a_leave(fill(), start=D(2023, 1, 2), last_day_worked=D(2023, 1, 1), expected_end=D(2023, 3, 1))
+    take(store, leaves, leave)
+    sheet = leaves.sheet(leave.leave_id, TODAY)
+    assert sheet is not None
+    kept = {clock.kind: clock.kept for clock in sheet.clocks}
+    assert (kept[ClockKind.DECLARE_BY], kept[ClockKind.CLAIM_BY]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("periods", "joined"),
+    [
+        ([], ()),
+        ([(D(2026, 1, 5), D(2026, 1, 6)), (D(2026, 1, 1), D(2026, 1, 4))], ((D(2026, 1, 1), D(2026, 1, 6)),)),
+        ([(D(2026, 1, 1), D(2026, 1, 9)), (D(2026, 1, 3), D(2026, 1, 4))], ((D(2026, 1, 1), D(2026, 1, 9)),)),
+        (
+            [(D(2026, 1, 1), D(2026, 1, 2)), (D(2026, 1, 4), D(2026, 1, 4))],
+            ((D(2026, 1, 1), D(2026, 1, 2)), (D(2026, 1, 4), D(2026, 1, 4))),
+        ),
+    ],
+)
+def test_periods_that_touch_are_one(periods: list[tuple[date, date]], joined: object) -> None:
+    assert merged(periods) == joined

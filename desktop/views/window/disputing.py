@@ -15,7 +15,8 @@ from desktop.views.allowances.desk import Letter
 from desktop.views.contact.desk import Desk
 
 TOPIC: Final = "prevoyance.indemnites"
-"""Where the catalogue has it; else the topic that speaks of allowances."""
+OTHER: Final = "autre.autre-question"
+"""Codes of the catalogue: the topic of allowances (else whichever speaks of them), and the one for all the rest."""
 _WORD: Final = "indemnites journalieres"
 _CONTACT: Final = "contact"
 _SIREN: Final = 9
@@ -61,8 +62,9 @@ class Disputing(QObject):
 def _topic(topics: Sequence[Topic]) -> Topic | None:
     """The one of allowances, of those that may be used."""
     able = [topic for topic in topics if topic.allowed]
+    meant = [topic for topic in able if topic.code == TOPIC]
     spoken = [topic for topic in able if _WORD in fold(topic.label)]
-    return next((topic for topic in able if topic.code == TOPIC), spoken[0] if spoken else None)
+    return next(iter((*meant, *spoken, *(topic for topic in able if topic.code == OTHER))), None)
 
 
 def _space(spaces: Sequence[Space], letter: Letter) -> Space | None:

@@ -74,7 +74,13 @@ def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Se
             rows = records.page(db, space_id, start, limit)
         reached = rows[-1][0] if rows else start
         # As `PaymentsPage`, without making a struct of each row.
-        page = {"space_id": space_id, "since": since, "last": reached, "more": reached < last}
+        page = {
+            "space_id": space_id,
+            "since": since,
+            "last": reached,
+            "more": reached < last,
+            "insurer": settings.insurer,
+        }
         return say(msgspec.json.encode(page | {"columns": records.COLUMNS, "rows": rows}), headers={"ETag": etag})
 
     return (payments_page,)

@@ -7,6 +7,7 @@ take for a formula is written behind an apostrophe in the CSV; in the workbook e
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from io import TextIOWrapper
 from typing import IO, Any, Final
 from xml.sax.saxutils import escape
@@ -22,6 +23,8 @@ _AT: Final = {name: place for place, name in enumerate(COLUMNS)}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _EPOCH: Final = date(1899, 12, 30)
 """Day zero of a workbook."""
+_KEPT: Final = 4_096
+"""Cells remembered as they were written: the lines of one employee follow each other, and days are few."""
 _MOST_SMALL: Final = 700_000
 """Lines from which a sheet may pass two gibibytes."""
 
@@ -82,6 +85,7 @@ def _line(row: Sequence[Cell]) -> str:
     return ";".join([shown(value) for shown, value in zip(_IN_CSV, row, strict=True)]) + "\r\n"
 
 
+@lru_cache(_KEPT)
 def _text(value: Any) -> str:  # noqa: ANN401  a cell
     if not value:
         return ""
@@ -94,6 +98,7 @@ def _quoted(text: str) -> str:
     return text
 
 
+@lru_cache(_KEPT)
 def _day(value: Any) -> str:  # noqa: ANN401
     return f"{value.day:02d}/{value.month:02d}/{value.year}" if value is not None else ""
 
@@ -108,10 +113,12 @@ def euros(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{whole},{part:02d}"
 
 
+@lru_cache(_KEPT)
 def _money(value: Any) -> str:  # noqa: ANN401
     return "" if value is None else euros(value)
 
 
+@lru_cache(_KEPT)
 def _rate(value: Any) -> str:  # noqa: ANN401
     if value is None:
         return ""
@@ -209,10 +216,12 @@ def _sheet_row(number: int, row: Sequence[Cell]) -> str:
     return f'<row r="{number}">' + "".join([made(value) for made, value in zip(_IN_SHEET, row, strict=True)]) + "</row>"
 
 
+@lru_cache(_KEPT)
 def _sheet_text(value: Any) -> str:  # noqa: ANN401
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>' if value else "<c/>"
 
 
+@lru_cache(_KEPT)
 def _sheet_day(value: Any) -> str:  # noqa: ANN401
     return f'<c s="2"><v>{(value - _EPOCH).days}</v></c>' if value is not None else "<c/>"
 
@@ -221,10 +230,12 @@ def _sheet_count(value: Any) -> str:  # noqa: ANN401
     return f"<c><v>{value}</v></c>" if value is not None else "<c/>"
 
 
+@lru_cache(_KEPT)
 def _sheet_money(value: Any) -> str:  # noqa: ANN401
     return f'<c s="3"><v>{euros(value).replace(",", ".")}</v></c>' if value is not None else "<c/>"
 
 
+@lru_cache(_KEPT)
 def _sheet_rate(value: Any) -> str:  # noqa: ANN401
     return f'<c s="4"><v>{_rate(value).replace(",", ".")}</v></c>' if value is not None else "<c/>"
 

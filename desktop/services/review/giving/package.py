@@ -20,6 +20,8 @@ ESCAPES: Final = (
 )
 """Patterns and what stands for them, in this order: what XML cannot say is shown as unknown."""
 
+ODD: Final = "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\\s|\\s$|\n"
+"""What one of `ESCAPES` is for, and spaces that would be lost."""
 _XML: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

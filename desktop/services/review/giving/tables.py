@@ -186,7 +186,8 @@ def _number_cell(text: pl.Expr, letter: str, style: int) -> pl.Expr:
 
 
 def _text_cell(text: pl.Expr, letter: str, *, escaped: bool) -> pl.Expr:
-    head = pl.lit(f'" s="{package.TEXT}" t="inlineStr"><is><t xml:space="preserve">')
+    kept = ' xml:space="preserve"' if escaped else ""
+    head = pl.lit(f'" s="{package.TEXT}" t="inlineStr"><is><t{kept}>')
     inside = text.str.slice(0, _LONGEST)
     for sign, stand_in in package.ESCAPES if escaped else ():
         inside = inside.str.replace_all(sign, stand_in)

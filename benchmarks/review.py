@@ -160,13 +160,15 @@ def workbook(path: Path) -> dict[str, Any]:
     from python_calamine import CalamineWorkbook
 
     from desktop.services.review.giving import telling, write_xlsx
+    from desktop.services.review.line import TITLES
     from desktop.services.review.reading.opening import read
     from desktop.services.review.reading.source import load
 
     table = read(load(path)).frame
     names = telling(table)
     ours, theirs = path.with_suffix(".ours.xlsx"), path.with_suffix(".theirs.xlsx")
-    schema, rows = table.select(names).schema, list(table.select(names).iter_rows())
+    schema = table.select(pl.col(name).alias(TITLES[name]) for name in names).schema
+    rows = list(table.select(names).iter_rows())
     told = {
         "written": milliseconds(lambda: write_xlsx(ours, table, names)),
         "by XlsxWriter": milliseconds(lambda: _by_xlsxwriter(theirs, schema, rows)),

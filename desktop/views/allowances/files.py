@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.views import wording
-from desktop.views.allowances.loading import Entry, Progress, State
+from desktop.views.allowances.entries import Entry, Progress, State
 from desktop.views.allowances.reviewed import OpenFile
 from desktop.views.fields.shapes import Button, ElidedLabel, Label, announce
 from desktop.views.icons import Icons
@@ -58,13 +58,15 @@ KINDS: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class FilesDo:
-    """What the list leads to."""
+    """What the list and the page of a file lead to; each file by its ticket, each line by its number there."""
 
     choose: Callable[[], None]
     choose_folder: Callable[[], None]
     stop: Callable[[], None]
     teach: Callable[[int], None]
     forget: Callable[[int], None]
+    correct: Callable[[int, int], None]
+    withdraw: Callable[[int, int], None]
 
 
 def told(file: OpenFile) -> str:
@@ -78,6 +80,8 @@ def told(file: OpenFile) -> str:
         parts.append(wording.count(len(file.controls), "total juste", "totaux justes"))
     elif not file.rejected:
         parts.append("lu en entier")
+    if corrected := len({each.line for each in file.corrections if not each.withdrawn}):
+        parts.append(wording.count(corrected, "corrigée"))
     return ", ".join(parts)
 
 

@@ -137,6 +137,17 @@ def reopened(shelf: Shelf, kept: "Kept", course: Course) -> Read:
     return Read(_told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
 
 
+def corrected(shelf: Shelf, sha256: str, line: int, texts: "Mapping[str, str] | None", reason: str, by: str) -> Read:
+    """Keeps what was told of a rejected line, or, of None, that it counts as rejected again; the file as it is then.
+    Raises `NotCorrected`, `StoreFault`."""
+    if texts is None:
+        shelf.archive.withdraw(sha256, line, by=by, reason=reason)
+    else:
+        shelf.archive.correct(sha256, line, texts, by=by, reason=reason)
+    taken = shelf.keeping.reopen(sha256)
+    return Read(_told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
+
+
 def _told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "") -> OpenFile:
     return OpenFile(
         sha256=taken.sha256,
@@ -149,6 +160,9 @@ def _told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "") -> Open
         columns=taken.columns,
         notes=(*taken.notes, why) if why else taken.notes,
         apart=taken.apart,
+        corrections=tuple(
+            told for each in taken.rejected for told in shelf.archive.corrections(taken.sha256, each.line)
+        ),
         kept=kept,
     )
 

@@ -4,9 +4,8 @@ Nothing else in the tab starts a thread. What is being read can be ended at any 
 the reader is doing; what had been read by then stays.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import Enum, auto
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,14 +16,15 @@ from desktop.services.problems import Problem
 from desktop.views import wording
 from desktop.views.allowances import hands
 from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.entries import Entry, Progress, State, Table
 from desktop.views.allowances.hands import Beside, Course, Read, Shelf
-from desktop.views.allowances.reviewed import OpenFile, Reviewed
+from desktop.views.allowances.reviewed import Reviewed
 from desktop.views.later import Later
 from desktop.views.printed import PrintedTexts
 
 if TYPE_CHECKING:
     from desktop.services.review.archive import State as Verdict
-    from desktop.services.review.keeping import Kept
+    from desktop.services.review.keeping import RawLine
     from desktop.services.review.reading.headings import Taught
 
 _BEAT_MS: Final = 100
@@ -32,52 +32,6 @@ _THREAD: Final = "allowances"
 _KEEPER: Final = "allowances-kept"
 _SECONDS: Final = 0.4
 """How long the end of the page waits for the thread; a file that is being kept is kept whole or not at all."""
-
-
-class State(Enum):
-    """How far a file has come."""
-
-    WAITING = auto()
-    READING = auto()
-    READ = auto()
-    UNREADABLE = auto()
-    UNTAUGHT = auto()
-    """A table whose columns must be chosen first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file in the list. `ticket` names it as long as it is there; `number` is its place in `Reviewed.files` once it
-    counts. `problem` says why it could not be read. `kept` is one of an earlier run, and what is known of it before it
-    is open again."""
-
-    ticket: int
-    name: str
-    state: State
-    path: Path | None = None
-    kept: "Kept | None" = None
-    file: OpenFile | None = None
-    number: int | None = None
-    problem: Problem | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What is under way: reading the file `name`, `place` of `whole`, of which `share` (0 to 1) is read; or, with no
-    name, looking for files and checking what was read."""
-
-    name: str
-    place: int
-    whole: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Headings and some rows of a table whose columns are in question."""
-
-    headings: tuple[str, ...]
-    sample: tuple[tuple[str, ...], ...]
 
 
 class Loader(QObject):
@@ -216,6 +170,28 @@ class Loader(QObject):
             work = partial(hands.decide, self._shelf, self.reviewed, tuple(keys), state, reason, self._desk.author())
             self._keeper.ask(self, work, self._is_decided, self._complain, what=f"decide {' '.join(keys)}")
 
+    def correct(
+        self,
+        ticket: int,
+        line: int,
+        texts: Mapping[str, str] | None,
+        reason: str,
+        then: Callable[[], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        """What a rejected line says, by column, and why; None has it count as rejected again."""
+        file = self._entries[ticket].file if ticket in self._entries else None
+        if self._shelf is not None and file is not None:
+            work = partial(hands.corrected, self._shelf, file.sha256, line, texts, reason, self._desk.author())
+            done = partial(self._is_corrected, ticket, then)
+            self._keeper.ask(self, work, done, partial(_refused, failed), what=f"correct {ticket} {line}")
+
+    def raw(self, sha256: str, line: int) -> "RawLine | None":
+        """The text of a line as its file has it; None when there is none. Not on the GUI thread. Raises `StoreFault`,
+        and `Unreadable` of a PDF that cannot be read again."""
+        shelf = self._shelf
+        return shelf.keeping.raw(sha256, line, self._texts) if shelf is not None else None
+
     def close(self) -> None:
         """Before the page goes."""
         self._course.stopped = True
@@ -336,6 +312,15 @@ class Loader(QObject):
             self._asked = 0
         self._wake()
 
+    def _is_corrected(self, ticket: int, then: Callable[[], None], made: Read) -> None:
+        if ticket in self._entries:
+            self._held[ticket], self._changed = made, True
+            self._entries[ticket] = replace(self._entries[ticket], file=made.file)
+            if not self._reads:
+                self._judge()
+        then()
+        self._wake()
+
     def _is_decided(self, reviewed: Reviewed) -> None:
         """Unless another file has come meanwhile: what is decided is read again with it."""
         if self.reviewed is not None and self.reviewed.sheet is reviewed.sheet:
@@ -364,3 +349,9 @@ class Loader(QObject):
             first = self._reads[0]
             self._entries[first] = replace(self._entries[first], state=State.READING)
         self.moved.emit()
+
+
+def _refused(failed: Callable[[Problem], None], error: Exception) -> None:
+    if not isinstance(error, Problem):
+        raise error
+    failed(error)

@@ -5,24 +5,28 @@ know nothing of each other, and ask the page by `Doing`.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, Protocol, cast
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.services.problems import Problem
 from desktop.views import wording
 from desktop.views.allowances.desk import Desk
 from desktop.views.allowances.detail import FileDetail
+from desktop.views.allowances.entries import Entry, State
 from desktop.views.allowances.files import FilesDo, FilesPane
-from desktop.views.allowances.loading import Entry, Loader, State
-from desktop.views.allowances.reviewed import Doing, Part, Reviewed
-from desktop.views.fields.shapes import Banner, Button, Chip, EmptyState, Ground, announce
+from desktop.views.allowances.findings import Findings
+from desktop.views.allowances.giving import Giving
+from desktop.views.allowances.loading import Loader
+from desktop.views.allowances.parts import Parts
+from desktop.views.allowances.reviewed import Doing, Reviewed
+from desktop.views.fields.shapes import Banner, Button, EmptyState, announce
 from desktop.views.fields.veil import Veil
 from desktop.views.notices import confirm
-from desktop.views.tokens import Space
 from desktop.views.wording import NBSP, NNBSP
 
 _KEPT_SPLIT: Final = "allowances/split"
@@ -31,7 +35,13 @@ _FILE: Final = "Fichier"
 _OUTLOOK: Final = "FileGroupDescriptor"
 
 
-class _RowsShown(Protocol):
+class _Able(Protocol):
+    """What some parts can do, beside what all can."""
+
+    def focus_search(self) -> None: ...
+
+    def print_current(self) -> None: ...
+
     def show_rows(self, rows: Iterable[int]) -> None: ...
 
 
@@ -46,8 +56,15 @@ class Review(QWidget):
         self.setAcceptDrops(True)
         self._desk = desk
         self._told: Reviewed | None = None
-        self._parts: dict[str, QWidget] = {}
-        does = FilesDo(self.choose, self.choose_folder, self._stop, self.teach, self.forget)
+        does = FilesDo(
+            choose=self.choose,
+            choose_folder=self.choose_folder,
+            stop=self._stop,
+            teach=self.teach,
+            forget=self.forget,
+            correct=self.correct,
+            withdraw=self._withdraw,
+        )
         self.loader = Loader(desk, self)
         self._doing = Doing(open_rows=self.open_rows, open_file=self.open_file, decide=self.loader.decide)
         self.files = FilesPane(desk.icons, does)
@@ -55,29 +72,29 @@ class Review(QWidget):
         self.notice = Banner(desk.icons, "info", "info")
         self.kept_not = Banner(desk.icons, "warning", "triangle-alert")
         self.veil = Veil(desk.icons, self)
-        self._chips, self._chosen = QHBoxLayout(), QButtonGroup(self)
-        self._shown = QStackedWidget()
-        self._reveal = Chip("Afficher les NIR", icons=desk.icons, icon="eye")
+        self.parts = Parts(desk.icons)
         self._build()
         self._add_parts()
         self.loader.moved.connect(self._follow)
         self.files.chosen.connect(self._choose_file)
-        self._reveal.toggled.connect(self._show_nirs)
         self._follow()
 
     def _add_parts(self) -> None:
-        """In the order of the row above them; the first is shown first. Each is made with `desk` and `_doing`."""
-        self._add(_FILE, self.detail)
+        """In the order of the row above them. Each is made with the desk and `_doing`, in a turn of its own."""
+        self.parts.add(_FILE, self.detail)
+        self.parts.add_soon("Points relevés", self._make_findings)
+        self.parts.add_soon("Rapport et exports", self._make_giving)
 
-    def _add(self, name: str, part: QWidget) -> None:
-        chip = Chip(name)
-        self._chosen.addButton(chip, len(self._parts))
-        self._chips.insertWidget(len(self._parts), chip)
-        self._parts[name] = part
-        self._shown.addWidget(part)
-        chip.setChecked(len(self._parts) == 1)
-        for each in self._chosen.buttons():
-            each.setVisible(len(self._parts) > 1)
+    @cached_property
+    def _giving(self) -> Giving:
+        return Giving(self._desk, self._doing)
+
+    def _make_giving(self) -> QWidget:
+        return self._giving
+
+    def _make_findings(self) -> QWidget:
+        write, report = self._giving.write_about, self._giving.print_current
+        return Findings(self._desk, self._doing, self.loader.raw, write, report)
 
     # What one sees
 
@@ -106,27 +123,12 @@ class Review(QWidget):
         column.addWidget(self.kept_not)
         column.addWidget(self.notice)
         column.addWidget(self._stack, 1)
-        self._chosen.idClicked.connect(self._shown.setCurrentIndex)
 
     def _build_split(self) -> None:
-        head = Ground("top")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
-        row.setSpacing(Space.S)
-        row.addLayout(self._chips)
-        row.addStretch(1)
-        row.addWidget(self._reveal)
-        self._chips.setSpacing(Space.S)
-        right = QWidget()
-        beside = QVBoxLayout(right)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(0)
-        beside.addWidget(head)
-        beside.addWidget(self._shown, 1)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.files)
-        self._split.addWidget(right)
+        self._split.addWidget(self.parts)
         self._split.setStretchFactor(1, 1)
         self._split.setSizes([_LIST, 800])
         self.files.setMinimumWidth(220)
@@ -178,9 +180,7 @@ class Review(QWidget):
 
     def _tell(self, reviewed: Reviewed | None, entries: Sequence[Entry]) -> None:
         self._told = reviewed
-        for part in self._parts.values():
-            if part is not self.detail:
-                cast("Part", part).tell(reviewed)
+        self.parts.tell(reviewed)
         wrong = sum(each.file is None or not each.file.whole for each in entries)
         said = wording.count(len(entries), "fichier ouvert", "fichiers ouverts")
         announce(self, wording.sentence(said, f"{wording.number(wrong)} à revoir" if wrong else ""))
@@ -189,23 +189,15 @@ class Review(QWidget):
     def reviewed(self) -> Reviewed | None:
         return self._told
 
-    def show_part(self, name: str) -> None:
-        """« Fichier », « Lignes »…"""
-        part = self._parts.get(name)
-        if part is not None:
-            place = self._shown.indexOf(part)
-            self._shown.setCurrentIndex(place)
-            self._chosen.button(place).setChecked(True)
-
     @property
     def part(self) -> QWidget:
         """The one that is shown."""
-        return list(self._parts.values())[self._shown.currentIndex()]
+        return self.parts.part
 
     def _choose_file(self) -> None:
         self.detail.show_entry(self.files.current)
         if self.files.list.hasFocus():
-            self.show_part(_FILE)
+            self.parts.show_part(_FILE)
 
     # What the window asks
 
@@ -216,21 +208,17 @@ class Review(QWidget):
         return [self.files, *(inside() if callable(inside) else [self.part])]
 
     def focus_search(self) -> None:
-        """Ctrl+F: to the first part that has a search."""
-        for name, part in self._parts.items():
-            search = getattr(part, "focus_search", None)
-            if callable(search):
-                self.show_part(name)
-                search()
-                return
+        """Ctrl+F: to the search of what is shown, or of the first part that has one."""
+        part = self.parts.having("focus_search")
+        if part is not None:
+            self.parts.show_part(part)
+            cast("_Able", part).focus_search()
 
     def print_current(self) -> None:
         """Ctrl+P: what is shown, or the first part that can be printed."""
-        for part in (self.part, *self._parts.values()):
-            printing = getattr(part, "print_current", None)
-            if callable(printing):
-                printing()
-                return
+        part = self.parts.having("print_current")
+        if part is not None:
+            cast("_Able", part).print_current()
 
     def give(self, paths: Sequence[Path]) -> None:
         """Opens these files, and those in these folders."""
@@ -244,18 +232,17 @@ class Review(QWidget):
     # What the parts ask
 
     def open_rows(self, rows: Iterable[int]) -> None:
-        for name, part in self._parts.items():
-            if hasattr(part, "show_rows"):
-                self.show_part(name)
-                cast("_RowsShown", part).show_rows(rows)
-                return
+        part = self.parts.having("show_rows")
+        if part is not None:
+            self.parts.show_part(part)
+            cast("_Able", part).show_rows(rows)
 
     def open_file(self, number: int, line: int | None) -> None:
         for entry in self.loader.entries:
             if entry.number == number:
                 self.files.go_to(entry.ticket)
                 self.detail.show_entry(entry)
-                self.show_part(_FILE)
+                self.parts.show_part(_FILE)
                 if line is not None:
                     self.detail.show_line(line)
 
@@ -281,6 +268,24 @@ class Review(QWidget):
         if entry is not None and asked is not None:
             Teaching(self, self._desk.icons, entry.name, asked, partial(self.loader.teach, ticket)).open()
 
+    def correct(self, ticket: int, line: int) -> None:
+        """The dialog in which a rejected line is told by hand."""
+        from desktop.views.allowances.correcting import Correcting
+
+        entry = next((each for each in self.loader.entries if each.ticket == ticket), None)
+        rejected = entry.file.rejected if entry is not None and entry.file is not None else ()
+        found = next((each for each in rejected if each.line == line), None)
+        if found is not None:
+            send = partial(self.loader.correct, ticket, line)
+            raw = self.detail.shown(found.raw)
+            Correcting(self, self._desk.icons, line, self.detail.shown(found.reason), raw, send).open()
+
+    def _withdraw(self, ticket: int, line: int) -> None:
+        self.loader.correct(ticket, line, None, "", self.notice.hide, self._complain)
+
+    def _complain(self, problem: Problem) -> None:
+        self.notice.tell(problem.sentence, "Fermer", self._hush)
+
     def forget(self, ticket: int) -> None:
         """A file that was read is asked about first."""
         entry = next((each for each in self.loader.entries if each.ticket == ticket), None)
@@ -298,18 +303,10 @@ class Review(QWidget):
             partial(self.loader.forget, ticket),
         )
 
-    # NIRs
-
-    def _show_nirs(self, revealed: bool) -> None:
-        self._reveal.setText("Masquer les NIR" if revealed else "Afficher les NIR")
-        self._desk.icons.dress(self._reveal, "eye-off" if revealed else "eye", "muted", 16, 6)
-        for part in self._parts.values():
-            cast("Part", part).reveal(revealed=revealed)
-
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever leaves the page leaves no NIR on it."""
         super().hideEvent(event)
-        self._reveal.setChecked(False)
+        self.parts.hide_nirs()
 
     # Drops
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from desktop.services.review.anomalies import Anomaly
-    from desktop.services.review.archive import Decision, History, State
+    from desktop.services.review.archive import Correction, Decision, History, State
     from desktop.services.review.regularising import Regularisation
     from desktop.services.review.searching import Sheet
     from desktop.services.review.totals import Totals
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class OpenFile:
     """One file that was read, without its lines: these are in the sheet, with its number (its place in
     `Reviewed.files`) in the column `file`. `height` is how many lines it has there, `lines` how many the file itself
-    has; `columns` are heading and column of ours. `kept` tells whether it is there again at the next start."""
+    has; `columns` are heading and column of ours. `rejected` are those that nobody has corrected, `corrections` all
+    that was ever told by hand, in its order. `kept` tells whether it is there again at the next start."""
 
     sha256: str
     name: str
@@ -35,6 +36,7 @@ class OpenFile:
     columns: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     apart: "tuple[tuple[Apart, int], ...]"
+    corrections: "tuple[Correction, ...]" = ()
     kept: bool = False
 
     @property

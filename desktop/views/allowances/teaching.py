@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QScr
 
 from desktop.services.review.reading.headings import MEANINGS, Taught, fingerprint, recognise
 from desktop.services.review.saying import without_nir
-from desktop.views.allowances.loading import Table
+from desktop.views.allowances.entries import Table
 from desktop.views.allowances.reviewed import meaning
 from desktop.views.fields.shapes import Banner, Button, ElidedLabel, Label
 from desktop.views.icons import Icons

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.services.review.keeping import Keeping
 from desktop.views.allowances.desk import Desk
-from desktop.views.allowances.loading import Entry
+from desktop.views.allowances.entries import Entry
 from desktop.views.allowances.page import AllowancesPage
 from desktop.views.allowances.review import Review
 from desktop.views.icons import Icons
@@ -78,7 +78,7 @@ class Desktop:
         return page.review
 
     def settle(self, review: Review) -> None:
-        self.qtbot.waitUntil(lambda: review.loader.settled, timeout=20_000)
+        self.qtbot.waitUntil(lambda: review.loader.settled and review.parts.complete, timeout=20_000)
 
     def open(self, review: Review, *paths: Path) -> None:
         review.give(paths)

@@ -13,7 +13,7 @@ from desktop.services.review.reading.source import Source
 from desktop.services.review.searching import Selection
 from desktop.services.review.whole import PrintedText
 from desktop.views.allowances import hands
-from desktop.views.allowances.loading import State
+from desktop.views.allowances.entries import State
 from desktop.views.allowances.review import Review
 from tests.services.review import making_tables
 from tests.views.allowances.conftest import KEY, UNKNOWN, Desktop, entry

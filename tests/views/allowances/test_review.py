@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from desktop.views.allowances.loading import State
+from desktop.views.allowances.entries import State
 from desktop.views.allowances.review import Review
 from desktop.views.allowances.reviewed import Reviewed
 from desktop.views.allowances.teaching import Teaching
@@ -226,9 +226,9 @@ class Listening(QWidget):
 def test_parts_are_told_of_each_state_and_lead_to_each_other(desktop: Desktop, files: Path) -> None:
     review = desktop.review()
     part = Listening()
-    review._add("Écoute", part)
+    review.parts.add("Écoute", part)
     desktop.open(review, files / "janvier")
-    assert part.told == [review.reviewed]
+    assert part.told == [None, review.reviewed]
     review.open_rows([3, 4])
     assert (part.rows, review.part) == ([3, 4], part)
     review.open_file(0, 21)

@@ -15,7 +15,7 @@ from desktop.__main__ import parser
 from desktop.app import App, Options
 from desktop.services.problems import StoreFault
 from desktop.services.vault import Vault
-from desktop.views.allowances.loading import State
+from desktop.views.allowances.entries import State
 from desktop.views.allowances.review import Review
 from desktop.views.opening import Appearance
 from desktop.views.window.allowances import AllowancesTab

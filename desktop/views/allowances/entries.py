@@ -1,0 +1,58 @@
+"""The files of the list: how far each has come, and what is under way."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.services.problems import Problem
+from desktop.views.allowances.reviewed import OpenFile
+
+if TYPE_CHECKING:
+    from desktop.services.review.keeping import Kept
+
+
+class State(Enum):
+    """How far a file has come."""
+
+    WAITING = auto()
+    READING = auto()
+    READ = auto()
+    UNREADABLE = auto()
+    UNTAUGHT = auto()
+    """A table whose columns must be chosen first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file in the list. `ticket` names it as long as it is there; `number` is its place in `Reviewed.files` once it
+    counts. `problem` says why it could not be read. `kept` is one of an earlier run, and what is known of it before it
+    is open again."""
+
+    ticket: int
+    name: str
+    state: State
+    path: Path | None = None
+    kept: "Kept | None" = None
+    file: OpenFile | None = None
+    number: int | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is under way: reading the file `name`, `place` of `whole`, of which `share` (0 to 1) is read; or, with no
+    name, looking for files and checking what was read."""
+
+    name: str
+    place: int
+    whole: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headings and some rows of a table whose columns are in question."""
+
+    headings: tuple[str, ...]
+    sample: tuple[tuple[str, ...], ...]

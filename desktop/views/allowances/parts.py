@@ -1,0 +1,113 @@
+"""The parts of the review beside the list of files: a row of their names, and the one that is chosen."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.views.allowances.reviewed import Part, Reviewed
+from desktop.views.fields.shapes import Chip, Ground
+from desktop.views.icons import Icons
+from desktop.views.tokens import Space
+
+
+class Parts(QWidget):
+    """Each part is told of each state of the review, also one that is made later: `add_soon` makes it in a turn of the
+    event loop of its own, for all of them at once would keep the window from answering."""
+
+    def __init__(self, icons: Icons) -> None:
+        super().__init__()
+        self._icons = icons
+        self._told: Reviewed | None = None
+        self._parts: dict[str, QWidget] = {}
+        self._still: deque[tuple[str, Callable[[], QWidget]]] = deque()
+        self._chips, self._chosen = QHBoxLayout(), QButtonGroup(self)
+        self._shown = QStackedWidget()
+        self.revealing = Chip("Afficher les NIR", icons=icons, icon="eye")
+        head = Ground("top")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        row.setSpacing(Space.S)
+        row.addLayout(self._chips)
+        row.addStretch(1)
+        row.addWidget(self.revealing)
+        self._chips.setSpacing(Space.S)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self._shown, 1)
+        self._chosen.idClicked.connect(self._shown.setCurrentIndex)
+        self.revealing.toggled.connect(self._reveal)
+        self._turn = QTimer(self)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._make_next)
+
+    def __iter__(self) -> Iterator[QWidget]:
+        """Those that are there, in their order."""
+        return iter(self._parts.values())
+
+    @property
+    def complete(self) -> bool:
+        """All that will be there is."""
+        return not self._still
+
+    @property
+    def part(self) -> QWidget:
+        """The one that is shown."""
+        return list(self._parts.values())[self._shown.currentIndex()]
+
+    def add(self, name: str, part: QWidget) -> None:
+        """The first one is shown first; while there is but one, there are no names."""
+        chip = Chip(name)
+        self._chosen.addButton(chip, len(self._parts))
+        self._chips.insertWidget(len(self._parts), chip)
+        self._parts[name] = part
+        self._shown.addWidget(part)
+        chip.setChecked(len(self._parts) == 1)
+        for each in self._chosen.buttons():
+            each.setVisible(len(self._parts) > 1)
+        listening = cast("Part", part)
+        listening.tell(self._told)
+        if self.revealing.isChecked():
+            listening.reveal(revealed=True)
+
+    def add_soon(self, name: str, make: Callable[[], QWidget]) -> None:
+        """The same once the window has answered what is before."""
+        self._still.append((name, make))
+        self._turn.start()
+
+    def _make_next(self) -> None:
+        name, make = self._still[0]
+        self.add(name, make())
+        self._still.popleft()
+        if not self._still:
+            self._turn.stop()
+
+    def tell(self, reviewed: Reviewed | None) -> None:
+        self._told = reviewed
+        for part in self:
+            cast("Part", part).tell(reviewed)
+
+    def show_part(self, wanted: str | QWidget) -> None:
+        """By its name, or itself."""
+        part = self._parts.get(wanted) if isinstance(wanted, str) else wanted
+        if part is not None:
+            place = self._shown.indexOf(part)
+            self._shown.setCurrentIndex(place)
+            self._chosen.button(place).setChecked(True)
+
+    def having(self, ability: str) -> QWidget | None:
+        """The part that is shown, or the first one, that can do this."""
+        return next((each for each in (self.part, *self) if callable(getattr(each, ability, None))), None)
+
+    def hide_nirs(self) -> None:
+        self.revealing.setChecked(False)
+
+    def _reveal(self, revealed: bool) -> None:
+        self.revealing.setText("Masquer les NIR" if revealed else "Afficher les NIR")
+        self._icons.dress(self.revealing, "eye-off" if revealed else "eye", "muted", 16, 6)
+        for part in self:
+            cast("Part", part).reveal(revealed=revealed)

@@ -1,0 +1,85 @@
+"""What is said of a file that was read: a sentence on the whole, and the texts of its tables."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from desktop.services.review import saying
+from desktop.views import wording
+from desktop.views.allowances.reviewed import OpenFile, meaning
+from desktop.views.wording import NBSP
+
+if TYPE_CHECKING:
+    from desktop.services.review.archive import Correction
+    from desktop.services.review.whole import ControlTotal
+
+_LEVELS: Final = {
+    "sender": "Émetteur",
+    "company": "Entreprise",
+    "person": "Salarié",
+    "page": "Page",
+    "file": "Fichier",
+}
+_MEASURES: Final = {"gross": "Montant brut", "levies": "Retenues", "net": "Net", "days": "Jours", "lines": "Lignes"}
+_MONEY: Final = frozenset({"gross", "levies", "net"})
+
+
+def verdict(file: OpenFile) -> str:
+    """One or two sentences: was it read whole, and do its own sums come out."""
+    if file.rejected:
+        many = len(file.rejected)
+        told = f"{wording.count(many, 'ligne n’a pas pu être lue', 'lignes n’ont pas pu être lues')}"
+        said = f"{told}, les autres comptent."
+    else:
+        said = "Ce fichier a été lu en entier."
+    if not file.controls:
+        return said
+    checked = wording.count(len(file.controls), "total annoncé", "totaux annoncés")
+    if not file.failed:
+        return f"{said} {checked} par le fichier, au centime près{NBSP}: tout correspond."
+    wrong = len(file.failed)
+    verb = "ne correspond pas" if wrong < 2 else "ne correspondent pas"
+    return f"{said} {checked} par le fichier, dont {wording.number(wrong)} {verb} aux lignes lues."
+
+
+def right_last(control: "ControlTotal") -> tuple[bool, int]:
+    return control.holds, control.line
+
+
+def stated(control: "ControlTotal") -> tuple[str, ...]:
+    say = saying.euros if control.measure in _MONEY else saying.integer
+    return (
+        _LEVELS.get(control.level, control.level),
+        saying.without_nir(control.name),
+        _MEASURES.get(control.measure, control.measure),
+        say(control.stated),
+        say(control.computed),
+        "" if control.holds else say(control.computed - control.stated),
+        "Juste" if control.holds else "Inexact",
+    )
+
+
+def values(correction: "Correction") -> str:
+    """« Nom et prénom : DUPONT Zoé, Montant net : 12,34 € »."""
+    return ", ".join(f"{meaning(name)}{NBSP}: {_value(name, value)}" for name, value in correction.values.items())
+
+
+def _value(name: str, value: str | int | None) -> str:
+    if isinstance(value, int):
+        return (
+            saying.rate(value) if name == "unit" else saying.integer(value) if name == "days" else saying.euros(value)
+        )
+    if name in {"start", "end", "leave_start", "paid_on"} and value:
+        return saying.day(date.fromisoformat(value))
+    from desktop.services.review.line import WORDS
+
+    return WORDS.get(name, {}).get(value or "", value or "")
+
+
+def columns_of(file: OpenFile) -> Callable[[int], tuple[str, ...]]:
+    return lambda place: (saying.without_nir(file.columns[place][0]), meaning(file.columns[place][1]))
+
+
+def apart(file: OpenFile) -> list[str]:
+    """« 3 lignes de total » of what was set apart."""
+    return [f"{wording.number(count)}{NBSP}{what.value}, mises à part." for what, count in file.apart if count]

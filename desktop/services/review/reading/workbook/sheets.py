@@ -100,23 +100,32 @@ def measured(data: bytes, sheet: Sheet) -> Measured:
     """Look at all cells of a sheet without opening it. Raises `Unreadable` when it is too large to be opened."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            text = pl.Series([_unpacked(archive, sheet.path, _MOST_SHEET).decode()])
+            text = _text(_unpacked(archive, sheet.path, _MOST_SHEET))
             _bound_texts(archive, text)
     except _BROKEN as error:
         raise Unreadable(_DAMAGED, detail=type(error).__name__) from error
-    height, width = _height(text), _width(text)
+    prefix = _prefix(text)
+    height, width = _bounds(text, prefix)
     if width > MOST_COLUMNS:
         raise Unreadable(f"Cette feuille a plus de {MOST_COLUMNS} colonnes\u00a0: ce n’est pas un relevé d’indemnités.")
     if height * width > MOST_CELLS:
         raise Unreadable(_TOO_LARGE)
-    return Measured(height, width, _failed(text))
+    return Measured(height, width, _failed(text, prefix))
 
 
-def _failed(text: pl.Series) -> frozenset[int]:
+def _text(data: bytes) -> pl.Series:
+    """As one text, without a copy of it in Python. Raises `ValueError` when it is no UTF-8."""
+    try:
+        return pl.Series([data], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError as error:
+        raise ValueError("not UTF-8") from error
+
+
+def _failed(text: pl.Series, prefix: str) -> frozenset[int]:
     """Rows where a formula came to an error: the library gives nothing for such a cell."""
     if not text.str.contains("t=[\"']e[\"']").any():
         return frozenset()
-    cells = text.str.extract_all(rf"<{_prefix(text)}c\s[^>]*\bt=[\"']e[\"'][^>]*>").explode()
+    cells = text.str.extract_all(rf"<{prefix}c\s[^>]*\bt=[\"']e[\"'][^>]*>").explode()
     rows = cells.str.extract(r"\br=[\"'][A-Za-z]+([0-9]+)").drop_nulls()
     return frozenset(int(row) for row in rows)
 
@@ -129,14 +138,24 @@ def _prefix(text: pl.Series) -> str:
 _REFERENCE = r"\sr\s*=\s*[\"']"
 
 
-def _height(text: pl.Series) -> int:
-    told = text.str.extract_all(rf"<{_prefix(text)}row\b[^>]*?{_REFERENCE}[0-9]{{1,7}}").explode().drop_nulls()
-    last = told.str.extract(r"([0-9]+)$").cast(pl.Int64).max()
-    rows = int(text.str.count_matches(f"<{_prefix(text)}row", literal=True).sum())
-    height = max(int(last) if isinstance(last, int) else 0, 0) + max(0, rows - len(told))
-    if text.str.contains(rf"{_REFERENCE}[A-Za-z]{{1,3}}(?:{_above(height)})[\"']").any():
+def _bounds(text: pl.Series, prefix: str) -> tuple[int, int]:
+    """Height and width. Raises `Unreadable` when a cell stands outside of its row."""
+    height = _height(text, prefix)
+    # Most sheets are proved by this one look: no column beyond Z, and no row beyond the last one.
+    wide, high = "[A-Za-z]{2}", rf"[A-Za-z]{{1,3}}(?:{_above(height)})[\"']"
+    odd = bool(text.str.contains(rf"{_REFERENCE}(?:{wide}|{high})").any())
+    if odd and text.str.contains(f"{_REFERENCE}{high}").any():
         raise Unreadable(_DAMAGED, detail="a cell stands outside of its row")
-    return height
+    rows = text.str.split(f"</{prefix}row>").explode()
+    most = rows.str.count_matches(f"<{prefix}c", literal=True).max()  # not every cell tells where it stands
+    return height, max(_told_width(text) if odd else 26, int(most) if isinstance(most, int) else 0)
+
+
+def _height(text: pl.Series, prefix: str) -> int:
+    told = text.str.extract_all(rf"<{prefix}row\b[^>]*?{_REFERENCE}[0-9]{{1,7}}").explode().drop_nulls()
+    last = told.str.extract(r"([0-9]+)$").cast(pl.Int64).max()
+    rows = int(text.str.count_matches(f"<{prefix}row", literal=True).sum())
+    return max(int(last) if isinstance(last, int) else 0, 0) + max(0, rows - len(told))
 
 
 def _above(number: int) -> str:
@@ -149,22 +168,20 @@ def _above(number: int) -> str:
     return "|".join(larger)
 
 
-def _width(text: pl.Series) -> int:
+def _told_width(text: pl.Series) -> int:
+    """By the letters of the cells."""
     if text.str.contains(rf"{_REFERENCE}[A-Za-z]{{3}}").any():
         return 1 << 14
     wide = text.str.extract_all(rf"{_REFERENCE}[A-Za-z]{{2}}").explode().drop_nulls().unique()
     letters = wide.str.extract(r"([A-Za-z]{2})$").str.to_uppercase()
-    told = max((26 * (ord(pair[0]) - 64) + ord(pair[1]) - 64 for pair in letters), default=26)
-    rows = text.str.split(f"</{_prefix(text)}row>").explode()
-    most = rows.str.count_matches(f"<{_prefix(text)}c", literal=True).max()  # not every cell tells where it stands
-    return max(told, int(most) if isinstance(most, int) else 0)
+    return max((26 * (ord(pair[0]) - 64) + ord(pair[1]) - 64 for pair in letters), default=26)
 
 
 def _bound_texts(archive: zipfile.ZipFile, sheet: pl.Series) -> None:
     """Texts are kept once and repeated in the cells: what they come to there is bound too."""
     if "xl/sharedStrings.xml" not in archive.namelist():
         return
-    shared = pl.Series([_unpacked(archive, "xl/sharedStrings.xml", _MOST_TEXTS).decode()])
+    shared = _text(_unpacked(archive, "xl/sharedStrings.xml", _MOST_TEXTS))
     lengths = shared.str.split("</si>").explode().str.len_bytes()
     longest = lengths.max()
     uses = int(sheet.str.count_matches(r"\bt=[\"']s[\"']").sum())

@@ -1,11 +1,10 @@
 """What a clerk decides of what the review found: « compris », « à contester », « ignoré », or nothing yet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from desktop.services.folding import fold
 from desktop.views import wording
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def group_title(group: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Point:
     """One finding. `number` is its place among all points; `key` names it for ever; `group` is the word of its kind,
-    `title` what one of these is called. `amount` is in cents. `words` is what a search looks into."""
+    `title` what one of these is called. `amount` is in cents."""
 
     number: int
     key: str
@@ -91,17 +90,18 @@ class Point:
     lines: tuple[int, ...]
     files: tuple[int, ...]
     rows: tuple[int, ...]
-    words: str
 
 
-def points(reviewed: "Reviewed") -> tuple[Point, ...]:
-    """All findings, group by group. Not on the GUI thread: there may be a hundred thousand."""
+def points(reviewed: "Reviewed", keys: "Container[str] | None" = None) -> tuple[Point, ...]:
+    """All findings, or those of these keys, group by group. Not on the GUI thread: there may be a hundred thousand."""
     told: list[tuple[str, str, str, int, Finding]] = [
         *((one.kind.value, one.kind.title, one.next_step, one.amount, one) for one in reviewed.anomalies),
         *((REGULARISATION, "Régularisation", EXPLAINED, one.net, one) for one in reviewed.regularisations),
     ]
     order = {group: place for place, group in enumerate(_GROUPS)}
-    ranked = sorted(zip(told, reviewed.keys, strict=True), key=lambda pair: order[pair[0][0]])
+    named = zip(told, reviewed.keys, strict=True)
+    meant = named if keys is None else (pair for pair in named if pair[1] in keys)
+    ranked = sorted(meant, key=lambda pair: order[pair[0][0]])
     return tuple(_points(ranked))
 
 
@@ -119,7 +119,6 @@ def _points(ranked: "Iterable[tuple[tuple[str, str, str, int, Finding], str]]") 
             lines=one.lines,
             files=one.files,
             rows=one.rows,
-            words=fold(f"{title} {one.explanation} {wording.number(amount // 100)}"),
         )
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from desktop.services.review.archive import Archive, State
 from desktop.views.allowances import hands
 from desktop.views.allowances.findings import Findings
-from desktop.views.allowances.findings.sieve import Sieve, sifted
+from desktop.views.allowances.findings.sieve import Sieve, searchable, sifted
 from desktop.views.allowances.verdicts import Point, Verdict, points
 from desktop.views.icons import Icons
 from desktop.views.later import Later
@@ -256,9 +256,11 @@ def test_a_hundred_thousand_points_freeze_nothing(
 def test_the_sieve_counts_what_it_lets_pass(place: Place) -> None:
     found = points(place.told)
     decisions = place.told.decisions
-    told = sifted(found, decisions, Sieve(verdict=None))
+    every = searchable(place.told)
+    assert every.points == found
+    told = sifted(every, decisions, Sieve(verdict=None))
     assert len(told.ids) == told.whole == len(found) == len(place.told.keys)
     assert sum(told.kinds.values()) == sum(told.verdicts.values()) == told.whole
     assert {point.key for point in found} == set(place.told.keys)
-    one = sifted(found, decisions, Sieve(group="duplicate"))
+    one = sifted(every, decisions, Sieve(group="duplicate"))
     assert [found[number].group for number in one.ids] == ["duplicate"]

@@ -86,7 +86,7 @@ def made(
     part.show()
     place.parts.append(part.tell)
     part.tell(place.told)
-    qtbot.waitUntil(lambda: len(part._points) == 7)
+    qtbot.waitUntil(part.payroll.isVisible)
     return part
 
 
@@ -261,6 +261,7 @@ def test_the_letter_tells_each_point_and_brings_its_lines(
 ) -> None:
     assert not part.letter.write.isEnabled()
     dispute(place, "duplicate", "gap")
+    qtbot.waitUntil(part.letter.write.isEnabled)
     assert part.letter.why.text().startswith(
         "2\u00a0points à contester\u00a0: LEFÈVRE-DUMONTIER Anne-Charlotte, MARTIN"
     )
@@ -324,6 +325,7 @@ def test_without_an_account_the_lines_are_offered_as_a_file(
 ) -> None:
     part = made(qtbot, icons, (later, errands), place, tmp_path, picks, None)
     dispute(place, "duplicate")
+    qtbot.waitUntil(part.letter.save.isEnabled)
     assert part.letter.write.isHidden()
     assert "Vous n’êtes pas connecté" in part.letter.why.text()
     part.write_about(part.disputed)
@@ -344,6 +346,7 @@ def test_everything_is_named_and_set_in_french(
     icons.look.choose(appearance)
     part.resize(*size)
     dispute(place, "duplicate")
+    qtbot.waitUntil(part.letter.write.isEnabled)
     assert unnamed(part) == []
     assert [(where, text_, slips(text_)) for where, text_ in visible_strings(part) if slips(text_)] == []
     for button in (part.payroll.button, part.report.print, part.report.workbook, part.letter.write, part.letter.save):

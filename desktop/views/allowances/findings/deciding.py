@@ -16,7 +16,7 @@ from desktop.views.tokens import Size, Space
 if TYPE_CHECKING:
     from desktop.services.review.archive import Decision
 
-_ONE_ROW: Final = 560
+_ONE_ROW: Final = 520
 _WORDS: Final = {
     Verdict.UNDERSTOOD: "Compris",
     Verdict.DISPUTED: "À contester",

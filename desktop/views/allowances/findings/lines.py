@@ -11,6 +11,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QClipboard, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
 
+from desktop.services.problems import Problem
 from desktop.services.review import saying
 from desktop.views import wording
 from desktop.views.allowances.desk import Desk
@@ -150,16 +151,18 @@ class Lines(QWidget):
         if one is None:
             return
         if found is None:
-            self._no_raw(KeyError())
+            self.raw.setVisible(False)
             return
         place = found.place[:1].upper() + found.place[1:]
         self._where.setText(f"{place} de «{NBSP}{one.file.name}{NBSP}», telle qu’elle s’y trouve{NBSP}:")
         self.raw.setPlainText(found.text if self._revealed else saying.without_nir(found.text))
         self.raw.setVisible(True)
 
-    def _no_raw(self, _error: Exception) -> None:
+    def _no_raw(self, error: Exception) -> None:
         """The file is not kept, or cannot be opened now: what was read of it is above."""
         self.raw.setVisible(False)
+        if not isinstance(error, Problem):
+            raise error
 
 
 class _Table(QTableView):

@@ -14,9 +14,9 @@ from desktop.views.allowances.desk import Desk
 from desktop.views.allowances.findings.detail import Detail, DetailDoes
 from desktop.views.allowances.findings.lines import Raw
 from desktop.views.allowances.findings.listing import Listing
-from desktop.views.allowances.findings.sieve import Sifted, sifted
+from desktop.views.allowances.findings.sieve import Searchable, Sifted, searchable, sifted
 from desktop.views.allowances.reviewed import Doing, Reviewed
-from desktop.views.allowances.verdicts import FACES, Point, Verdict, points, state_of, verdict_of
+from desktop.views.allowances.verdicts import FACES, Point, Verdict, state_of, verdict_of
 from desktop.views.fields.shapes import Banner, announce
 from desktop.views.wording import NBSP
 
@@ -46,7 +46,7 @@ class Findings(QWidget):
         self.setAccessibleName("Points relevés")
         self._desk, self._doing, self._write, self._report = desk, doing, write, report
         self._reviewed: Reviewed | None = None
-        self._points: tuple[Point, ...] = ()
+        self._all = Searchable()
         self._undoable: list[_Done] = []
         self._place: int | None = None
         self.list = Listing(desk.icons)
@@ -81,11 +81,11 @@ class Findings(QWidget):
         """The whole review; after a decision only the decisions differ, and the points stay what they are."""
         before, self._reviewed = self._reviewed, reviewed
         if reviewed is None:
-            self._points, self._undoable = (), []
+            self._all, self._undoable = Searchable(), []
             self.notice.hide()
-            self._listed((), None)
+            self._listed(self._all, sifted(self._all, {}, self.list.sieve))
         elif before is None or reviewed.sheet is not before.sheet or reviewed.keys != before.keys:
-            self._desk.later.ask(self, partial(points, reviewed), self._take, what="points")
+            self._desk.later.ask(self, partial(searchable, reviewed), self._take, what="points")
         else:
             self.list.decisions = reviewed.decisions
             self._sift()
@@ -110,23 +110,23 @@ class Findings(QWidget):
 
     # Reading
 
-    def _take(self, found: tuple[Point, ...]) -> None:
+    def _take(self, found: Searchable) -> None:
         if self._reviewed is not None:
-            self._points = found
+            self._all = found
             self.list.decisions = self._reviewed.decisions
             self._sift()
 
     def _sift(self) -> None:
         """What answers the criteria, off the GUI thread: there may be a hundred thousand."""
         if self._reviewed is not None:
-            work = partial(sifted, self._points, self._reviewed.decisions, self.list.sieve)
-            self._desk.later.ask(self, work, partial(self._listed, self._points), what="sift")
+            work = partial(sifted, self._all, self._reviewed.decisions, self.list.sieve)
+            self._desk.later.ask(self, work, partial(self._listed, self._all), what="sift")
 
-    def _listed(self, of: tuple[Point, ...], told: Sifted | None) -> None:
-        if of is not self._points:
+    def _listed(self, of: Searchable, told: Sifted) -> None:
+        if of is not self._all:
             return  # of another review: the next answer is on its way
-        self.list.points = self._points
-        self.list.tell(told or sifted((), {}, self.list.sieve))
+        self.list.points = of.points
+        self.list.tell(told)
         table, count = self.list.table, self.list.rows.rowCount()
         place, self._place = self._place, None
         if table.current() is None and count:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from desktop.services.folding import fold
 from desktop.services.review import saying
 from desktop.views import wording
-from desktop.views.allowances.verdicts import Point, Verdict, group_title, verdict_of
+from desktop.views.allowances.reviewed import Reviewed
+from desktop.views.allowances.verdicts import Point, Verdict, group_title, points, verdict_of
 
 if TYPE_CHECKING:
     from desktop.services.review.archive import Decision
@@ -37,17 +38,33 @@ class Sifted:
     whole: int
 
 
-def sifted(points: Sequence[Point], decisions: "Mapping[str, Decision]", sieve: Sieve) -> Sifted:
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """All points, and beside each of them what a search looks into."""
+
+    points: tuple[Point, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def searchable(reviewed: Reviewed) -> Searchable:
+    """Not on the GUI thread."""
+    found = points(reviewed)
+    return Searchable(found, tuple(fold(f"{one.title} {one.explanation} {saying.euros(one.amount)}") for one in found))
+
+
+def sifted(all_: Searchable, decisions: "Mapping[str, Decision]", sieve: Sieve) -> Sifted:
     """The points that pass, in their order. Not on the GUI thread: there may be a hundred thousand."""
-    said = [verdict_of(decisions.get(point.key)) for point in points]
+    said = [verdict_of(decisions.get(point.key)) for point in all_.points]
     of_verdict = [
-        point for point, verdict in zip(points, said, strict=True) if sieve.verdict is None or verdict is sieve.verdict
+        point
+        for point, verdict in zip(all_.points, said, strict=True)
+        if sieve.verdict is None or verdict is sieve.verdict
     ]
     words = fold(sieve.text).split()
     passing = [
         point
         for point in of_verdict
-        if (not sieve.group or point.group == sieve.group) and all(word in point.words for word in words)
+        if (not sieve.group or point.group == sieve.group) and all(word in all_.words[point.number] for word in words)
     ]
     return Sifted(
         sieve=sieve,
@@ -55,7 +72,7 @@ def sifted(points: Sequence[Point], decisions: "Mapping[str, Decision]", sieve: 
         groups=_groups(passing),
         verdicts=Counter(said),
         kinds=Counter(point.group for point in of_verdict),
-        whole=len(points),
+        whole=len(all_.points),
     )
 
 

@@ -51,7 +51,7 @@ class PayrollCard(Card):
         self.maintained.setValidator(QIntValidator(1, MOST_DAYS, self))
         self.maintained.setMaximumWidth(120)
         self._days = FieldBox(
-            "Séparer aussi à la fin du maintien de salaire, après ce nombre de jours d’arrêt", self.maintained
+            "Maintien de salaire, en jours d’arrêt", self.maintained, "Les lignes sont séparées aussi à sa fin."
         )
         self.nirs = QCheckBox("Écrire les NIR en entier")
         self.button = Button("Enregistrer le fichier…", "primary", icons=icons, icon="save", does=give)

@@ -1,6 +1,7 @@
 """« Rapport et exports »: three cards, and what each of them does off the GUI thread."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,13 +15,13 @@ from desktop.views.allowances.desk import Desk, Letter
 from desktop.views.allowances.giving import payroll
 from desktop.views.allowances.giving.cards import LetterCard, PayrollCard, ReportCard, stacked
 from desktop.views.allowances.giving.letter import FILE_NAME, Disputed, disputed, letter
-from desktop.views.allowances.giving.report import Sums, months, report
+from desktop.views.allowances.giving.report import months, report
 from desktop.views.allowances.hands import Course, Stopped
 from desktop.views.allowances.reviewed import Doing, Reviewed
 from desktop.views.allowances.verdicts import Point, Verdict, points, verdict_of
 from desktop.views.fields.shapes import Banner, EmptyState
 from desktop.views.notices import confirm
-from desktop.views.printing import preview
+from desktop.views.printing import Page, preview
 from desktop.views.wording import NBSP, NNBSP
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ class Giving(QWidget):
         self.setAccessibleName("Rapport et exports")
         self._desk = desk
         self._reviewed: Reviewed | None = None
-        self._points: tuple[Point, ...] = ()
         self._course: Course | None = None
         self._revealed = False
         self.said = Banner(desk.icons, "ok", "circle-check")
@@ -71,14 +71,12 @@ class Giving(QWidget):
 
     def tell(self, reviewed: Reviewed | None) -> None:
         """The whole review as it is now."""
-        before, self._reviewed = self._reviewed, reviewed
+        self._reviewed = reviewed
         self._stack.setCurrentIndex(1 if reviewed is not None else 0)
-        if reviewed is None:
-            self._points = ()
-        elif before is None or reviewed.sheet is not before.sheet or reviewed.keys != before.keys:
-            self._points = ()
-            self._desk.later.ask(self, partial(points, reviewed), self._take, what="points")
+        self.disputed: tuple[Point, ...] = ()
         self._show_disputed()
+        if reviewed is not None and reviewed.decisions:
+            self._desk.later.ask(self, partial(_disputed_of, reviewed), self._take, what="points")
 
     def reveal(self, *, revealed: bool) -> None:
         self._revealed = revealed
@@ -87,17 +85,8 @@ class Giving(QWidget):
         return [self]
 
     def _take(self, found: tuple[Point, ...]) -> None:
-        self._points = found
+        self.disputed = found
         self._show_disputed()
-
-    @property
-    def disputed(self) -> tuple[Point, ...]:
-        """The points that are « à contester »."""
-        told = self._reviewed
-        if told is None or not told.decisions:
-            return ()
-        keys = {key for key, one in told.decisions.items() if verdict_of(one) is Verdict.DISPUTED}
-        return tuple(point for point in self._points if point.key in keys) if keys else ()
 
     def _show_disputed(self) -> None:
         found = self.disputed
@@ -169,12 +158,11 @@ class Giving(QWidget):
     def print_current(self) -> None:
         """The preview of the report."""
         if self._reviewed is not None:
-            self._desk.later.ask(self, partial(months, self._reviewed), self._preview, what="months")
+            work = partial(_report, self._reviewed, self._desk.author(), self._desk.now())
+            self._desk.later.ask(self, work, self._preview, what="report")
 
-    def _preview(self, by_month: tuple[Sums, ...]) -> None:
-        if self._reviewed is not None:
-            page = report(self._reviewed, self._points, by_month, self._desk.author(), self._desk.now())
-            self.pages = preview(self.window(), self._desk.icons, page)
+    def _preview(self, page: Page) -> None:
+        self.pages = preview(self.window(), self._desk.icons, page)
 
     # The request
 
@@ -216,6 +204,16 @@ class Giving(QWidget):
 
     def _write_disputed_file(self, path: Path, of: Disputed) -> None:
         self._write_file(partial(_write_csv, path), path, of.frame)
+
+
+def _disputed_of(reviewed: Reviewed) -> tuple[Point, ...]:
+    """The points that are « à contester »."""
+    keys = {key for key, one in reviewed.decisions.items() if verdict_of(one) is Verdict.DISPUTED}
+    return points(reviewed, keys) if keys else ()
+
+
+def _report(reviewed: Reviewed, author: str, now: datetime) -> Page:
+    return report(reviewed, points(reviewed), months(reviewed), author, now)
 
 
 def _letter(reviewed: Reviewed, about: tuple[Point, ...], author: str) -> Letter:

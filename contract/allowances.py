@@ -79,7 +79,8 @@ class PaymentRecord(Record, frozen=True, kw_only=True, array_like=True):
 
 class PaymentsPage(Record, frozen=True):
     """Payments of a space after the number asked for, in their order. `since` is the first day of the window today.
-    `more`: ask again after `last`, the number of the last row (or the one asked for, when there is none)."""
+    `more`: ask again after `last`, the number of the last row (or the one asked for, when there is none). `insurer` is
+    who paid, as statements name it."""
 
     space_id: Id
     since: date
@@ -87,6 +88,7 @@ class PaymentsPage(Record, frozen=True):
     more: bool
     columns: tuple[str, ...]
     rows: tuple[PaymentRecord, ...]
+    insurer: str = ""
 
 
 class PaymentsRecord(Record, frozen=True, tag="payments", tag_field="kind"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from desktop.services.allowances import Allowances
     from desktop.services.contact import Contact
     from desktop.services.downloads import Downloads
     from desktop.services.files import Shelf
@@ -50,6 +51,7 @@ class Services:
     outbox: "Outbox"
     contact: "Contact"
     leaves: "Leave"
+    allowances: "Allowances"
     portfolio: "Portfolio"
     sync: "Sync"
     downloads: "Downloads"
@@ -105,6 +107,7 @@ def open_services(
     poll_seconds: float,
 ) -> Services:
     """Opens what `folder` holds, or makes it. Raises `StoreFault`. Synchronisation is not started yet."""
+    from desktop.services.allowances import Allowances
     from desktop.services.contact import Contact
     from desktop.services.downloads import Downloads
     from desktop.services.files import Shelf
@@ -124,15 +127,26 @@ def open_services(
     store.listen(ring)
     outbox = Outbox(store, undo_seconds)
     contact, leaves, portfolio = Contact(store, outbox, shelf), Leave(store, outbox, shelf), Portfolio(store, outbox)
-    subjects = (contact, leaves, portfolio)
+    allowances = Allowances(store, outbox, shelf)
+    subjects = (contact, leaves, allowances, portfolio)
 
     def sweep() -> None:
         """Only once all is here: before, a file may be wanted by a request that is still to come."""
-        shelf.sweep(contact.wanted_files() | leaves.wanted_files())
+        shelf.sweep(contact.wanted_files() | leaves.wanted_files() | allowances.wanted_files())
 
-    sync = Sync(store, outbox, entrance.portal, entrance.session, subjects, shelf.content, poll_seconds, complete=sweep)
+    sync = Sync(
+        store,
+        outbox,
+        entrance.portal,
+        entrance.session,
+        subjects,
+        shelf.content,
+        poll_seconds,
+        complete=sweep,
+        payments=allowances,
+    )
     downloads = Downloads(shelf, entrance.portal, entrance.session, lambda topic: ring((topic,)))
-    return Services(entrance, account, store, shelf, outbox, contact, leaves, portfolio, sync, downloads)
+    return Services(entrance, account, store, shelf, outbox, contact, leaves, allowances, portfolio, sync, downloads)
 
 
 def keep_apart(folder: Path, vault: "Callable[[str], Vault]", address: str) -> "Keeping":

@@ -1,4 +1,4 @@
-"""Attachments on their way from the portal to the shelf: two at a time, resumable, checked."""
+"""Attachments, statements and exports on their way from the portal to the shelf: two at a time, resumable, checked."""
 
 import logging
 import threading
@@ -11,6 +11,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Final
 
+from contract import paths
 from desktop.services.files import Shelf
 from desktop.services.portal import Incoming, Portal
 from desktop.services.problems import Offline, PortalFault, Problem
@@ -40,9 +41,10 @@ class DownloadState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """`rate` in bytes a second, None before it is known."""
+    """`rate` in bytes a second, None before it is known. `sha256` is "" and `size` 0 as long as only the portal knows
+    them. `path` is where the portal has it."""
 
-    attachment_id: str
+    path: str
     sha256: str
     name: str
     state: DownloadState
@@ -52,11 +54,15 @@ class Download:
     problem: Problem | None
 
 
+Learned = Callable[[str, int], None]
+"""Told sum and size of a file once it is here whole, on whatever thread."""
+
+
 class _Job:
     """One download while it is on its way; `incoming` is there as long as bytes come."""
 
-    def __init__(self, shown: Download) -> None:
-        self.shown = shown
+    def __init__(self, shown: Download, learned: Learned | None = None) -> None:
+        self.shown, self.learned = shown, learned
         self.stopped = threading.Event()
         self.incoming: Incoming | None = None
 
@@ -114,15 +120,24 @@ class Downloads:
         self._rung = -_RING_SECONDS
 
     def fetch(self, attachment_id: str, sha256: str, name: str, size: int) -> None:
-        """Brings it to the shelf; nothing when it is there or on its way."""
-        if self._shelf.holds(sha256):
-            return
+        """Brings an attachment to the shelf; nothing when it is there or on its way."""
+        self.fetch_at(paths.attachment(attachment_id), sha256, name, size)
+
+    def fetch_at(self, path: str, sha256: str, name: str, size: int) -> None:
+        """The same for any file of the portal's."""
+        if not self._shelf.holds(sha256):
+            self._add(sha256, _Job(Download(path, sha256, name, DownloadState.QUEUED, 0, size, None, None)))
+
+    def fetch_untold(self, path: str, name: str, learned: Learned) -> None:
+        """The same for a file whose sum and size only the portal knows: `state` and `cancel` know it by its path."""
+        self._add(path, _Job(Download(path, "", name, DownloadState.QUEUED, 0, 0, None, None), learned))
+
+    def _add(self, key: str, job: _Job) -> None:
         with self._lock:
-            job = self._jobs.get(sha256)
-            if job is not None and job.shown.state in (DownloadState.QUEUED, DownloadState.RUNNING):
+            before = self._jobs.get(key)
+            if before is not None and before.shown.state in (DownloadState.QUEUED, DownloadState.RUNNING):
                 return
-            shown = Download(attachment_id, sha256, name, DownloadState.QUEUED, 0, size, None, None)
-            job = self._jobs[sha256] = _Job(shown)
+            self._jobs[key] = job
         self._ring("downloads")
         self._workers.submit(partial(self._run, job))
 
@@ -175,33 +190,44 @@ class Downloads:
 
     def _bring(self, job: _Job) -> None:
         """Tries until it is here, wrong, or cut `TRIES` times without a byte gained."""
-        shown, left = job.shown, TRIES
-        while not self._shelf.holds(shown.sha256):
-            before = self._shelf.received(shown.sha256)
+        left = TRIES
+        while not (job.shown.sha256 and self._shelf.holds(job.shown.sha256)):
+            before = self._shelf.received(job.shown.sha256)
             self._show(job, DownloadState.RUNNING, received=before)
             try:
-                if before < shown.size:
-                    self._session.call(lambda access, at=before: self._read(job, access, at))  # type: ignore[misc]
+                self._advance(job)
             except (Offline, PortalFault) as problem:
                 if job.stopped.is_set():
                     raise _Stopped from None
-                left = TRIES if self._shelf.received(shown.sha256) > before else left - 1
+                left = TRIES if self._shelf.received(job.shown.sha256) > before else left - 1
                 if left == 0:
                     raise
                 pause = max(_FIRST_PAUSE * 2.0 ** (TRIES - left - 1), problem.retry_after or 0.0)
                 if job.stopped.wait(min(pause, 60.0)):
                     raise _Stopped from None
                 continue
-            if not self._shelf.finish(shown.sha256):
+            if not self._shelf.finish(job.shown.sha256):
                 left -= 1
                 if left == 0:
                     sentence = "Le fichier reçu n’est pas celui que le portail annonçait."
                     raise PortalFault(sentence, detail="checksum")
-        self._show(job, DownloadState.DONE, received=shown.size)
+        if job.learned is not None:
+            job.learned(job.shown.sha256, job.shown.size)
+        self._show(job, DownloadState.DONE, received=job.shown.size)
+
+    def _advance(self, job: _Job) -> None:
+        """One try, from where the last one was cut."""
+        if not job.shown.sha256:
+            sha256, size = self._session.call(lambda access: self._portal.measure(access, job.shown.path))
+            with self._lock:
+                job.shown = replace(job.shown, sha256=sha256, size=size)
+        before = self._shelf.received(job.shown.sha256)
+        if before < job.shown.size:
+            self._session.call(lambda access: self._read(job, access, before))
 
     def _read(self, job: _Job, access: str, offset: int) -> None:
         shown = job.shown
-        with self._portal.download(access, shown.attachment_id, shown.sha256, shown.size, offset) as incoming:
+        with self._portal.download_at(access, shown.path, shown.sha256, shown.size, offset) as incoming:
             with self._lock:
                 job.incoming = incoming
             if job.stopped.is_set():

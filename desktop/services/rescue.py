@@ -14,8 +14,9 @@ from desktop.services.files import Shelf
 from desktop.services.problems import Remedy, StoreFault
 from desktop.services.store import Store
 
-TABLES: Final = ("outbox", "drafts", "favourites", "visits")
-"""What only this computer knows; the rest is the portal's and comes again."""
+TABLES: Final = ("outbox", "drafts", "favourites", "visits", "payments", "statements")
+"""What only this computer knows, payments that the portal shows no more among it; the rest is the portal's and comes
+again."""
 
 _log = logging.getLogger(__name__)
 Row = dict[str, Any]

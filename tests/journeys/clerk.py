@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from desktop.services.allowances import Allowances
 from desktop.services.contact import NEW, Contact, Draft, Query, RequestSheet
 from desktop.services.downloads import Downloads
 from desktop.services.files import Shelf, Staged
@@ -53,9 +54,17 @@ class Clerk:
         self.portfolio = Portfolio(self.store, self.outbox)
         self.contact = Contact(self.store, self.outbox, self.shelf)
         self.leaves = Leave(self.store, self.outbox, self.shelf)
-        subjects = [self.portfolio, self.contact, self.leaves]
-        content = self.shelf.content
-        self.sync = Sync(self.store, self.outbox, self.portal, self.session, subjects, content, jitter=at_once)
+        self.allowances = Allowances(self.store, self.outbox, self.shelf)
+        self.sync = Sync(
+            self.store,
+            self.outbox,
+            self.portal,
+            self.session,
+            [self.portfolio, self.contact, self.leaves, self.allowances],
+            self.shelf.content,
+            jitter=at_once,
+            payments=self.allowances,
+        )
         self.downloads = Downloads(self.shelf, self.portal, self.session, self.store.announce)
 
     def __enter__(self) -> Self:

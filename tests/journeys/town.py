@@ -9,9 +9,11 @@ from typing import Self
 
 from sqlalchemy import func, select, update
 
+from contract.allowances import Payee
 from contract.identity import new_id
 from contract.portfolio import Right
 from portal import people
+from portal.allowances import payments
 from portal.app import RunningPortal, start_in_thread
 from portal.contact import rules
 from portal.database import SYSTEM, Database
@@ -113,7 +115,7 @@ class Town:
         """Somebody with the right to write in these spaces (all by default) and to ask about anything there."""
         number = next(_serial)
         email = f"{first_name.lower()}{number}@exemple.fr"
-        rights = [Right.CONTACT, Right.AFFILIATION, Right.LEAVE]
+        rights = [Right.CONTACT, Right.AFFILIATION, Right.LEAVE, Right.ALLOWANCES]
         with self.database.write() as tx:
             person_id = people.add_person(
                 tx, block.portfolio_id, first_name, "Petit", email, civility="Mme", password_hash=self._hash
@@ -163,6 +165,11 @@ class Town:
     def ask_leave_document(self, leave_id: str, *labels: str) -> None:
         with self.database.write() as tx:
             leave_rules.ask_documents(tx, self.adviser, leave_id, labels)
+
+    def pay(self, space_id: str, *lines: payments.Paid, payee: Payee = Payee.EMPLOYER) -> payments.Transfer:
+        """Pays the lines today, by the portal's clock, at once."""
+        with self.database.write() as tx:
+            return payments.pay(tx, self.adviser, space_id, payee, lines)
 
     def erase(self, request_id: str) -> None:
         """The request and its messages are gone, as by a retention rule: the feed has tombstones."""

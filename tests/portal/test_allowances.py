@@ -260,6 +260,23 @@ def test_an_export_expires_and_its_file_goes(clerk: Person, world: World, clock:
     assert clerk.get(paths.export(body["export_id"])).status_code == 410
 
 
+def test_a_file_stays_while_another_export_is_made_of_it(clerk: Person, world: World, clock: Clock) -> None:
+    paid(world, former())
+    first = asking(world)
+    clerk.wish(first)
+    sha256 = waited(clerk, first["export_id"], world.own)["sha256"]
+    clock.forward(days=3)
+    clerk = Person(clerk.client, world, "all")
+    second = asking(world)
+    clerk.wish(second)
+    assert waited(clerk, second["export_id"], world.own)["sha256"] == sha256
+    clock.forward(days=4, minutes=1)
+    retention.purge(world.database, world.settings, Folder(world.settings.files), clock())
+    clerk = Person(clerk.client, world, "all")
+    assert clerk.get(paths.export(first["export_id"])).status_code == 410
+    assert clerk.get(paths.export(second["export_id"])).status_code == 200
+
+
 def test_statements_are_forgotten_and_made_again(clerk: Person, world: World, clock: Clock) -> None:
     transfer = paid(world)
     first = clerk.get(paths.statement(transfer, "csv"))

@@ -102,6 +102,11 @@ def test_what_goes_wrong_in_real_payments_goes_wrong_here(made: Seeded) -> None:
     assert made.number("SELECT count(*) FROM payments WHERE paid_on >= :since", since=since) > 100
     assert made.number("SELECT count(*) FROM payments WHERE code = 'RPR' AND gross < 0 AND days = 0") > 3
     assert made.number("SELECT count(*) FROM payments WHERE sense = 'cancellation'") > 5
+    again = "SELECT count(*) FROM payments a JOIN payments b ON a.transfer_id = b.transfer_id AND a.start = b.start"
+    again += (
+        " AND a.leave_number = b.leave_number WHERE a.sense = 'cancellation' AND b.days = -a.days AND b.rate > a.rate"
+    )
+    assert made.number(again) >= 6
     twins = "SELECT count(*) FROM payments a JOIN payments b ON a.space_id = b.space_id AND a.number < b.number"
     twins += " AND a.transfer_id = b.transfer_id AND a.leave_number = b.leave_number AND a.start = b.start"
     assert made.number(twins + " AND a.gross = b.gross AND a.days > 0") >= 2

@@ -11,14 +11,15 @@ from contract import paths
 from contract.identity import new_id
 from contract.periods import FORMER
 from contract.portfolio import Right
-from portal import people
+from portal import people, retention
 from portal.catalogue import themes
 from portal.database import SYSTEM
+from portal.files import Folder
 from portal.leave import records, rules
 from portal.leave.rules import Begun
 from portal.problems import Refusal
 from portal.tables import audit_log, changes, contract_terms, leaves
-from tests.portal.world import PDF, START, Person, World, declaration
+from tests.portal.world import PDF, START, Clock, Person, World, declaration
 
 SignIn = Callable[[str], Person]
 
@@ -221,6 +222,15 @@ def test_an_adviser_follows_asks_and_ends(clerk: Person, world: World) -> None:
     leave(clerk.wish({"wish": "withdraw_leave", "leave_id": leave_id}))
     with pytest.raises(Refusal), world.database.write() as tx:
         rules.follow(tx, world.answering, leave_id)
+
+
+def test_the_file_of_a_leave_is_kept_as_long_as_the_leave(clerk: Person, world: World, clock: Clock) -> None:
+    files = notice(clerk)
+    clerk.declared(attachments=files)
+    clock.forward(days=60)
+    retention.purge(world.database, world.settings, Folder(world.settings.files), clock())
+    again = Person(clerk.client, world, "all")
+    assert again.get(paths.attachment(files[0]["attachment_id"])).content == PDF
 
 
 def test_who_loses_the_right_of_leave_reads_the_feed_anew_without_leaves(clerk: Person, world: World) -> None:

@@ -200,9 +200,10 @@ def _quick_amount(text: pl.Expr, head: pl.Series) -> pl.Expr:
 
 
 def _cents(text: pl.Expr, mark: str) -> pl.Expr:
+    """(The length bounds the amount, so that its cents are made once only.)"""
     bare = text.str.replace(mark, "", literal=True).cast(pl.Int64, strict=False)
     in_place = text.str.slice(-3, 1) == mark
-    return pl.when(in_place & bare.is_between(-_MOST_EUROS * 100, _MOST_EUROS * 100)).then(bare)
+    return pl.when(in_place & (text.str.len_bytes() <= cells.MOST_DIGITS + 3)).then(bare)
 
 
 _Read = Callable[[str], object]

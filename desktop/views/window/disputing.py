@@ -93,10 +93,15 @@ def _filled(kept: Draft, letter: Letter, topic: Topic | None, space_id: str | No
         files = (*files, file)
     return replace(
         kept,
-        text=kept.text if letter.text in kept.text else text,
+        text=kept.text if _plain(letter.text) in _plain(kept.text) else text,
         space_id=kept.space_id or space_id,
         topic=topic.code if topic is not None else kept.topic,
         subject=kept.subject or letter.subject,
         fields={**known, **kept.fields},
         files=files,
     )
+
+
+def _plain(text: str) -> str:
+    """A field gives its fixed spaces back as ordinary ones."""
+    return text.replace("\u00a0", " ").strip()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from desktop.views.fields.shapes import Button, Label
 from desktop.views.tokens import Space
 
 _NARROWEST, _WIDEST = 40, 900
+_HIGH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class ColumnSheet(QFrame):
             self.list.clear()
             for heading in headings:
                 item = QListWidgetItem(heading.title)
+                item.setSizeHint(QSize(0, _HIGH))
                 item.setData(Qt.ItemDataRole.UserRole, heading.name)
                 item.setCheckState(Qt.CheckState.Checked if heading.shown else Qt.CheckState.Unchecked)
                 self.list.addItem(item)

@@ -46,10 +46,10 @@ class Scene:
 
 
 class Painting:
-    """Draws `rows`."""
+    """Draws `rows`; with `signs`, room is left for them before the first column."""
 
-    def __init__(self, icons: Icons, rows: Rows[Cells]) -> None:
-        self._icons, self._rows = icons, rows
+    def __init__(self, icons: Icons, rows: Rows[Cells], *, signs: bool) -> None:
+        self._icons, self._rows, self._signs = icons, rows, signs
 
     def paint(self, painter: QPainter, area: QRect, width: int, scene: Scene) -> None:
         """The rows in `area` of a viewport of this width."""
@@ -77,7 +77,7 @@ class Painting:
         gutter = min((strip.left for strip in scene.strips), default=0)
         painter.setPen(self._icons.look.colour("text"))
         for strip in scene.strips:
-            first = strip.left == gutter
+            first = self._signs and strip.left == gutter
             left, right = strip.left + (_GUTTER if first else _SIDE), strip.left + strip.width - _SIDE
             if first:
                 self._paint_signs(painter, cells, strip.left)

@@ -28,6 +28,7 @@ from desktop.views.icons import Icons
 from desktop.views.table import RIGHT, Column, Rows, Through
 from desktop.views.tokens import Size, font
 
+_ARROW: Final = 36
 _FEW: Final = 2_000
 """Rows chosen at once that assistive tools are told of one by one."""
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -59,6 +60,8 @@ class Grid(QTableView):
         fetch: Callable[[Sequence[int]], Sequence[Cells]],
         through: Through[Cells],
         sentence: Callable[[Cells], str],
+        *,
+        signs: bool = False,
     ) -> None:
         super().__init__()
         self._icons, self._settings, self._kept = icons, settings, kept
@@ -70,7 +73,7 @@ class Grid(QTableView):
         self.order, self.descending = "", False
         self.menu_at = QPoint()
         self.rows = Rows[Cells](fetch, attrgetter("key"), (), sentence, self, through=through)
-        self._painting = Painting(icons, self.rows)
+        self._painting = Painting(icons, self.rows, signs=signs)
         self.setAccessibleName(name)
         self._dress()
         self.setModel(self.rows)
@@ -132,8 +135,11 @@ class Grid(QTableView):
         """All columns, from left to right."""
         return tuple(self._headings)
 
-    def set_headings(self, headings: Sequence[Heading]) -> None:
-        """Other columns; what the person did to those of the same names still holds."""
+    def set_headings(self, headings: Sequence[Heading], kept: str = "") -> None:
+        """Other columns; what the person did to those of the same names still holds, or what is `kept` elsewhere."""
+        if kept and kept != self._kept:
+            self._kept = kept
+            self._arrangement = from_text(str(self._settings.value(kept, "")))
         self._first = tuple(headings)
         self._lay()
 
@@ -148,12 +154,18 @@ class Grid(QTableView):
         self.rows.set_ids(self.rows.ids, columns=columns)
         for place, heading in enumerate(self._headings):
             across.moveSection(across.visualIndex(place), place)
-            across.resizeSection(place, heading.width)
+            across.resizeSection(place, self._width(heading))
             across.setSectionHidden(place, not heading.shown)
         names = [heading.name for heading in self._headings]
         self.order = self.order if self.order in names else ""
         self._show_order()
         self._quiet = False
+
+    def _width(self, heading: Heading) -> int:
+        """As it was made by hand, else wide enough for its title and the arrow of the order."""
+        if heading.name in self._arrangement.widths:
+            return heading.width
+        return max(heading.width, self.horizontalHeader().fontMetrics().horizontalAdvance(heading.title) + _ARROW)
 
     def _show_order(self) -> None:
         names = [heading.name for heading in self._headings]

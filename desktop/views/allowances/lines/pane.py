@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views import wording
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _FILTERS: Final = "allowances/lines/filters"
 _COLUMNS: Final = "allowances/lines/columns"
 _DETAIL: Final = "allowances/lines/detail"
+_COLUMNS_SAID, _DETAIL_SAID, _NARROW = "Colonnes", "Détail", 640
 _SPLIT: Final = "allowances/lines/split"
 
 
@@ -60,9 +61,11 @@ class Lines(QWidget):
         self._revealed = False
         self.search = SearchField(desk.icons, "Rechercher un nom, un NIR, un montant, une date…")
         self.filters = Filters(desk.icons, str(desk.settings.value(_FILTERS, "")))
-        self.columns = Chip("Colonnes", icons=desk.icons, icon="layout-grid")
-        self.detail_chip = Chip("Détail", icons=desk.icons, icon="info")
-        self.grid = Grid("Lignes", desk.icons, desk.settings, _COLUMNS, self._fetch, self._through, self._sentence)
+        self.columns = Chip(_COLUMNS_SAID, icons=desk.icons, icon="layout-grid")
+        self.detail_chip = Chip(_DETAIL_SAID, icons=desk.icons, icon="info")
+        self.grid = Grid(
+            "Lignes", desk.icons, desk.settings, _COLUMNS, self._fetch, self._through, self._sentence, signs=True
+        )
         self.empty = EmptyState(desk.icons, "inbox", does=self._widen)
         self.notice = Banner(desk.icons, "info", "copy")
         self.sums = SumsBar()
@@ -72,6 +75,9 @@ class Lines(QWidget):
 
     def _build(self) -> None:
         self.columns.setCheckable(False)
+        self.columns.setAccessibleName(_COLUMNS_SAID)
+        self.detail_chip.setAccessibleName("Détail de la ligne")
+        self.detail_chip.setToolTip("Montrer en bas toute la ligne choisie")
         self.columns.setToolTip("Choisir, ordonner et remettre les colonnes")
         self.detail_chip.setChecked(self._desk.settings.value(_DETAIL, "true") == "true")
         first = QHBoxLayout()
@@ -134,7 +140,7 @@ class Lines(QWidget):
         if reviewed is None:
             self._found = self._view = self._opening = None
             self.grid.show_rows((), anew=True)
-            self.detail.tell(None)
+            self._tell_nothing()
             self._show_nothing()
         elif before is not None and before.sheet is reviewed.sheet:
             self._moved()
@@ -147,7 +153,7 @@ class Lines(QWidget):
             self._revealed = revealed
             self._look()
             self.grid.rows.forget()
-            self.detail.tell(None)
+            self._tell_nothing()
             self._moved()
 
     def show_rows(self, rows: Iterable[int]) -> None:
@@ -268,7 +274,7 @@ class Lines(QWidget):
         """Another line is current: told whole, if that is wanted."""
         key = self.grid.current_key
         if self._reviewed is None or key is None or not self.detail_chip.isChecked():
-            self.detail.tell(None)
+            self._tell_nothing()
             return
         work = partial(told, self._reviewed, key, revealed=self._revealed)
         self._desk.later.ask(self.detail, work, self._tell_detail, what="told")
@@ -276,6 +282,12 @@ class Lines(QWidget):
     def _tell_detail(self, one: Told) -> None:
         if one.row == self.grid.current_key and one.revealed == self._revealed:
             self.detail.tell(one)
+            self.detail.setVisible(self.detail_chip.isChecked())
+
+    def _tell_nothing(self) -> None:
+        """What holds nothing takes no room."""
+        self.detail.tell(None)
+        self.detail.hide()
 
     def _to_rows(self) -> None:
         if self.grid.rows.rowCount():
@@ -284,15 +296,12 @@ class Lines(QWidget):
                 self.grid.go_to(0)
 
     def _enter(self) -> None:
-        if not self.detail_chip.isChecked():
-            self.detail_chip.setChecked(True)
+        self.detail_chip.setChecked(True)
         self.detail.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _toggle_detail(self, shown: bool) -> None:
         self._desk.settings.setValue(_DETAIL, "true" if shown else "false")
-        self.detail.setVisible(shown)
-        if shown:
-            self._moved()
+        self._moved()
 
     def _shut_detail(self) -> None:
         self.detail_chip.setChecked(False)
@@ -306,6 +315,13 @@ class Lines(QWidget):
 
     def _choose_columns(self) -> None:
         self.grid.choose_columns(self.columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, it is the search's."""
+        super().resizeEvent(event)
+        narrow = self.width() < _NARROW
+        self.columns.setText("" if narrow else _COLUMNS_SAID)
+        self.detail_chip.setText("" if narrow else _DETAIL_SAID)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Échap from the table empties the search; ↓ from the search goes to the table."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import Final, cast
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -11,6 +11,9 @@ from desktop.views.allowances.reviewed import Part, Reviewed
 from desktop.views.fields.shapes import Chip, Ground
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
+
+_BETWEEN_MS: Final = 20
+"""From one part to the next: what the person does meanwhile comes first."""
 
 
 class Parts(QWidget):
@@ -42,7 +45,7 @@ class Parts(QWidget):
         self._chosen.idClicked.connect(self._shown.setCurrentIndex)
         self.revealing.toggled.connect(self._reveal)
         self._turn = QTimer(self)
-        self._turn.setInterval(0)
+        self._turn.setInterval(_BETWEEN_MS)
         self._turn.timeout.connect(self._make_next)
 
     def __iter__(self) -> Iterator[QWidget]:
@@ -55,9 +58,14 @@ class Parts(QWidget):
         return not self._still
 
     @property
+    def empty(self) -> bool:
+        """None is there yet."""
+        return not self._parts
+
+    @property
     def part(self) -> QWidget:
-        """The one that is shown."""
-        return list(self._parts.values())[self._shown.currentIndex()]
+        """The one that is shown; all of them while there is none."""
+        return list(self._parts.values())[self._shown.currentIndex()] if self._parts else self
 
     def add(self, name: str, part: QWidget) -> None:
         """The first one is shown first; while there is but one, there are no names."""

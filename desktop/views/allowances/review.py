@@ -21,8 +21,10 @@ from desktop.views.allowances.entries import Entry, State
 from desktop.views.allowances.files import FilesDo, FilesPane
 from desktop.views.allowances.findings import Findings
 from desktop.views.allowances.giving import Giving
+from desktop.views.allowances.lines import Lines
 from desktop.views.allowances.loading import Loader
 from desktop.views.allowances.parts import Parts
+from desktop.views.allowances.people import People
 from desktop.views.allowances.reviewed import Doing, Reviewed
 from desktop.views.fields.shapes import Banner, Button, EmptyState, announce
 from desktop.views.fields.veil import Veil
@@ -56,7 +58,7 @@ class Review(QWidget):
         self.setAcceptDrops(True)
         self._desk = desk
         self._told: Reviewed | None = None
-        does = FilesDo(
+        self._does = does = FilesDo(
             choose=self.choose,
             choose_folder=self.choose_folder,
             stop=self._stop,
@@ -68,7 +70,6 @@ class Review(QWidget):
         self.loader = Loader(desk, self)
         self._doing = Doing(open_rows=self.open_rows, open_file=self.open_file, decide=self.loader.decide)
         self.files = FilesPane(desk.icons, does)
-        self.detail = FileDetail(desk.icons, desk.clipboard, does)
         self.notice = Banner(desk.icons, "info", "info")
         self.kept_not = Banner(desk.icons, "warning", "triangle-alert")
         self.veil = Veil(desk.icons, self)
@@ -81,9 +82,20 @@ class Review(QWidget):
 
     def _add_parts(self) -> None:
         """In the order of the row above them. Each is made with the desk and `_doing`, in a turn of its own."""
-        self.parts.add(_FILE, self.detail)
+        self.parts.add_soon(_FILE, self._made_detail)
         self.parts.add_soon("Points relevés", self._make_findings)
+        self.parts.add_soon("Lignes", self._make_lines)
+        self.parts.add_soon("Synthèse", self._make_people)
         self.parts.add_soon("Rapport et exports", self._make_giving)
+
+    @cached_property
+    def detail(self) -> FileDetail:
+        """« Fichier »."""
+        return FileDetail(self._desk.icons, self._desk.clipboard, self._does)
+
+    def _made_detail(self) -> QWidget:
+        self.detail.show_entry(self.files.current)
+        return self.detail
 
     @cached_property
     def _giving(self) -> Giving:
@@ -91,6 +103,12 @@ class Review(QWidget):
 
     def _make_giving(self) -> QWidget:
         return self._giving
+
+    def _make_lines(self) -> QWidget:
+        return Lines(self._desk, self._doing, self.loader.raw)
+
+    def _make_people(self) -> QWidget:
+        return People(self._desk, self._doing)
 
     def _make_findings(self) -> QWidget:
         write, report = self._giving.write_about, self._giving.print_current
@@ -155,7 +173,8 @@ class Review(QWidget):
         if self.files.current is None and entries and progress is None:
             troubled = [each for each in entries if each.file is None or not each.file.whole]
             self.files.go_to((troubled or list(entries))[0].ticket)
-        self.detail.show_entry(self.files.current)
+        if entries or not self.parts.empty:
+            self.detail.show_entry(self.files.current)
         if loader.reviewed is not self._told:
             self._tell(loader.reviewed, entries)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -31,6 +31,7 @@ class AllowancesTab(QStackedWidget):
         self._waiting: list[Path] = []
         self._choosing = False
         self.page: AllowancesPage | None = None
+        self._coming: AllowancesPage | None = None
         self.addWidget(EmptyState(icons, "hourglass", "Un instant…"))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -45,9 +46,14 @@ class AllowancesTab(QStackedWidget):
     def _make(self, _imported: None) -> None:
         from desktop.views.allowances.page import AllowancesPage
 
-        if self._gone:
+        if not self._gone:
+            self._coming = AllowancesPage(self._desk())
+            QTimer.singleShot(0, self, self._show_page)  # a turn of the event loop to make it, another to lay it out
+
+    def _show_page(self) -> None:
+        if self._gone or self._coming is None:
             return
-        self.page = AllowancesPage(self._desk())
+        self.page, self._coming = self._coming, None
         self.addWidget(self.page)
         self.setCurrentWidget(self.page)
         if self.isVisible():
@@ -91,8 +97,9 @@ class AllowancesTab(QStackedWidget):
     def put_away(self) -> None:
         """Before the window goes: the threads of the page end, its files are closed."""
         self._gone = True
-        if self.page is not None:
-            self.page.put_away()
+        for page in (self.page, self._coming):
+            if page is not None:
+                page.put_away()
 
 
 def _imported() -> None:

@@ -188,7 +188,7 @@ class Detail(QWidget):
         self._count.setText(self._counted(point))
         self.area.verticalScrollBar().setValue(0)
         self._around = _Around((), None, None)
-        self.lines.tell((), revealed=self._revealed)
+        self.lines.tell((), None, revealed=self._revealed)
         self._draw()
         self._ask(point)
 
@@ -207,7 +207,8 @@ class Detail(QWidget):
 
     def _told(self, around: _Around) -> None:
         self._around = around
-        self.lines.tell(around.rows, revealed=self._revealed)
+        history = self._reviewed.history if self._reviewed is not None else None
+        self.lines.tell(around.rows, history, revealed=self._revealed)
         self._draw()
 
     def _draw(self) -> None:

@@ -22,6 +22,7 @@ from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
 if TYPE_CHECKING:
+    from desktop.services.review.archive import History, Place
     from desktop.services.review.keeping import RawLine
     from desktop.services.review.searching import Sheet
 
@@ -52,9 +53,10 @@ Raw = Callable[[str, int], "RawLine | None"]
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """Where a line stands, and its texts."""
+    """Where a line stands, and its texts. `number` is its file's place in the review."""
 
     place: int
+    number: int
     file: OpenFile
     line: int
     texts: tuple[str, ...]
@@ -82,7 +84,7 @@ def stood(
     told = []
     for place, ((file, line), (label, code, *rest)) in enumerate(zip(numbers, texts, strict=False)):
         cells = (files[file].name, wording.number(line), label or label_of(code), *rest)
-        told.append(Stood(place, files[file], line, cells))
+        told.append(Stood(place, file, files[file], line, cells))
     return tuple(told)
 
 
@@ -101,7 +103,8 @@ class Lines(QWidget):
         ]
         self.rows = Rows[Stood](self._fetch, attrgetter("place"), columns, _sentence, self)
         self.table = _Table(self.rows, desk.clipboard)
-        self._where = Label("", "meta", wrap=True)
+        self._where, self.also = Label("", "meta", wrap=True), Label("", "meta", wrap=True)
+        self._history: History | None = None
         self.raw = QPlainTextEdit()
         self.raw.setReadOnly(True)
         self.raw.setAccessibleName("Texte de la ligne dans le fichier")
@@ -114,10 +117,12 @@ class Lines(QWidget):
         column.addSpacing(Space.XS)
         column.addWidget(self._where)
         column.addWidget(self.raw)
+        column.addWidget(self.also)
         self.table.selectionModel().currentRowChanged.connect(self._current)
 
-    def tell(self, rows: tuple[Stood, ...], *, revealed: bool) -> None:
-        """Shows these lines, the first current."""
+    def tell(self, rows: tuple[Stood, ...], history: "History | None", *, revealed: bool) -> None:
+        """Shows these lines, the first current. `history` tells which other files hold it."""
+        self._history = history
         same = [(one.file.sha256, one.line) for one in rows] == [
             (one.file.sha256, one.line) for one in self._rows_told
         ] and revealed == self._revealed
@@ -143,8 +148,18 @@ class Lines(QWidget):
             return
         self._where.setText(f"Ligne {wording.number(one.line)} de «{NBSP}{one.file.name}{NBSP}»")
         self.raw.setPlainText("")
+        self.also.hide()
+        if self._history is not None:
+            places = partial(self._history.places, one.number, one.line)
+            self._desk.later.ask(self, places, self._show_also, what="places")
         work = partial(self._ask_raw, one.file.sha256, one.line)
         self._desk.errands.ask(self, work, self._show_raw, self._no_raw, what="raw")
+
+    def _show_also(self, places: "tuple[Place, ...]") -> None:
+        """The same payment, as other files tell it."""
+        told = [f"ligne {wording.number(one.line)} de «{NBSP}{one.name}{NBSP}»" for one in places[1:]]
+        self.also.setText(f"Aussi{NBSP}: {', '.join(told)}.")
+        self.also.setVisible(bool(told))
 
     def _show_raw(self, found: "RawLine | None") -> None:
         one = self.current()

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
@@ -35,19 +35,23 @@ if TYPE_CHECKING:
 
 _VERDICTS: Final = (Verdict.OPEN, Verdict.DISPUTED, Verdict.UNDERSTOOD, Verdict.IGNORED, None)
 _EVERY: Final = "Toutes les sortes"
+_KEYS: Final = "C\u00a0compris · A\u00a0à contester · I\u00a0ignorer · Ctrl+Z\u00a0annuler"
 
 
 class PointTable(QTableView):
     """The rows. `entered` for Entrée or a double click; the letters of `FACES` decide: `verdict` says what, and
-    `pressed_verdict` rings."""
+    `pressed_verdict` rings. `copied` for what copies; `asked_menu` for the right button and Maj+F10, at `menu_at`."""
 
     entered = Signal()
+    copied = Signal()
+    asked_menu = Signal()
     pressed_verdict = Signal()
 
     def __init__(self, rows: Rows[Point], painter: PointDelegate) -> None:
         super().__init__()
         self.rows = rows
         self.verdict = Verdict.OPEN
+        self.menu_at = QPoint()
         self._tall: list[int] = []
         self.setModel(rows)
         self.setItemDelegate(painter)
@@ -108,9 +112,16 @@ class PointTable(QTableView):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit()
         elif event.matches(QKeySequence.StandardKey.Copy):
-            event.ignore()  # the pane copies
+            self.copied.emit()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        box = self.visualRect(self.currentIndex())
+        self.menu_at = self.viewport().mapToGlobal(box.center()) if keyboard else event.globalPos()
+        if self.current() is not None:
+            self.asked_menu.emit()
 
 
 class Listing(QWidget):
@@ -139,6 +150,8 @@ class Listing(QWidget):
         for verdict in _VERDICTS:
             self.verdicts.addItem(_label(verdict))
         self.count = Label("", "meta")
+        self._keys = Label(_KEYS, "meta", wrap=True)
+        self._keys.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         self.empty = EmptyState(icons, "circle-check")
         self.empty.button.clicked.connect(self.show_all)
         self._stack = QStackedWidget()
@@ -168,11 +181,13 @@ class Listing(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+        column.addWidget(self._keys)
 
     def lay(self, *, across: bool) -> None:
         """Search and choices beside one another, where the list lies above what it leads to."""
         way = QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
         self._head.setDirection(way)
+        self._keys.setVisible(not across)
 
     @property
     def sieve(self) -> Sieve:
@@ -237,6 +252,22 @@ class Listing(QWidget):
         """What is decided of a finding."""
         return verdict_of(self.decisions.get(key))
 
+    def tsv(self) -> str:
+        """The chosen findings as a spreadsheet takes them."""
+        rows = [
+            (
+                _label(self.verdict(one.key)),
+                one.title,
+                one.person,
+                saying.euros(one.amount),
+                one.explanation,
+                one.next_step,
+            )
+            for one in self.table.chosen()
+        ]
+        heads = ("Décision", "Sorte", "Personne", "Montant", "Constat", "À faire")
+        return "\n".join("\t".join(map(disarmed, row)) for row in (heads, *rows)) if rows else ""
+
     def _fetch(self, numbers: Sequence[int]) -> list[Point]:
         return [self.points[number] for number in numbers if number < len(self.points)]
 
@@ -262,6 +293,12 @@ class Listing(QWidget):
 
 def _explanation(point: Point) -> str:
     return point.explanation
+
+
+def disarmed(text: str) -> str:
+    """On one line; what begins like a formula is made text."""
+    clean = " ".join(text.split())
+    return f"'{clean}" if clean[:1] in ("=", "+", "-", "@") else clean
 
 
 def _number(point: Point) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.allowances.desk import Desk
@@ -72,6 +72,8 @@ class Findings(QWidget):
         table.selectionModel().selectionChanged.connect(self._show_current)
         table.pressed_verdict.connect(self._decide_by_key)
         table.entered.connect(self.detail.show_rows)
+        table.copied.connect(self._copy)
+        table.asked_menu.connect(self._open_menu)
         near = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Undo, table, self.undo, context=near)
 
@@ -140,6 +142,21 @@ class Findings(QWidget):
 
     def _decision(self, key: str) -> "Decision | None":
         return self._reviewed.decisions.get(key) if self._reviewed is not None else None
+
+    def _copy(self) -> None:
+        self._desk.clipboard.setText(self.list.tsv())
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        bar = self.detail.bar.buttons
+        for verdict, button in bar.items():
+            menu.addAction(f"{button.text()}\t{FACES[verdict].key}").triggered.connect(button.click)
+        menu.addSeparator()
+        for button in (self.detail.open_lines, self.detail.write):
+            menu.addAction(button.text()).triggered.connect(button.click)
+        menu.addAction("Copier\tCtrl+C").triggered.connect(self._copy)
+        menu.popup(self.list.table.menu_at)
 
     # Deciding
 

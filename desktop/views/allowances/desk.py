@@ -33,6 +33,18 @@ class Picks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A file that lies nowhere in clear: its name, and what gives its bytes, called on the thread that reads them."""
+
+    name: str
+    content: Callable[[], bytes]
+
+
+Given = Path | Held
+"""A file, or a folder of files, that is handed to the review."""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A request to the adviser, to be gone on with in the contact form. `fields` are those of the form of allowances;
     `company` (SIRET or SIREN) and `member` say for which space, as far as is known; `content` is a file to attach under

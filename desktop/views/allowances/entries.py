@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.services.problems import Problem
+from desktop.views.allowances.desk import Given
 from desktop.views.allowances.reviewed import OpenFile
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Entry:
     ticket: int
     name: str
     state: State
-    path: Path | None = None
+    path: Given | None = None
     kept: "Kept | None" = None
     file: OpenFile | None = None
     number: int | None = None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from desktop.services.problems import StoreFault
+from desktop.views.allowances.desk import Given, Held
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 
 if TYPE_CHECKING:
@@ -87,12 +88,12 @@ def opened(keep: "Callable[[], Keeping]") -> Shelf:
         raise
 
 
-def found_in(paths: tuple[Path, ...], course: Course) -> tuple[Path, ...]:
+def found_in(paths: tuple[Given, ...], course: Course) -> tuple[Given, ...]:
     """The files meant: those given, and those in the folders given, in the order of their names. What the system hides
     is left out; links to folders are not followed."""
-    found: dict[Path, None] = {}
+    found: dict[Given, None] = {}
     for path in paths:
-        if not path.is_dir():
+        if isinstance(path, Held) or not path.is_dir():
             found[path] = None
             continue
         for folder, folders, names in os.walk(path):
@@ -110,15 +111,15 @@ def _hidden(name: str) -> bool:
 
 
 def read(
-    shelf: Shelf, path: Path, taught: "Mapping[str, Taught]", by: str, texts: "PrintedText", course: Course
+    shelf: Shelf, path: Given, taught: "Mapping[str, Taught]", by: str, texts: "PrintedText", course: Course
 ) -> Read:
     """Reads a file and keeps it. Raises `AlreadyKept`, `Unreadable`, `Unrecognised`; a file that was read but could not
     be kept counts all the same."""
     from desktop.services.review.reading.opening import read as read_source
-    from desktop.services.review.reading.source import load
+    from desktop.services.review.reading.source import Source, load
 
     course.reached(0.0)
-    source = load(path)
+    source = Source(path.name, path.content()) if isinstance(path, Held) else load(path)
     shelf.keeping.refuse_again(source.sha256)
     taken = read_source(source, printed_text=texts, taught=taught, progress=course.reached)
     course.reached(1.0)

@@ -7,7 +7,6 @@ the reader is doing; what had been read by then stays.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -15,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop.services.problems import Problem
 from desktop.views import wording
 from desktop.views.allowances import hands
-from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.desk import Desk, Given
 from desktop.views.allowances.entries import Entry, Progress, State, Table
 from desktop.views.allowances.hands import Beside, Course, Read, Shelf
 from desktop.views.allowances.reviewed import Reviewed
@@ -47,7 +46,7 @@ class Loader(QObject):
         self._entries: dict[int, Entry] = {}
         self._held: dict[int, Read] = {}
         self._taught: dict[str, Taught] = {}
-        self._given: list[tuple[Path, ...]] = []
+        self._given: list[tuple[Given, ...]] = []
         self._reads: list[int] = []
         self._tickets = self._asked = 0
         self._looking = self._judging = self._changed = False
@@ -102,7 +101,7 @@ class Loader(QObject):
 
     # What is asked
 
-    def give(self, paths: Sequence[Path]) -> None:
+    def give(self, paths: Sequence[Given]) -> None:
         """Opens these files, and those in these folders, once the files of the time before are known."""
         self.said = ""
         self._given.append(tuple(paths))
@@ -226,7 +225,7 @@ class Loader(QObject):
         work = partial(hands.found_in, paths, self._course)
         self._hands.ask(self, work, self._take, self._broken, what=f"look {self._tickets}")
 
-    def _take(self, paths: "tuple[Path, ...]") -> None:
+    def _take(self, paths: "tuple[Given, ...]") -> None:
         self._looking = False
         if not paths:
             self.said = "Ce dossier ne contient aucun fichier."

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.problems import Problem
 from desktop.views import wording
-from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.desk import Desk, Given
 from desktop.views.allowances.detail import FileDetail
 from desktop.views.allowances.entries import Entry, State
 from desktop.views.allowances.files import FilesDo, FilesPane
@@ -239,7 +239,7 @@ class Review(QWidget):
         if part is not None:
             cast("_Able", part).print_current()
 
-    def give(self, paths: Sequence[Path]) -> None:
+    def give(self, paths: Sequence[Given]) -> None:
         """Opens these files, and those in these folders."""
         if paths:
             self.loader.give(paths)

@@ -1,0 +1,255 @@
+"""The list of payments: search, the table, and what its rows come to."""
+
+from functools import partial
+from html import escape
+from typing import Final
+
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QSize, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.services.allowances import Listing, PaymentRow, Query
+from desktop.views import wording
+from desktop.views.bell import Follow
+from desktop.views.fields.inputs import SearchField
+from desktop.views.fields.shapes import Button, EmptyState, Label, announce
+from desktop.views.payments import saying
+from desktop.views.payments.desk import Desk
+from desktop.views.table import RIGHT, Column, KeepPlace, Rows
+from desktop.views.tokens import Space
+
+_ROW: Final = 36
+_PERSON: Final = 1
+_COMPANY: Final = 6
+_WIDTHS: Final = {0: 96, 2: 196, 3: 56, 4: 104, 5: 104, 6: 180}
+
+
+class PaymentList(QWidget):
+    """`opened` when another payment is current (`key`); `asked_export` for the exports of the former space."""
+
+    opened = Signal()
+    asked_export = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self.setAccessibleName("Liste des indemnités journalières")
+        self._desk, office = desk, desk.office
+        self._space_id: str | None = None
+        self.key: int | None = None
+        placeholder = "Rechercher un salarié, un n° de dossier, une référence, une date…"
+        self.search = SearchField(office.icons, placeholder)
+        words = "Exporter mes dossiers initiés dans l’ancien espace client"
+        self.export = Button(words, icons=office.icons, icon="download", does=self.asked_export.emit)
+        self.totals = Label("", "meta", wrap=True)
+        columns = [
+            Column("Payé le", _paid_on),
+            Column("Salarié", _person, tooltip=_leave),
+            Column("Période", _period),
+            Column("Jours", saying.days, RIGHT),
+            Column("Brut", _gross, RIGHT),
+            Column("Net", _net, RIGHT),
+            Column("Entreprise", _company, tooltip=_company),
+        ]
+        self.table = PaymentTable(Rows(desk.allowances.rows, _key, columns, saying.sentence))
+        self.empty = EmptyState(office.icons, "receipt-euro", does=self._clear)
+        self._build()
+        self.search.settled.connect(self.refresh)
+        self.search.returnPressed.connect(self.table.setFocus)
+        self.table.selectionModel().selectionChanged.connect(self._moved)
+        Follow(self, office.bell, {"allowances", "portfolio"}, self._follow)
+        Follow(self._pages, office.bell, {"link"}, self._reconsider)
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(Space.M)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.export)
+        upper = QVBoxLayout()
+        upper.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
+        upper.setSpacing(Space.S)
+        upper.addLayout(top)
+        upper.addWidget(self.totals)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper)
+        column.addWidget(self._pages, 1)
+
+    # What it shows
+
+    def sizeHint(self) -> QSize:
+        return QSize(760, 600)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(420, 320)
+
+    @property
+    def query(self) -> Query:
+        return Query(self.search.text().strip(), self._space_id)
+
+    def show_space(self, space_id: str | None) -> None:
+        self._space_id = space_id
+        self.table.setColumnHidden(_COMPANY, space_id is not None)
+        self.refresh()
+
+    def _follow(self) -> None:
+        self.table.rows.refresh()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Asks for the rows again; the newest question wins."""
+        query = self.query
+        work = partial(self._desk.allowances.listing, query)
+        self._desk.office.later.ask(self, work, partial(self._show, query), what="payments")
+
+    def _show(self, query: Query, listing: Listing) -> None:
+        self.table.rows.set_ids(listing.ids)
+        number = len(listing.ids)
+        lines = wording.count(number, "ligne")
+        said = f"{lines} · brut {saying.euros(listing.gross)} · net {saying.euros(listing.net)}" if number else ""
+        if said != self.totals.text():
+            self.totals.setText(said)
+            if query.text:
+                announce(self, wording.count(number, "résultat"))
+        self._show_empty(query, number)
+
+    def _show_empty(self, query: Query, number: int) -> None:
+        self._pages.setCurrentIndex(0 if number else 1)
+        if number:
+            return
+        allowed = self._desk.allowances.spaces()
+        if query.text:
+            self.empty.say("Aucun résultat", "Aucune indemnité ne répond à cette recherche.", "Effacer la recherche")
+        elif not self._desk.office.settled():
+            hint = "Les indemnités arrivent du portail et s’affichent au fur et à mesure."
+            self.empty.say("Première synchronisation en cours…", hint, "", "refresh-cw")
+        elif not allowed or (query.space_id is not None and query.space_id not in allowed):
+            hint = "Demandez à l’administrateur principal le droit de consulter les indemnités journalières."
+            self.empty.say("Vous n’avez pas accès aux indemnités journalières", hint, "", "lock")
+        else:
+            hint = (
+                "Le portail montre les paiements de moins de trois mois. Volet garde tous ceux qu’il a vus. Pour les "
+                "plus anciens, exportez vos dossiers de l’ancien espace client."
+            )
+            self.empty.say("Aucune indemnité pour l’instant", hint, "", "receipt-euro")
+
+    def _reconsider(self) -> None:
+        if self._pages.currentWidget() is self.empty:
+            self._show_empty(self.query, 0)
+
+    def _clear(self) -> None:
+        self.search.clear()
+
+    def _moved(self) -> None:
+        places = self.table.selectionModel().selectedRows()
+        key = self.table.rows.key_at(places[0].row()) if len(places) == 1 else None
+        if key is not None and key != self.key:
+            self.key = key
+            self.opened.emit()
+
+
+class PaymentTable(QTableView):
+    """The payments, one line each."""
+
+    def __init__(self, rows: Rows[PaymentRow]) -> None:
+        super().__init__()
+        self.rows = rows
+        self.setModel(rows)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName("Indemnités journalières")
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.setHighlightSections(False)
+        across.setMinimumSectionSize(48)
+        for column, width in _WIDTHS.items():
+            across.resizeSection(column, width)
+        across.setSectionResizeMode(_PERSON, QHeaderView.ResizeMode.Stretch)
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(_ROW)
+        KeepPlace(self, rows)
+
+    def select(self, place: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(self.rows.index(place, 0), flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(self.rows.index(place, 0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        """The chosen rows as Excel takes them: tabs, and a table for those who prefer HTML."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        rows = [cells(row) for place in places if (row := self.rows.row(place)) is not None]
+        if not rows:
+            return
+        mime = QMimeData()
+        mime.setText("\n".join("\t".join(row) for row in rows))
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        mime.setHtml(f"<table>{body}</table>")
+        QApplication.clipboard().setMimeData(mime)
+
+
+def cells(row: PaymentRow) -> list[str]:
+    """A row as columns of numbers and days. What begins like a formula is made text; no cell breaks out of its line."""
+    texts = [row.last_name, row.first_name, row.matricule, row.leave_number, row.reference, row.company]
+    plain = [" ".join(text.split()) for text in texts]
+    safe = [f"'{text}" if text[:1] in tuple("=+-@") else text for text in plain]
+    days = [wording.day(day) if day is not None else "" for day in (row.paid_on, row.start, row.end)]
+    amounts = [f"{cents / 100:.2f}".replace(".", ",") for cents in (row.gross, row.net)]
+    return [days[0], *safe[:4], *days[1:], str(row.days), *amounts, *safe[4:]]
+
+
+def _key(row: PaymentRow) -> int:
+    return row.key
+
+
+def _paid_on(row: PaymentRow) -> str:
+    return wording.day(row.paid_on)
+
+
+def _person(row: PaymentRow) -> str:
+    return f"{row.person} – annulation" if row.cancels else row.person
+
+
+def _leave(row: PaymentRow) -> str:
+    return wording.sentence(saying.what(row), f"dossier n°\u00a0{row.leave_number}" if row.leave_number else "")
+
+
+def _period(row: PaymentRow) -> str:
+    return saying.period(row.start, row.end)
+
+
+def _gross(row: PaymentRow) -> str:
+    return saying.euros(row.gross)
+
+
+def _net(row: PaymentRow) -> str:
+    return saying.euros(row.net)
+
+
+def _company(row: PaymentRow) -> str:
+    return row.company

@@ -47,10 +47,13 @@ class Splitter:
     def looked_over(self, text: bytes) -> tuple[bool, int]:
         """Whether no cell of these lines begins or ends with a space, and how many returns there are. Raises
         `polars.exceptions.ComputeError` when the text is no UTF-8."""
-        whole = pl.Series([text]).cast(pl.String)
-        spaced = text[:3].decode("utf-8", "replace")[:1] in SPACES or bool(whole.str.contains(self._spaced)[0])
-        returns = int(whole.str.count_matches("\r", literal=True)[0]) if b"\r" in text else 0
-        return not spaced, returns
+        whole = pl.Series("text", [text]).cast(pl.String).to_frame()
+        looks = [pl.col("text").str.contains(self._spaced)]
+        if b"\r" in text:
+            looks.append(pl.col("text").str.count_matches("\r", literal=True).alias("returns"))
+        inside, *returns = whole.select(looks).row(0)  # at once, since each query copies the text
+        spaced = inside or text[:3].decode("utf-8", "replace")[:1] in SPACES
+        return not spaced, int(*returns)
 
     def record(self, lines: Sequence[str], first: int, width: int = 0) -> Record | None:
         """The record that begins at `first`, or `None` when its quotes do not tell where it ends. With a `width`,

@@ -7,11 +7,13 @@ from typing import Final, cast
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.views import wording
 from desktop.views.allowances.reviewed import Part, Reviewed
-from desktop.views.fields.shapes import Chip, Ground
+from desktop.views.fields.shapes import Chip, Ground, IconButton
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 
+_REVEAL: Final = "Afficher les NIR"
 _BETWEEN_MS: Final = 20
 """From one part to the next: what the person does meanwhile comes first."""
 
@@ -28,15 +30,16 @@ class Parts(QWidget):
         self._still: deque[tuple[str, Callable[[], QWidget]]] = deque()
         self._chips, self._chosen = QHBoxLayout(), QButtonGroup(self)
         self._shown = QStackedWidget()
-        self.revealing = Chip("Afficher les NIR", icons=icons, icon="eye")
+        self.revealing = IconButton(icons, "eye", _REVEAL)
+        self.revealing.setCheckable(True)
         head = Ground("top")
         row = QHBoxLayout(head)
-        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
-        row.setSpacing(Space.S)
+        row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
+        row.setSpacing(Space.XS)
         row.addLayout(self._chips)
         row.addStretch(1)
         row.addWidget(self.revealing)
-        self._chips.setSpacing(Space.S)
+        self._chips.setSpacing(Space.XS)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -115,7 +118,9 @@ class Parts(QWidget):
         self.revealing.setChecked(False)
 
     def _reveal(self, revealed: bool) -> None:
-        self.revealing.setText("Masquer les NIR" if revealed else "Afficher les NIR")
-        self._icons.dress(self.revealing, "eye-off" if revealed else "eye", "muted", 16, 6)
+        name = "Masquer les NIR" if revealed else _REVEAL
+        self.revealing.setAccessibleName(name)
+        self.revealing.setToolTip(wording.tip(name))
+        self._icons.dress(self.revealing, "eye-off" if revealed else "eye", "accent" if revealed else "muted")
         for part in self:
             cast("Part", part).reveal(revealed=revealed)

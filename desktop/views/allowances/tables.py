@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.views import wording
+from desktop.views.fields.flow import Flow
 from desktop.views.fields.shapes import Button, Chip
 from desktop.views.table import RIGHT, Column, Rows
 from desktop.views.tokens import Space
@@ -157,9 +158,7 @@ class Sections(QWidget):
         self._stack = QStackedWidget()
         self._group = QButtonGroup(self)
         self._names: list[str] = []
-        self._row = QHBoxLayout()
-        self._row.setSpacing(Space.S)
-        self._row.addStretch(1)
+        self._row = Flow(gap=Space.S)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
@@ -170,7 +169,8 @@ class Sections(QWidget):
     def add(self, page: QWidget, name: str) -> None:
         chip = Chip(name)
         self._group.addButton(chip, len(self._names))
-        self._row.insertWidget(len(self._names), chip)
+        chip.hide()
+        self._row.addWidget(chip)
         self._names.append(name)
         self._stack.addWidget(page)
 

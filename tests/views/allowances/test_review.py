@@ -116,14 +116,14 @@ def test_nirs_are_masked_until_asked_for_and_again_once_one_leaves(desktop: Desk
 
     review.detail.rejected.rows.row(0)
     assert NIR not in seen()
-    press(desktop.qtbot, review, "Afficher les NIR")
+    desktop.qtbot.mouseClick(review.parts.revealing, Qt.MouseButton.LeftButton)
     review.detail.rejected.rows.row(0)
     assert seen().count(NIR) == 2
     review.hide()
     review.show()
     review.detail.rejected.rows.row(0)
     assert NIR not in seen()
-    assert button(review, "Afficher les NIR")
+    assert review.parts.revealing.accessibleName() == "Afficher les NIR"
 
 
 def test_a_file_that_is_none_gives_its_reason_and_its_way_out(desktop: Desktop, files: Path) -> None:
@@ -198,6 +198,7 @@ def test_it_stands_in_a_small_window_and_in_the_dark(desktop: Desktop, files: Pa
     desktop.open(review, files)
     review.window().resize(792, 591)
     desktop.qapp.processEvents()
+    assert review.width() == 792, "it does not ask for more"
     for part in (review.files, review.detail):
         assert review.rect().contains(part.mapTo(review, part.rect().bottomRight()))
     picture = review.grab().toImage()
@@ -229,12 +230,13 @@ def test_parts_are_told_of_each_state_and_lead_to_each_other(desktop: Desktop, f
     review.parts.add("Écoute", part)
     desktop.open(review, files / "janvier")
     assert part.told == [None, review.reviewed]
+    review.parts.show_part(part)
     review.open_rows([3, 4])
     assert (part.rows, review.part) == ([3, 4], part)
     review.open_file(0, 21)
     assert review.part is review.detail
     assert review.detail.rejected.currentIndex().row() == 1
-    press(desktop.qtbot, review, "Afficher les NIR")
+    desktop.qtbot.mouseClick(review.parts.revealing, Qt.MouseButton.LeftButton)
     assert part.revealed
     review.loader.forget(entry(review, "releve.csv").ticket)
     desktop.settle(review)

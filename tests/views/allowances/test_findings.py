@@ -224,7 +224,9 @@ def test_chosen_points_are_copied_for_a_spreadsheet(qtbot: QtBot, part: Findings
     qtbot.keyClick(part.list.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     heads, row = (line.split("\t") for line in QApplication.clipboard().text().split("\n"))
     assert heads[:3] == ["Décision", "Sorte", "Personne"]
-    assert row[:4] == ["À voir", "Doublon", "LEFÈVRE-DUMONTIER Anne-Charlotte", "462,00 €"], "the clipboard gives ordinary spaces"
+    assert row[:4] == ["À voir", "Doublon", "LEFÈVRE-DUMONTIER Anne-Charlotte", "462,00 €"], (
+        "the clipboard gives ordinary spaces"
+    )
 
 
 def test_the_menu_of_a_point_decides_too(qtbot: QtBot, part: Findings) -> None:
@@ -254,8 +256,11 @@ def test_nothing_found_is_said(qtbot: QtBot, part: Findings, place: Place, later
     qtbot.waitUntil(part.list.empty.isVisible)
     assert part.list.empty._sentence.text() == "Rien à signaler"
     part.tell(None)
-    qtbot.waitUntil(lambda: later.idle)
     assert not titles(part)
+    assert part.list.empty._sentence.text() == "Ouvrez d’abord des fichiers à vérifier"
+    part.tell(place.told)
+    assert part.list.empty._sentence.text() == "Vérification en cours…", "not yet that there is nothing"
+    qtbot.waitUntil(lambda: len(titles(part)) == 7)
 
 
 @pytest.mark.parametrize("appearance", [Appearance.LIGHT, Appearance.DARK], ids=["light", "dark"])

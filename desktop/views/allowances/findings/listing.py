@@ -218,6 +218,11 @@ class Listing(QWidget):
             self._say_why(told)
         self._stack.setCurrentIndex(0 if count else 1)
 
+    def wait(self, sentence: str, icon: str) -> None:
+        """Nothing can be said yet: neither that there is something, nor that there is nothing."""
+        self.empty.say(sentence, icon=icon)
+        self._stack.setCurrentIndex(1)
+
     def _tell_kinds(self, told: Sifted) -> None:
         """The kinds that there are, with their counts; the one chosen stays, with none if need be."""
         chosen = str(self.kinds.currentData() or "")

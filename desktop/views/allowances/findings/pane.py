@@ -86,7 +86,10 @@ class Findings(QWidget):
             self._all, self._undoable = Searchable(), []
             self.notice.hide()
             self._listed(self._all, sifted(self._all, {}, self.list.sieve))
+            self.list.wait("Ouvrez d’abord des fichiers à vérifier", "files")
         elif before is None or reviewed.sheet is not before.sheet or reviewed.keys != before.keys:
+            if before is None:
+                self.list.wait("Vérification en cours…", "hourglass")
             self._desk.later.ask(self, partial(searchable, reviewed), self._take, what="points")
         else:
             self.list.decisions = reviewed.decisions

@@ -1,7 +1,9 @@
 """Texts of every dialect to lines: nothing dropped, nothing guessed, totals proved."""
 
 import csv
+import gc
 import random
+import weakref
 from dataclasses import replace
 from datetime import date
 
@@ -478,6 +480,20 @@ def test_no_line_is_lost_however_a_file_is_spoilt(seed: int) -> None:
         else:
             del data[place : place + chance.randrange(1, 60)]
     read(bytes(data))
+
+
+def test_a_file_that_was_read_is_let_go() -> None:
+    file = source(text(insurer(leaves(3)), separator="|"))
+    gone = weakref.ref(file)
+    gc.collect()
+    gc.disable()
+    try:
+        found = table.read(file)
+        del file
+        assert gone() is None
+    finally:
+        gc.enable()
+    assert found.frame.height == 3
 
 
 def test_an_encoding_is_told_by_what_is_there() -> None:

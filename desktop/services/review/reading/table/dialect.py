@@ -21,7 +21,7 @@ def dialect(lines: Sequence[str], taught: Mapping[str, Taught]) -> tuple[str, La
         try:
             found.append((separator, layout([row.cells for row in rows], taught)))
         except Unrecognised as refusal:
-            refusals.append(refusal)
+            refusals.append(refusal.with_traceback(None))  # which would keep the whole file alive
             continue
         first, end = next((row.first, row.end) for place, row in enumerate(rows) if place == found[-1][1].row)
         found[-1] = (separator, Layout(found[-1][1].headings, first, end, found[-1][1].recognised))

@@ -81,7 +81,7 @@ def _recognised(
             if any(map(any, rows)):
                 return sheet, opened, bounds, layout(rows, taught)
         except Unreadable as refusal:
-            refusals.append(refusal)
+            refusals.append(refusal.with_traceback(None))  # which would keep the whole file alive
     if refusals:
         raise max(refusals, key=_nearness)
     raise Unreadable("Ce classeur est vide\u00a0: vérifiez que c’est le bon fichier.")

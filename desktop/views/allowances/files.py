@@ -280,7 +280,7 @@ class FilesPane(QWidget):
         self.list.selectionModel().currentChanged.connect(self.chosen)
         self.list.clicked.connect(self.chosen)
         icons.look.changed.connect(self.list.viewport().update)
-        self._count = Label("", "meta")
+        self._count = ElidedLabel("", "meta")
         self._add = Button("Ajouter", icons=icons, icon="plus")
         self._add.setAccessibleName("Ajouter des fichiers ou un dossier")
         menu = QMenu(self._add)

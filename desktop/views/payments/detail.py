@@ -52,7 +52,8 @@ class Detail(QWidget):
         self._grid.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
         self._grid.setHorizontalSpacing(Space.L)
         self._grid.setVerticalSpacing(Space.XS)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(0, 2)
+        self._grid.setColumnStretch(1, 3)
         row = Flow(gap=Space.S)
         for kind in ("pdf", "csv", "xlsx"):
             icon = "file-text" if kind == "pdf" else "file-spreadsheet"
@@ -117,7 +118,7 @@ class Detail(QWidget):
             old.deleteLater()
         self._labels = []
         for place, (label, value) in enumerate(saying.facts(self.sheet.row, revealed=self._revealed)):
-            caption, said = Label(label, "muted"), Label(value, wrap=True)
+            caption, said = Label(label, "muted", wrap=True), Label(value, wrap=True)
             said.setAccessibleName(f"{label}{NBSP}: {value}")
             said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._labels += [caption, said]

@@ -29,9 +29,9 @@ from desktop.views.table import RIGHT, Column, KeepPlace, Rows
 from desktop.views.tokens import Space
 
 _ROW: Final = 36
-_PERSON: Final = 1
+_NARROWEST: Final = 56
 _COMPANY: Final = 6
-_WIDTHS: Final = {0: 96, 2: 196, 3: 56, 4: 104, 5: 104, 6: 180}
+_WIDTHS: Final = {0: 98, 1: 172, 2: 192, 3: 58, 4: 100, 5: 100, 6: 150}
 
 
 class PaymentList(QWidget):
@@ -50,7 +50,7 @@ class PaymentList(QWidget):
         placeholder = "Rechercher un salarié, un n° de dossier, une référence, une date…"
         self.search = SearchField(office.icons, placeholder)
         words = "Exporter mes dossiers initiés dans l’ancien espace client"
-        self.export = Button(words, icons=office.icons, icon="download", does=self.asked_export.emit)
+        self.export = Button(words, "link", icons=office.icons, icon="download", does=self.asked_export.emit)
         self.totals = Label("", "meta", wrap=True)
         columns = [
             Column("Payé le", _paid_on),
@@ -71,15 +71,15 @@ class PaymentList(QWidget):
         Follow(self._pages, office.bell, {"link"}, self._reconsider)
 
     def _build(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(Space.M)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.export)
+        row = QHBoxLayout()
+        row.setSpacing(Space.M)
+        row.addWidget(self.totals, 1)
+        row.addWidget(self.export)
         upper = QVBoxLayout()
         upper.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
         upper.setSpacing(Space.S)
-        upper.addLayout(top)
-        upper.addWidget(self.totals)
+        upper.addWidget(self.search)
+        upper.addLayout(row)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.empty)
@@ -168,6 +168,7 @@ class PaymentTable(QTableView):
     def __init__(self, rows: Rows[PaymentRow]) -> None:
         super().__init__()
         self.rows = rows
+        self.setProperty("role", "lines")
         self.setModel(rows)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -180,10 +181,10 @@ class PaymentTable(QTableView):
         self.setAccessibleName("Indemnités journalières")
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setHighlightSections(False)
-        across.setMinimumSectionSize(48)
         for column, width in _WIDTHS.items():
             across.resizeSection(column, width)
-        across.setSectionResizeMode(_PERSON, QHeaderView.ResizeMode.Stretch)
+        across.setMinimumSectionSize(_NARROWEST)
+        across.setStretchLastSection(True)
         down.hide()
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setDefaultSectionSize(_ROW)

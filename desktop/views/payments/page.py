@@ -18,6 +18,7 @@ from desktop.views.payments.listing import PaymentList
 from desktop.views.wording import NBSP
 
 _KEPT: Final = "payments/split"
+_SIZES: Final = (720, 352)
 _SAID_MS: Final = 6000
 
 
@@ -56,6 +57,8 @@ class PaymentsPage(QWidget):
         kept = self._desk.office.settings.value(_KEPT)
         if isinstance(kept, QByteArray):
             self._split.restoreState(kept)
+        else:
+            self._split.setSizes(_SIZES)
         self._split.splitterMoved.connect(self._keep_split)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -69,6 +69,14 @@ class Window(QMainWindow):
         made["quit"].triggered.connect(self.close)
         return made
 
+    def come_forward(self) -> None:
+        """Before all other windows."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     @property
     def page(self) -> QWidget:
         """What it shows now."""

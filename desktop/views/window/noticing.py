@@ -58,9 +58,14 @@ class Noticing(QObject):
 
     def _tell(self) -> None:
         fresh, self._fresh = self._fresh, 0
-        if not fresh or not self._wanted() or self._window.isActiveWindow():
+        if fresh:
+            self.say(f"{wording.count(fresh, 'réponse')} de votre conseiller")
+
+    def say(self, sentence: str) -> None:
+        """One notification, unless she has the window before her, or wants none. It names nobody."""
+        if not self._wanted() or self._window.isActiveWindow():
             return
-        self.last = f"{wording.count(fresh, 'réponse')} de votre conseiller"
+        self.last = sentence
         if self._tray is not None:
             self._tray.showMessage("Volet", self.last, QSystemTrayIcon.MessageIcon.NoIcon)
         self.told.emit()

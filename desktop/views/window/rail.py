@@ -43,10 +43,14 @@ class Tabs(QTabBar):
         self.setTabToolTip(self.count() - 1, f"{name} ({keys})")
         self.tell_unread(self.count() - 1, 0)
 
-    def tell_unread(self, tab: int, unread: int) -> None:
+    def tell_exports(self, count: int) -> None:
+        """How many exports wait to be seen, at the tab of allowances."""
+        self.tell_unread(1, count, "export")
+
+    def tell_unread(self, tab: int, unread: int, noun: str = "non lue") -> None:
         self.setTabData(tab, unread)
         name = self._names[tab][0]
-        said = f"{name}, {wording.count(unread, 'non lue')}" if unread else name
+        said = f"{name}, {wording.count(unread, noun)}" if unread else name
         self.setAccessibleTabName(tab, said)
         self.update()
 

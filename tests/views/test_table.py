@@ -1,7 +1,7 @@
 """The one table model: rows come when looked at, nothing waits, and one's place is kept."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 from pytestqt.qtbot import QtBot
 
-from desktop.views.table import GROUP, KEY, RIGHT, ROW, Column, KeepPlace, Rows
+from desktop.views.table import GROUP, KEY, RIGHT, ROW, Column, KeepPlace, Read, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +126,49 @@ def test_few_pages_are_held_however_many_rows(qtbot: QtBot) -> None:
         rows.row(place)
     assert len(rows._pages) <= 128
     assert rows.row(99_999) == Row(99_999, "Row 99999 v1")
+
+
+class Elsewhere:
+    """Reads on another thread, of which the test decides when it answers."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Callable[[], Read[Row]], Callable[[Read[Row]], None]]] = []
+
+    def through(self, work: Callable[[], Read[Row]], then: Callable[[Read[Row]], None]) -> None:
+        self.asked.append((work, then))
+
+    def answer(self, place: int = -1) -> None:
+        work, then = self.asked[place]
+        then(work())
+
+
+def test_pages_that_are_read_elsewhere_come_when_they_come(qtbot: QtBot) -> None:
+    copy, elsewhere = Copy(), Elsewhere()
+    rows = Rows(copy.fetch, lambda row: row.key, COLUMNS, lambda row: row.name, through=elsewhere.through)
+    rows.set_ids(range(1000))
+    assert rows.at_hand(0) is None
+    qtbot.waitUntil(lambda: len(elsewhere.asked) == 1)
+    assert copy.read == [], "not on this thread"
+    rows.at_hand(900)
+    rows.at_hand(0)
+    qtbot.waitUntil(lambda: len(elsewhere.asked) == 2)
+    elsewhere.answer()
+    assert rows.at_hand(900) == Row(900, "Row 900 v1")
+    assert rows.at_hand(0) == Row(0, "Row 0 v1"), "the newer question asks for what the one before it did"
+    copy.version = 2
+    rows.refresh()
+    assert rows.at_hand(0) == Row(0, "Row 0 v1"), "no flicker"
+    elsewhere.answer(0)
+    assert rows.at_hand(0) == Row(0, "Row 0 v1"), "an answer about what is no more is let go"
+    assert 0 not in rows._pages
+    rows.forget()
+    assert rows.at_hand(0) is None, "what must not be seen any more is not"
+
+
+def test_columns_may_become_others() -> None:
+    rows = make(Copy())
+    rows.set_ids(range(3), columns=COLUMNS[1:])
+    assert rows.columnCount() == 1
+    assert rows.headerData(0, Qt.Orientation.Horizontal) == "N°"
+    assert rows.row(2) == Row(2, "Row 2 v1")
+    assert rows.index(2, 0).data(DISPLAY) == "2"

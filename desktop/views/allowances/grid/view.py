@@ -46,10 +46,11 @@ class _Text:
 
 class Grid(QTableView):
     """`fetch(keys)` gives rows, run by `through`. `arranged`: other columns are shown (`shown`); `ordered`: another
-    order is wanted (`order`, `descending`); `moved`: another row is current; `opened`: Entrée or a double click;
-    `asked_menu`: at `menu_at`; `asked_copy`. `kept` is where the settings keep the columns."""
+    order is wanted (`order`, `descending`); `moved`: another row is current; `picked`: other rows are chosen; `opened`:
+    Entrée or a double click; `asked_menu`: at `menu_at`; `asked_copy`. `kept` is where the settings keep the columns;
+    `signs` leaves room for them."""
 
-    arranged, ordered, moved, opened, asked_menu, asked_copy = (Signal() for _ in range(6))
+    arranged, ordered, moved, picked, opened, asked_menu, asked_copy = (Signal() for _ in range(7))
 
     def __init__(
         self,
@@ -303,6 +304,7 @@ class Grid(QTableView):
         else:
             super().selectionChanged(selected, deselected)
         self.viewport().update()
+        self.picked.emit()
 
     # Keys and the mouse
 

@@ -111,6 +111,7 @@ class People(QWidget):
         self.grid.ordered.connect(self.refresh)
         self.grid.opened.connect(self.open_lines)
         self.grid.moved.connect(self._moved)
+        self.grid.picked.connect(self._moved)
         self.grid.asked_copy.connect(self.copy)
         self.grid.asked_menu.connect(self._open_menu)
         self.grid.set_headings(headings(self.by), f"{_COLUMNS}/{self.by.value}")
@@ -224,7 +225,7 @@ class People(QWidget):
         self._desk.later.ask(self, work, then, what="rows")
 
     def _moved(self) -> None:
-        self.lines.setEnabled(self.grid.current_key is not None)
+        self.lines.setEnabled(self.grid.current_key is not None or self.grid.chosen_count > 0)
 
     def _to_rows(self) -> None:
         if self.grid.rows.rowCount():

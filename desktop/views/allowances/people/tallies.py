@@ -103,9 +103,9 @@ def tally(sheet: Sheet, by: By) -> pl.DataFrame:
     wanted = dict.fromkeys((*_NEEDED[by], *_SUMMED))
     lines = sheet.find(Selection()).lines([name for name in wanted if name in sheet.every_column])
     summed = _SUMS[by](lines)
-    texts = [_plain(name, summed).alias(name) for name in _ABOUT[by]]
-    said = summed.select(pl.concat_str(texts, separator="\n").alias("folded")).to_series()
-    return summed.with_columns(folded(said))
+    texts = summed.select(_plain(name, summed).alias(name) for name in _ABOUT[by])
+    said = pl.DataFrame([folded(each) for each in texts]).select(pl.concat_str(pl.all(), separator="\n"))
+    return summed.with_columns(said.to_series().alias("folded"))
 
 
 def _plain(name: str, frame: pl.DataFrame) -> pl.Expr:

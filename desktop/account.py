@@ -169,3 +169,18 @@ def keep_files(services: Services, folder: Path, vault: "Callable[[str], Vault]"
         with suppress(StoreFault), closing(keep_apart(folder, vault, address)) as stray:  # else they stay there
             adopt(keeping, stray)
     return keeping
+
+
+def mend_apart(folder: Path, vault: "Callable[[str], Vault]", address: str) -> tuple[Path, int]:
+    """Makes the damaged register of `keep_apart` anew; answers where the damaged one is, and how many entries were
+    taken over. Raises `StoreFault`."""
+    from desktop.services.review.keeping import mend
+
+    return mend(folder / REVIEW, vault(address).keys().database)
+
+
+def mend_files(services: Services, folder: Path) -> tuple[Path, int]:
+    """The same for the register of `keep_files`."""
+    from desktop.services.review.keeping import mend
+
+    return mend(folder / "accounts" / services.account / REVIEW, services.entrance.vault.keys().database)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QClipboard
@@ -60,6 +61,7 @@ def allowances(dressing: Dressing, services: "Services | None", clipboard: QClip
         author=partial(_author, services.portfolio) if services is not None else _nobody,
         companies=partial(_companies, services.portfolio) if services is not None else _none,
         keep=_keeper(dressing, services),
+        mend=_mender(dressing, services),
     )
 
 
@@ -70,6 +72,15 @@ def _keeper(dressing: Dressing, services: "Services | None") -> "Callable[[], Ke
     if services is None:
         return partial(keep_apart, folder, vault, NO_PORTAL)
     return partial(keep_files, services, folder, vault, NO_PORTAL)
+
+
+def _mender(dressing: Dressing, services: "Services | None") -> "Callable[[], tuple[Path, int]]":
+    from desktop.account import mend_apart, mend_files
+
+    folder = dressing.options.folder
+    if services is None:
+        return partial(mend_apart, folder, dressing.options.vault, NO_PORTAL)
+    return partial(mend_files, services, folder)
 
 
 def _author(portfolio: "Portfolio") -> str:

@@ -64,7 +64,9 @@ class Desk:
     """`later` answers what is asked of the sheet, newest first; `errands` writes the person's own files. `now` has its
     zone. `author` is who decides, by name; "" when nobody is signed in. `companies` are the SIREN and SIRET of the
     portfolio, none without one. `keep` opens the folder of kept files, not on the GUI thread; raises `StoreFault`.
-    `write` opens the contact form with a request begun; None where there is no account to write from."""
+    `mend` makes its damaged register anew, there too, and answers where the damaged one is and how many entries were
+    taken over; raises `StoreFault`. `write` opens the contact form with a request begun; None where there is no account
+    to write from."""
 
     later: Later
     errands: Later
@@ -77,3 +79,4 @@ class Desk:
     companies: Callable[[], frozenset[str]]
     keep: "Callable[[], Keeping]"
     write: Callable[[Letter], None] | None = None
+    mend: Callable[[], tuple[Path, int]] | None = None

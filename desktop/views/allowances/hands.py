@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desktop.services.problems import StoreFault
+from desktop.services.problems import Remedy, StoreFault
 from desktop.views.allowances.desk import Given, Held
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 
@@ -44,13 +44,15 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where files are kept. `fault` says why they will not be there again at the next start: then all lies, encrypted
-    with a key that nobody has, in the folder `passing`, which goes with the program."""
+    with a key that nobody has, in the folder `passing`, which goes with the program. `said` is what had to be mended to
+    open it; empty when nothing had."""
 
     keeping: "Keeping"
     archive: "Archive"
     taught: "Mapping[str, Taught]"
     fault: StoreFault | None = None
     passing: Path | None = None
+    said: str = ""
 
     def close(self) -> None:
         self.keeping.close()
@@ -68,24 +70,45 @@ class Read:
     shelved: bool = True
 
 
-def opened(keep: "Callable[[], Keeping]") -> Shelf:
-    """The shelf of the account; where it cannot be had, one for this run. Raises `StoreFault` when there is no room for
-    that either."""
+def opened(keep: "Callable[[], Keeping]", mend: "Callable[[], tuple[Path, int]] | None" = None) -> Shelf:
+    """The shelf of the account, its damaged register made anew by `mend`; where it cannot be had, one for this run.
+    Raises `StoreFault` when there is no room for that either."""
     from desktop.services.review.archive import Archive
     from desktop.services.review.keeping import Keeping
-    from desktop.services.review.lessons import lessons
 
     try:
-        keeping = keep()
+        try:
+            return _of(keep())
+        except StoreFault as fault:
+            if mend is None or fault.remedy is not Remedy.REBUILD:
+                raise
+        aside, taken = mend()
+        return replace(_of(keep()), said=_mended(aside, taken))
     except StoreFault as fault:
         passing = Path(tempfile.mkdtemp(prefix="volet-"))
         keeping = Keeping(passing, secrets.token_bytes(32))
         return Shelf(keeping, Archive(keeping), {}, fault, passing)
+
+
+def _of(keeping: "Keeping") -> Shelf:
+    from desktop.services.review.archive import Archive
+    from desktop.services.review.lessons import lessons
+
     try:
         return Shelf(keeping, Archive(keeping), lessons(keeping))
     except BaseException:
         keeping.close()
         raise
+
+
+def _mended(aside: Path, taken: int) -> str:
+    from desktop.services.review.saying import counted
+
+    told = counted(taken, "entrée reprise", "entrées reprises")
+    return (
+        "Le registre des fichiers d’indemnités était abîmé\u00a0: il a été refait, avec les fichiers gardés et ce qui "
+        f"s’y lisait encore de vos décisions et corrections ({told}). L’ancien est gardé à part\u00a0: {aside}"
+    )
 
 
 def found_in(paths: tuple[Given, ...], course: Course) -> tuple[Given, ...]:

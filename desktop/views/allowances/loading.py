@@ -62,7 +62,7 @@ class Loader(QObject):
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self.moved)
         self._opening = True
-        self._hands.ask(self, partial(hands.opened, desk.keep), self._is_opened, self._broken, what="open")
+        self._hands.ask(self, partial(hands.opened, desk.keep, desk.mend), self._is_opened, self._broken, what="open")
 
     def _begin(self) -> None:
         self._course, self._texts, self._hands = Course(), PrintedTexts(), Later(_THREAD, self)
@@ -206,7 +206,7 @@ class Loader(QObject):
     def _is_opened(self, shelf: Shelf) -> None:
         """The files of the time before come first, so that none is read again."""
         self._opening = False
-        self._shelf, self.fault = shelf, shelf.fault
+        self._shelf, self.fault, self.said = shelf, shelf.fault, shelf.said
         self._taught.update(shelf.taught)
         for kept in shelf.keeping.files():
             self._tickets += 1

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.services.review.keeping import Keeping
+from desktop.services.review.keeping import Keeping, mend
 from desktop.views.allowances.desk import Desk
 from desktop.views.allowances.entries import Entry
 from desktop.views.allowances.page import AllowancesPage
@@ -67,6 +67,7 @@ class Desktop:
             author=lambda: "Zoé Martin",
             companies=frozenset,
             keep=keep or (lambda: Keeping(self.folder / "review", KEY)),
+            mend=lambda: mend(self.folder / "review", KEY),
         )
 
     def review(self, keep: Callable[[], Keeping] | None = None) -> Review:

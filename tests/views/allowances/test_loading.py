@@ -236,3 +236,25 @@ def test_a_folder_without_files_says_so(desktop: Desktop, tmp_path: Path) -> Non
     desktop.open(review, tmp_path / "vide")
     assert review.notice.sentence == "Ce dossier ne contient aucun fichier."
     assert review.loader.entries == ()
+
+
+def test_a_damaged_register_is_made_anew_and_that_is_said(desktop: Desktop, files: Path) -> None:
+    review = desktop.review()
+    desktop.open(review, files / "bpij.zip")
+    reviewed = review.reviewed
+    assert reviewed is not None
+    review.loader.decide(reviewed.keys[:1], Verdict.DISPUTED, "Pas payé deux fois")
+    desktop.qtbot.waitUntil(lambda: bool(review.loader.reviewed and any(review.loader.reviewed.decisions)))
+    desktop.close()
+    path = desktop.folder / "review" / "register.db"
+    content = bytearray(path.read_bytes())
+    for place in range(len(content) // 2, len(content), 4096):
+        content[place] ^= 1
+    path.write_bytes(content)
+    again = desktop.review()
+    assert [(each.name, each.state) for each in again.loader.entries] == [("bpij.zip", State.READ)]
+    assert again.loader.fault is None
+    assert "il a été refait" in again.notice.sentence
+    assert "register.damaged-1.db" in again.notice.sentence
+    desktop.close()
+    assert desktop.review().loader.said == "", "once is enough"

@@ -1,4 +1,4 @@
-"""An export that is ready, or has failed, is noticed wherever one is: a number at its tab, and one quiet notification."""
+"""An export that is ready, or has failed, is noticed wherever one is: a number at its tab, one quiet notification."""
 
 from collections.abc import Callable, Sequence
 from typing import Final

@@ -231,6 +231,45 @@ def test_a_total_that_its_lines_do_not_reach() -> None:
     assert failed == [("person", 300, 100)]
 
 
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        (b'<x:Prestation xmlns:x="urn:x">', b"</x:Prestation>"),
+        (b"<prestation>", b"</prestation>"),
+        (b"<PRESTATION>", b"</PRESTATION>"),
+        (b'<Indu xmlns="urn:x">', b"</Indu>"),
+    ],
+)
+def test_what_looks_like_a_line_is_never_passed_over(opening: bytes, closing: bytes) -> None:
+    data = making.xml(making.of(Benefit(amount="1.00"), Benefit(amount="2.00"), Benefit(amount="4.00")), pretty=False)
+    parts = data.split(b"<Prestation>")
+    parts[2] = opening + parts[2].replace(b"</Prestation>", closing)
+    found = read(parts[0] + b"<Prestation>" + parts[1] + parts[2] + b"<Prestation>" + parts[3])
+    assert found.frame["line"].to_list() == [1, 3]
+    assert [(each.line, each.reason) for each in found.rejected] == [
+        (2, "Sa balise n’est pas celle du BPIJ (majuscules ou espace de noms).")
+    ]
+    assert not all(each.holds for each in found.controls)
+
+
+@pytest.mark.parametrize(
+    ("total", "says"),
+    [
+        ("<Cumul><Montant>un</Montant></Cumul>", "total illisible"),
+        ("<Cumul><Montant>9.00</Montant></Cumul><Cumul><Montant>1.00</Montant></Cumul>", "deux totaux différents"),
+    ],
+)
+def test_a_total_that_proves_nothing_does_not_hold(total: str, says: str) -> None:
+    data = making.xml(making.of(Benefit(amount="1.00"), total="1.00"), pretty=False)
+    assert all(each.holds for each in read(data).controls)
+    told = b"<Cumul><Montant>1.00</Montant></Cumul>"
+    at = data.index(b"<Assure>")
+    found = read(data[:at] + data[at:].replace(told, total.encode(), 1))
+    assert [(each.level, each.name) for each in found.controls if not each.holds] == [
+        ("person", f"MARTIN Anne, {says}")
+    ]
+
+
 def test_fields_without_a_column_are_named() -> None:
     extra = "<TypeCertificat>P</TypeCertificat><Autre><Dedans/></Autre>"
     assert read(making.xml(making.of(Benefit(extra=extra)))).notes[1:] == (

@@ -19,7 +19,7 @@ MOST: Final = 8_192
 """Characters of a line that are given."""
 _MOST_LINES: Final = 200
 _MARKUP: Final = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?:[^\s<>/:!?]+:)?(Prestation|Indu)(?=[\s/>])", re.DOTALL
+    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?:[^\s<>/:!?]+:)?((?i:Prestation|Indu))(?=[\s/>])", re.DOTALL
 )
 _RETURNS: Final = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]|\n")
 _ROWS: Final = 80

@@ -38,11 +38,14 @@ _MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
 """The groups around a line, and those of their fields that its line takes."""
 _LEVELS: Final = {"Declarant": "sender", "Declare": "company", "Assure": "person"}
 _LINES: Final[Mapping[str, tuple[str, ...]]] = {"Prestation": texts.FIELDS, "Indu": ("Numero", "Montant")}
+_LIKE_LINES: Final = frozenset(name.casefold() for name in _LINES)
+"""However they are written, and of whatever space: what looks like a line is never passed over in silence."""
 _KNOWN: Final = frozenset(
     {"BPIJ", "Declarant", "Identification", "Temps", "RaisonSociale", "Cumul", "Montant"}
     | set(_MEMBERS)
     | {name for members in _MEMBERS.values() for name in members}
 )
+_TWO_TOTALS: Final = "?"
 _MOST_NAMES: Final = 10_000
 _MOST_ATTRIBUTES: Final = 2 * MOST_LINES
 _ENTANGLED: Final = "Dans ce fichier XML, une prestation en contient une autre\u00a0: ce n’est pas un BPIJ entier."
@@ -93,6 +96,7 @@ class Document:
         self._header: dict[str, str] = {}
         self._strange: set[str] = set()
         self._space = ""
+        self._strangers: set[str] = set()
         self._forms: dict[str, tuple[dict[str, str | None], itemgetter[tuple[str | None, ...]]]] = {}
         self._fields: dict[str, str | None] = {}
         self._within = ""
@@ -103,6 +107,7 @@ class Document:
         self._texts: list[tuple[str | None, ...]] = []
         self._starts: list[int] = []
         self._doubled: set[int] = set()
+        self._astray: set[int] = set()
         self._parser = expat.ParserCreate()
 
     def follow(self, encoding: str) -> None:
@@ -159,6 +164,9 @@ class Document:
 
     def _start(self, name: str, _: dict[str, str]) -> None:
         self._pieces.clear()
+        if name not in self._forms and name.rpartition("}")[2].casefold() in _LIKE_LINES:
+            self._forms[name] = self._forms[f"{self._space}Prestation"]
+            self._strangers.add(name)
         if name in self._forms:
             self._within, self._fields = name, self._forms[name][0].copy()
             self._began = self._parser.CurrentByteIndex
@@ -188,7 +196,9 @@ class Document:
         if element.name in _LEVELS:
             self._state(element)
         elif element.name == "Cumul":
-            above["Cumul"] = element.fields.get("Montant", "")
+            told = element.fields.get("Montant", "")
+            if above.setdefault("Cumul", told) != told:
+                above["Cumul"] = _TWO_TOTALS
         elif element.name == "BPIJ":
             self._header = element.fields
         elif element.name not in _MEMBERS and above.setdefault(element.name, text) != text:
@@ -206,12 +216,17 @@ class Document:
     def _state(self, element: _Element) -> None:
         if "Cumul" not in element.fields:
             return
-        cents = texts.cents(element.fields["Cumul"])
-        if cents is None:
-            self._see(f"Cumul illisible ({element.name})")
+        told = element.fields["Cumul"]
+        if not told:
             return
+        cents = texts.cents(told)
         names = (element.fields.get(name, "") for name in ("RaisonSociale", "Identite", "Nom", "Prenom"))
         named = " ".join(name for name in names if name)
+        if cents is None:  # a sum that cannot be held against the lines is one that does not come out
+            named = f"{named}, {'deux totaux différents' if told == _TWO_TOTALS else 'total illisible'}".removeprefix(
+                ", "
+            )
+            cents = 0
         self.stated.append(Stated(_LEVELS[element.name], named, element.first, self.count, cents))
         self._count()
 
@@ -262,6 +277,8 @@ class Document:
             place.append(self._inside[group])
         if self._twice:
             self._doubled.add(self.count)
+        if name in self._strangers:
+            self._astray.add(self.count)
         self._twice, self._began = False, -1
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -274,7 +291,7 @@ class Document:
         if not self._texts:
             return
         first = self.count - len(self._texts) + 1
-        batch = texts.typed(self._texts, first, self._doubled, self.dues.keys())
+        batch = texts.typed(self._texts, first, self._doubled, self.dues.keys(), self._astray)
         for number, reason in batch.filter(pl.col("reason").is_not_null()).select("line", "reason").iter_rows():
             if len(self.rejected) >= MOST_REJECTED:
                 raise Unreadable(f"Plus de cent mille lignes de ce fichier sont illisibles. {_AGAIN}")
@@ -282,10 +299,11 @@ class Document:
         self.batches.append(batch)
         self._texts, self._starts = [], []
         self._doubled.clear()
+        self._astray.clear()
 
     def _raw(self, start: int) -> str:
         text = self.data[start : start + 4 * _RAW].decode(self._encoding, errors="replace")
-        end = re.search(r"</[^<>]*?(?:Prestation|Indu)\s*>", text)
+        end = re.search(r"(?i)</[^<>]*?(?:Prestation|Indu)\s*>", text)
         text = re.sub(r"\s+", " ", text[: end.end()] if end else text)
         return text if len(text) <= _RAW else f"{text[:_RAW]}…"
 

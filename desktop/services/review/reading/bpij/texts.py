@@ -31,7 +31,11 @@ def day(name: str) -> pl.Expr:
 
 
 def typed(
-    rows: Sequence[tuple[str | None, ...]], first: int, doubled: Collection[int], dues: Collection[int]
+    rows: Sequence[tuple[str | None, ...]],
+    first: int,
+    doubled: Collection[int],
+    dues: Collection[int],
+    astray: Collection[int] = (),
 ) -> pl.DataFrame:
     """A row for each tuple of `FIELDS`: `line` (from `first`), `code`, `Libelle`, `start`, `end`, `count`, `unit` (ten-
     thousandths, signed), `IJSub`, `NumSin`, `cents`, `due`, and `reason`, null where all could be read."""
@@ -47,11 +51,12 @@ def typed(
         pl.col("CodeNature").str.to_uppercase().fill_null("").alias("code"),
         pl.int_range(first, first + len(rows), dtype=pl.UInt32).alias("line"),
     )
-    again = pl.col("line").is_in(list(doubled))
+    again, foreign = pl.col("line").is_in(list(doubled)), pl.col("line").is_in(list(astray))
     return made.select(
         *("line", "code", "Libelle", "start", "end", "count", "unit", "IJSub", "NumSin", "cents"),
         pl.col("line").is_in([number for number in dues if number >= first]).alias("due"),
         pl.coalesce(
+            pl.when(foreign).then(pl.lit("Sa balise n’est pas celle du BPIJ (majuscules ou espace de noms).")),
             pl.when(again).then(pl.lit("Un même champ y est donné deux fois.")),
             pl.when(pl.col("Montant").is_null()).then(pl.lit("Le montant manque.")),
             _illegible("Montant", "cents", "Le montant est illisible."),

@@ -23,7 +23,12 @@ _MONTHS = (
 _NIR_GROUPS = (1, 3, 5, 7, 10, 13, 15)
 _NIR_SHOWN = 7
 """Sex, year, month and département are shown; commune, order and key are not."""
-_NIR = re.compile(r"(?<!\w)[1-8](?:[\s.\-]?[0-9]){5}[\s.\-]?[0-9A-Za-z](?:[\s.\-]?[0-9]){6}(?:[\s.\-]?[0-9]{2})?(?!\w)")
+_APART = r"[\s.\-_\u00ad\u200b-\u200d\u2060\ufeff]?"
+_NIR = re.compile(
+    rf"(?<![0-9])[1-8](?:{_APART}[0-9]){{5}}{_APART}[0-9A-Za-z](?:{_APART}[0-9]){{6}}(?:{_APART}[0-9]{{2}})?(?![0-9])"
+)
+_IN_A_NAME = re.compile(rf"[0-9](?:{_APART}[0-9]){{9,}}")
+"""No name has so many digits: what has lost or doubled one on its way is a NIR all the same."""
 
 
 def integer(number: int) -> str:
@@ -87,13 +92,13 @@ def masked(nir: str) -> str:
 
 def without_nir(text: str) -> str:
     """The text with every NIR in it masked: headings get mixed up, and a name may turn out to be a number."""
-    return _NIR.sub(lambda found: masked(re.sub(r"[\s.\-]", "", found.group()).upper()), text)
+    return _NIR.sub(lambda found: masked(re.sub(_APART.removesuffix("?"), "", found.group()).upper()), text)
 
 
 def who(person: str, nir: str, employee: str) -> str:
     """How a sentence names somebody: the name, else the employee's number, else the masked NIR."""
     if person.strip():
-        return without_nir(" ".join(person.split()))
+        return _IN_A_NAME.sub("•••", without_nir(" ".join(person.split())))
     if employee:
         return f"matricule {without_nir(employee)}"
     return f"NIR {masked(nir)}" if nir else "personne non nommée"

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -76,6 +77,22 @@ def test_no_sentence_holds_a_nir(nir: str) -> None:
     assert "073" not in said
     assert said.endswith(", le 05/01/2018")
     assert said.startswith("Mme 2")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["NIR295109912611193", "n°2951099126111X", "nir_295109912611193_", "2_95_10_99_126_111", "295109912\u200b6111"],
+)
+def test_a_nir_that_touches_a_word_is_masked_too(text: str) -> None:
+    said = saying.without_nir(text)
+    assert not re.search("126|2\u200b6", said)
+    assert "•••" in said
+
+
+@pytest.mark.parametrize("damaged", ["2951099126111934", "95109912611193", "95 10 99 126 111"])
+def test_nobody_is_named_by_a_damaged_nir(damaged: str) -> None:
+    said = saying.who(f"DURAND {damaged}", "", "")
+    assert said == "DURAND •••"
 
 
 def test_other_numbers_stay() -> None:

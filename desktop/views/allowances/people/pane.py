@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views import wording
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop.views.allowances.reviewed import Doing, Reviewed
 
 _CHOSEN: Final = "allowances/people/by"
+_COLUMNS_SAID, _NARROW = "Colonnes", 640
 _COLUMNS: Final = "allowances/people/columns"
 _CHIPS: Final = {
     By.PERSON: "Par salarié",
@@ -64,7 +65,7 @@ class People(QWidget):
         self.by = By(kept) if kept in {each.value for each in By} else By.PERSON
         self.chips = {by: Chip(words) for by, words in _CHIPS.items()}
         self.search = SearchField(desk.icons, "Rechercher un nom, une entreprise, une référence…")
-        self.columns = Chip("Colonnes", icons=desk.icons, icon="layout-grid")
+        self.columns = Chip(_COLUMNS_SAID, icons=desk.icons, icon="layout-grid")
         self.lines = Button("Voir les lignes", does=self.open_lines)
         self.count = Label("", "meta")
         self.grid = Grid("Synthèse", desk.icons, desk.settings, _COLUMNS, self._fetch, self._through, _sentence)
@@ -74,6 +75,9 @@ class People(QWidget):
 
     def _build(self) -> None:
         self.columns.setCheckable(False)
+        self.columns.setAccessibleName(_COLUMNS_SAID)
+        self.columns.setToolTip("Choisir, ordonner et remettre les colonnes")
+        self.count.setMinimumHeight(28)
         self._group = QButtonGroup(self)
         flow = Flow(gap=6)
         for place, (by, chip) in enumerate(self.chips.items()):
@@ -84,11 +88,11 @@ class People(QWidget):
         first.setSpacing(Space.S)
         first.addWidget(self.search, 1)
         first.addWidget(self.columns)
+        first.addWidget(self.lines)
         second = QHBoxLayout()
         second.setSpacing(Space.M)
         second.addLayout(flow, 1)
-        second.addWidget(self.count)
-        second.addWidget(self.lines)
+        second.addWidget(self.count, 0, Qt.AlignmentFlag.AlignTop)
         head = QVBoxLayout()
         head.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         head.setSpacing(Space.S)
@@ -143,6 +147,11 @@ class People(QWidget):
 
     def panes(self) -> list[QWidget]:
         return [self.search, self._pages.currentWidget() or self.grid]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, it is the search's."""
+        super().resizeEvent(event)
+        self.columns.setText("" if self.width() < _NARROW else _COLUMNS_SAID)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

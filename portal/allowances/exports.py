@@ -193,6 +193,9 @@ class Preparer:
             log.error("export: %s", type(error).__name__)
             changed = {"state": ExportState.FAILED, "sentence": _FAILED}
         with self._database.write() as tx:
+            if changed["state"] == ExportState.READY and not self._folder.whole(changed["sha256"]).exists():
+                # An older export of the very same bytes expired meanwhile, and no row spoke of them yet.
+                changed = {"state": ExportState.ASKED, "begun_at": None}
             settle(tx, row.export_id, **changed)
 
     def _written(self, row: Row[Any]) -> dict[str, Any]:

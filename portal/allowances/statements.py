@@ -9,7 +9,7 @@ from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from contract import limits, paths
 from contract.allowances import StatementFormat, window_start
@@ -57,7 +57,7 @@ def routes(
             if transfer is None:
                 raise unknown()
             made = _made(db, transfer_id, format)
-        if made is None:
+        if made is None or not folder.whole(made.sha256).exists():
             if format == StatementFormat.PDF and transfer.last - transfer.first >= printed.MOST_LINES:
                 raise Refusal(
                     ProblemKind.TOO_LARGE,
@@ -125,6 +125,10 @@ def made_file(folder: Folder, written: Callable[[IO[bytes]], None]) -> Made:
 def _keep(database: Database, transfer: Row[Any], kind: str, size: int, sha256: str) -> Row[Any]:
     with database.write() as tx:
         found = _made(tx.db, transfer.transfer_id, kind)  # another may have asked for it meanwhile
+        if found is not None and found.sha256 != sha256:  # of before the portal was renewed, and lost
+            mine = statements.c.transfer_id == transfer.transfer_id, statements.c.format == kind
+            tx.db.execute(delete(statements).where(*mine))
+            found = None
         if found is None:
             values = {
                 "transfer_id": transfer.transfer_id,

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 import pytest
@@ -21,6 +21,7 @@ from contract.portfolio import Right
 from portal import people, retention
 from portal.allowances import exports, records
 from portal.allowances.payments import Paid, amounts, pay
+from portal.allowances.statements import made_file
 from portal.database import SYSTEM
 from portal.files import Folder
 from tests.portal.world import Clock, Person, World
@@ -286,6 +287,39 @@ def test_statements_are_forgotten_and_made_again(clerk: Person, world: World, cl
     assert not folder.whole(hashlib.sha256(first.content).hexdigest()).exists()
     again = Person(clerk.client, world, "all").get(paths.statement(transfer, "csv"))
     assert again.content == first.content
+
+
+def test_a_statement_whose_file_is_lost_is_made_again(clerk: Person, world: World) -> None:
+    transfer = paid(world)
+    first = clerk.get(paths.statement(transfer, "csv"))
+    Folder(world.settings.files).whole(hashlib.sha256(first.content).hexdigest()).unlink()
+    again = clerk.get(paths.statement(transfer, "csv"))
+    assert (again.status_code, again.content) == (200, first.content)
+
+
+def test_an_export_whose_file_went_with_an_older_one_is_made_again(
+    world: World, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the writing of the file and of its row, the only row that spoke of these bytes may expire."""
+    paid(world, former())
+    body = asking(world)
+    with world.database.write() as tx:
+        exports.ask(tx, clerk.person_id, msgspec.convert(body, exports.RequestExport))
+    folder = Folder(world.settings.files)
+
+    def made_and_lost(where: Folder, written: Callable[[IO[bytes]], None]) -> tuple[int, str]:
+        size, sha256 = made_file(where, written)
+        folder.whole(sha256).unlink()
+        return size, sha256
+
+    preparer = exports.Preparer(world.settings, world.database, folder)
+    with monkeypatch.context() as once:
+        once.setattr(exports, "made_file", made_and_lost)
+        preparer._prepare(preparer._next())
+    assert export_of(clerk, body["export_id"], world.own)["state"] == "asked"
+    preparer._prepare(preparer._next())
+    assert export_of(clerk, body["export_id"], world.own)["state"] == "ready"
+    assert clerk.get(paths.export(body["export_id"])).status_code == 200
 
 
 def test_an_export_given_up_half_way_is_asked_for_again(clerk: Person, world: World, clock: Clock) -> None:

@@ -49,7 +49,7 @@ class Wishing(Reading):
 
     def heard(self, export_ids: Sequence[str]) -> None:
         """The person has been told what became of these."""
-        with self._store.write() as db:
+        with self._store.write(TOPIC) as db:
             db.executemany(
                 "INSERT OR IGNORE INTO export_notices (export_id) VALUES (?)", [(id_,) for id_ in export_ids]
             )

@@ -43,18 +43,21 @@ class Unrecognised(Unreadable):
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A line that could not be read: its number in the file from 1, why (a French sentence), and its text as it is."""
+    """A line that could not be read: its number in the file from 1, why (a French sentence), and its text as it is.
+    `cells` are what its cells say as far as they can be told apart: column of ours (or one of `headings.HALVES`) and
+    text, as « 1234,56 » and « 05/01/2018 » where it could be read, as it stands where not."""
 
     line: int
     reason: str
     raw: str
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ControlTotal:
     """A sum that the file states of itself, in cents, and what its lines come to. `level` is sender, company, person,
     page or file; `name` what it is of (never a NIR); `line` where it stands; `measure` is gross, levies, net, days or
-    lines."""
+    lines. `covers` are the first and last line of what it is the sum of, rejected ones included; None when not told."""
 
     level: str
     name: str
@@ -62,6 +65,7 @@ class ControlTotal:
     measure: str
     stated: int
     computed: int
+    covers: tuple[int, int] | None = None
 
     @property
     def holds(self) -> bool:

@@ -173,14 +173,15 @@ def corrected(shelf: Shelf, sha256: str, line: int, texts: "Mapping[str, str] | 
 
 
 def _told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "") -> OpenFile:
+    rejected = shelf.archive.rejected(taken)
     return OpenFile(
         sha256=taken.sha256,
         name=taken.name,
         kind=taken.kind,
-        height=taken.frame.height,
+        height=taken.frame.height + len(taken.rejected) - len(rejected),
         lines=taken.lines,
-        rejected=shelf.archive.rejected(taken),
-        controls=taken.controls,
+        rejected=rejected,
+        controls=shelf.archive.controls(taken),
         columns=taken.columns,
         notes=(*taken.notes, why) if why else taken.notes,
         apart=taken.apart,

@@ -23,13 +23,17 @@ from desktop.services.review.archive import (
     NotCorrected,
     Part,
     State,
+    correcting,
     finding_keys,
     merged,
     merging,
 )
 from desktop.services.review.keeping import Keeping
 from desktop.services.review.line import COLUMNS
+from desktop.services.review.reading.source import Source
 from desktop.services.review.regularising import regularisations
+from desktop.services.review.whole import Rejected
+from tests.services.review import making_tables
 from tests.services.review.making_kept import KEY, bpij, read, statement
 from tests.services.review.making_lines import COMPANIES, CPAM, INSURER, Line, World, cancelled, lines, paid, withheld
 
@@ -477,6 +481,69 @@ def test_the_sums_that_files_state_come_with_the_place_of_their_file(keeping: Ke
     place = [each.source for each in gathered.history.sources].index(first.sha256)
     assert [control for number, control in gathered.controls if number == place] == list(read(first).controls)
     assert len(gathered.controls) == len(read(first).controls) + len(read(second).controls) > 0
+
+
+def summed(*, wrong: str = "") -> Source:
+    """Two people, each with a total, and the total of all; what is asked of the second line is written wrongly."""
+    rows = [
+        ["Nom", "Du", "Au", "Jours", "Montant brut", "CSG", "Payé à"],
+        ["DURAND Paul", "01/02/2024", "10/02/2024", "10", "325,10", "-20,10", "Entreprise"],
+        ["DURAND Paul", "11/02/2024", "20/02/2024", "10", wrong or "300,00", "-18,60", "Entreprise"],
+        ["Total", "", "", "20", "625,10", "", ""],
+        ["MARTIN Zoé", "01/02/2024", "10/02/2024", "10", "100,00", "-6,20", "Salarié"],
+        ["Total", "", "", "10", "100,00", "", ""],
+        ["Total général", "", "", "30", "725,10", "", ""],
+    ]
+    return Source("sommes.csv", making_tables.text(rows))
+
+
+def test_the_sums_that_a_file_states_come_out_once_its_line_is_told_by_hand(keeping: Keeping) -> None:
+    assert [control.holds for control in read(summed()).controls] == [True] * 6
+    source = summed(wrong="3OO,00")
+    file = read(source)
+    keeping.keep(source, file)
+    archive = Archive(keeping)
+    assert [control.holds for control in archive.controls(file)] == [False, False, True, True, False, False]
+    (rejected,) = file.rejected
+    begun = correcting.begun(rejected)
+    assert begun == {
+        "person": "DURAND Paul",
+        "start": "11/02/2024",
+        "end": "20/02/2024",
+        "days": "10",
+        "gross": "3OO,00",
+        "csg": "18,60",
+        "payee": "Entreprise",
+    }
+    assert set(correcting.wrong(begun)) == {"gross"}
+    archive.correct(source.sha256, rejected.line, {**begun, "gross": "300,00"}, by="Zoé", at=WHEN)
+    assert [control.holds for control in archive.controls(file)] == [True] * 6
+    assert all(control.holds for _, control in archive.gather().controls)
+    by_hand = archive.lines(file).filter(pl.col("line") == rejected.line)
+    assert by_hand.select("person", "gross", "levies", "net", "days").row(0) == ("DURAND Paul", 30000, 1860, 28140, 10)
+    archive.withdraw(source.sha256, rejected.line, by="Zoé", at=WHEN)
+    assert archive.controls(file) == file.controls
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        ((("surname", "LE GOFF"), ("first_name", "Zoé"), ("nir", "2951099126111"), ("nir_key", "93")),
+         {"person": "LE GOFF Zoé", "nir": "295109912611193"}),
+        ((("period", "2024-02-01/2024-02-10"),), {"start": "01/02/2024", "end": "10/02/2024"}),
+        ((("period", "du 31/02 au 3"),), {"start": "du 31/02 au 3"}),
+        ((("nir_key", "93"),), {"nir": "93"}),
+        ((), {}),
+    ],
+)  # fmt: skip
+def test_a_line_is_begun_from_its_own_cells(cells: tuple[tuple[str, str], ...], texts: dict[str, str]) -> None:
+    assert correcting.begun(Rejected(3, "", "", cells)) == texts
+
+
+def test_a_row_that_has_not_its_cells_begins_nothing() -> None:
+    rows = [["Nom", "Du", "Montant brut"], ["DURAND", "01/02/2024", "12,00"], ["MARTIN", "1", "01/02/2024", "9", "7"]]
+    (rejected,) = read(Source("a.csv", making_tables.text(rows))).rejected
+    assert rejected.cells == ()
 
 
 def test_what_a_later_version_said_is_not_misread(keeping: Keeping) -> None:

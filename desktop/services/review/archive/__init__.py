@@ -99,7 +99,7 @@ class Archive:
                 faults.append((each, fault))
             else:
                 parts.append(self.part(read))
-                stated[read.sha256] = read.controls
+                stated[read.sha256] = self.controls(read)
             progress((number + 1) / (len(kept) + 1))
         history = merged(parts)
         progress(1.0)
@@ -116,7 +116,7 @@ class Archive:
 
     def lines(self, read: ReadFile) -> pl.DataFrame:
         """The lines of one file, and behind them those that were told by hand in the place of rejected ones."""
-        told = [correction for each in read.rejected if (correction := self.correction(read.sha256, each.line))]
+        told = self._told(read)
         if not told:
             return read.frame
         return pl.concat([read.frame, correcting.as_lines(told)], how="diagonal").with_columns(
@@ -126,6 +126,13 @@ class Archive:
     def rejected(self, read: ReadFile) -> tuple[Rejected, ...]:
         """What still waits to be told by hand."""
         return tuple(each for each in read.rejected if not self.correction(read.sha256, each.line))
+
+    def controls(self, read: ReadFile) -> tuple[ControlTotal, ...]:
+        """The sums that the file states, against its lines with those that were told by hand."""
+        return correcting.recomputed(read.controls, self._told(read))
+
+    def _told(self, read: ReadFile) -> list[Correction]:
+        return [correction for each in read.rejected if (correction := self.correction(read.sha256, each.line))]
 
     # Corrections
 

@@ -4,7 +4,7 @@ The file stays as it is; what is told stands beside it, and each change of it is
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,6 +18,8 @@ from desktop.services.review.keeping import Entry, newer
 from desktop.services.review.line import Kind, Sense
 from desktop.services.review.line import frame as lines_of
 from desktop.services.review.reading import cells
+from desktop.services.review.reading.headings import HALVES
+from desktop.services.review.whole import ControlTotal, Rejected
 
 TOPIC: Final = "correction"
 
@@ -134,19 +136,51 @@ def typed(texts: Mapping[str, str]) -> Values:
     """What a person typed into the fields of a line, by column, as values; empty fields are not told. Amounts are as
     written in French: « 1 234,56 ». Raises `NotCorrected`."""
     values: dict[str, Value] = {}
-    wrong: dict[str, str] = {}
+    faults: dict[str, str] = {}
     for name, text in texts.items():
         try:
             value = _READ[name](text)
         except cells.Illegible as error:
-            wrong[name] = error.reason
+            faults[name] = error.reason
             continue
         if value is not None and value != "":
             values[name] = value
-    wrong.update({name: why for name, why in _lacking(values).items() if name not in wrong})
-    if wrong:
-        raise NotCorrected("Cette ligne ne peut pas être corrigée ainsi.", fields=wrong)
+    faults.update({name: why for name, why in _lacking(values).items() if name not in faults})
+    if faults:
+        raise NotCorrected("Cette ligne ne peut pas être corrigée ainsi.", fields=faults)
     return values
+
+
+def begun(rejected: Rejected) -> dict[str, str]:
+    """What a line says by its own cells, by column, as a person would type it: what is left is to mend it. Empty where
+    its cells cannot be told apart."""
+    texts = dict(rejected.cells)
+    halves = {name: texts.pop(name) for name in HALVES if name in texts}
+    person = " ".join(halves[name] for name in ("surname", "first_name") if name in halves)
+    if "period" in halves:
+        texts |= _days_of(halves["period"])
+    texts["person"] = person or texts.get("person", "")
+    texts["nir"] = texts.get("nir", "") + halves.get("nir_key", "")
+    return {name: text for name, text in texts.items() if name in _READ and text}
+
+
+def _days_of(period: str) -> dict[str, str]:
+    """Of « AAAA-MM-JJ/AAAA-MM-JJ », as it is once it was read; else all of it stands for the first day."""
+    first, _, last = (part.strip() for part in period.partition("/"))
+    try:
+        days = {"start": cells.day(first), "end": cells.day(last)}
+    except cells.Illegible:
+        return {"start": period}
+    return {name: f"{day:%d/%m/%Y}" for name, day in days.items() if day}
+
+
+def wrong(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """Why these texts are no line, by column; nothing when they are one."""
+    try:
+        typed(texts)
+    except NotCorrected as error:
+        return error.fields
+    return {}
 
 
 def _lacking(values: Values) -> dict[str, str]:
@@ -172,6 +206,20 @@ def as_lines(corrections: Sequence[Correction]) -> pl.DataFrame:
     rows = [_row(each) for each in corrections if not each.withdrawn]
     names = dict.fromkeys(name for row in rows for name in row)
     return lines_of({"line": [], **{name: [row.get(name) for row in rows] for name in names}})
+
+
+def recomputed(controls: Sequence[ControlTotal], corrections: Sequence[Correction]) -> tuple[ControlTotal, ...]:
+    """The stated sums with what was told by hand of the lines that they cover."""
+    lines = as_lines(corrections)
+    return tuple(_with(control, lines) for control in controls) if lines.height else tuple(controls)
+
+
+def _with(control: ControlTotal, lines: pl.DataFrame) -> ControlTotal:
+    if control.covers is None:
+        return control
+    covered = lines.filter(pl.col("line").is_between(*control.covers))
+    more = covered.height if control.measure == "lines" else int(covered[control.measure].sum())
+    return replace(control, computed=control.computed + more)
 
 
 def _row(correction: Correction) -> dict[str, Any]:

@@ -134,6 +134,7 @@ def controls(document: Document) -> tuple[ControlTotal, ...]:
             "net",
             each.cents,
             running[each.last] - running[each.first],
+            (each.first + 1, each.last),
         )
         for each in document.stated
     )

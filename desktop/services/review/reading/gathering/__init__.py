@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 import polars as pl
@@ -96,7 +96,8 @@ class Gathering:
         pieces.clear()  # each is let go as it is settled, so that both forms of all of them are never there
         frame = _without_empty(_together([settled.popleft().result() for _ in range(len(settled))]), self.plan)
         proved = controlled(frame, self._totals, levies_turned=signs.levies)
-        rejected = sorted([*self._rejected, *proved.rejected], key=lambda one: one.line)
+        refused = [_turned(one) for one in self._rejected] if signs.levies else self._rejected
+        rejected = sorted([*refused, *proved.rejected], key=lambda one: one.line)
         self._apart[Apart.TOTAL] += len(self._totals) - len(proved.rejected)
         apart = tuple((which, self._apart[which]) for which in Apart if self._apart[which])
         return Gathered(frame, tuple(rejected), proved.controls, apart, signs.notes + settling.damaged(frame))
@@ -109,9 +110,21 @@ def _worked(rows: pl.DataFrame, raw: sorting.Raw, plan: Plan, quick: list[pl.Exp
     rejected = found.rejected
     unpriced = settling.unpriced(piece)
     if unpriced is not None:
-        rejected += tuple(Rejected(line, _UNPRICED, raw(line)) for line in piece["line"].filter(unpriced))
+        lines = piece["line"].filter(unpriced)
+        said = sorting.cells_of(rows, parsed.frame, rows["line"].is_in(lines.implode()), plan)
+        rejected += tuple(Rejected(line, _UNPRICED, raw(line), said.get(line, ())) for line in lines)
         piece = piece.filter(~unpriced)
     return _Slice(piece, tally, rejected, found.totals, found.apart)
+
+
+def _turned(one: Rejected) -> Rejected:
+    """What is withheld with the sign that is ours."""
+    told = ((name, _opposite(text) if name in settling.WITHHELD else text) for name, text in one.cells)
+    return replace(one, cells=tuple(told))
+
+
+def _opposite(text: str) -> str:
+    return text[1:] if text.startswith("-") else f"-{text}" if text[:1].isdigit() else text
 
 
 def _nothing(plan: Plan) -> pl.DataFrame:

@@ -39,7 +39,9 @@ def controlled(frame: pl.DataFrame, totals: Sequence[TotalRow], *, levies_turned
         level, name = sums.of(place, start)
         for measure, value in stated:
             kind = measure if measure != "either" else sums.likely(place, start, value)
-            controls.append(ControlTotal(level, name, total.line, kind, value, sums.between(place, start, kind)))
+            computed = sums.between(place, start, kind)
+            since = ordered[start - 1].line + 1 if start else 1
+            controls.append(ControlTotal(level, name, total.line, kind, value, computed, (since, total.line - 1)))
     return Controlled(tuple(controls), tuple(rejected))
 
 

@@ -14,6 +14,7 @@ from desktop.services.review.reading.gathering.columns import start_and_end
 
 _AMOUNTS = ("gross", "csg", "crds", "tax", "levies", "net")
 _LEVIES = ("csg", "crds", "tax")
+WITHHELD = (*_LEVIES, "levies")
 _TURNED = (*_AMOUNTS, "days")
 
 

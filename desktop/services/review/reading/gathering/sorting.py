@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from desktop.services.folding import fold
+from desktop.services.review.line import told
 from desktop.services.review.reading import cells
 from desktop.services.review.reading.gathering.columns import AMOUNTS, DATES, Parsed, Plan
 from desktop.services.review.whole import Apart, Rejected
@@ -20,6 +21,8 @@ _SAID: Final = r"(?i)^[^0-9a-z]{0,4}(?:sous[ \u00a0-]{0,3})?tota(?:l|ux)(?:[^\pL
 """What makes a total of a row that looks like a line: only these words, at the head of its person or label."""
 _COUNTS: Final = re.compile(r"\b(?:nombre|nb)\b.*\b(?:lignes|enregistrements)\b\D*([0-9][0-9 \u00a0\u202f]*)")
 _IN_TEXT: Final = re.compile(r"-?[0-9][0-9 \u00a0\u2009\u202f.,]*[.,][0-9]{2}(?![0-9])")
+_MOST_TOLD: Final = 500
+"""Of one slice: who has more rows that cannot be read has another trouble than to tell them one by one."""
 _WHO: Final = ("person", "surname", "nir", "employee")
 
 
@@ -68,7 +71,8 @@ def sort(rows: pl.DataFrame, parsed: Parsed, of: Plan, raw: Raw) -> Sorted:
     totals = tuple(_total(row, raw) for row in _told(texts, there, state, of).filter(sums).iter_rows(named=True))
     refused = state == "rejected"
     why = pl.DataFrame({"line": texts["line"], "why": _why(texts, there, reasons)}).filter(refused)
-    rejected = tuple(Rejected(line, reason, raw(line)) for line, reason in why.iter_rows())
+    said = cells_of(texts, there, refused, of)
+    rejected = tuple(Rejected(line, reason, raw(line), said.get(line, ())) for line, reason in why.iter_rows())
     return Sorted(lines, totals, rejected, tuple(apart))
 
 
@@ -160,6 +164,23 @@ def _why(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series) -> pl.Ser
         .otherwise(pl.lit("ligne illisible"))
     ).to_series()
     return texts["fault"].fill_null(reasons).fill_null(lacks)
+
+
+def cells_of(
+    texts: pl.DataFrame, parsed: pl.DataFrame, which: pl.Series, of: Plan
+) -> dict[int, tuple[tuple[str, str], ...]]:
+    """By line, what the cells of these rows say, by our columns: as we write it where it was read. Of a row that has
+    not its cells nobody knows which is which."""
+    rows, read = texts.filter(which).head(_MOST_TOLD), parsed.filter(which).head(_MOST_TOLD)
+    names = list(of.places)
+    own = [rows[str(place)].str.strip_chars(cells.SPACES) for place in of.places.values()]
+    values = read.select(told(name).alias(name) for name in names)
+    said = [column.zip_with(column != "", text) for column, text in zip(values.iter_columns(), own, strict=True)]
+    found = pl.DataFrame([rows["line"], rows["fault"].is_null().alias("whole"), *said])
+    return {
+        line: tuple((name, text) for name, text in zip(names, row, strict=True) if text) if whole else ()
+        for line, whole, *row in found.iter_rows()
+    }
 
 
 def _told(texts: pl.DataFrame, there: pl.DataFrame, state: pl.Series, of: Plan) -> pl.DataFrame:

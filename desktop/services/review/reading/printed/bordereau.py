@@ -101,7 +101,7 @@ class _Reading:
         self.controls: list[ControlTotal] = []
         self._person, self._nir = "", ""
         self._paid_on: date | None = None
-        self._first_open = 0
+        self._first_open, self._after_total = 0, 1
         self._inferred = 0
         self._last_line = 0
 
@@ -145,8 +145,10 @@ class _Reading:
         if rows and _withhold(rows, stated):
             self._inferred += 1
         computed = sum(row.net for row in rows or self.rows)
-        level, name = ("person", self._person) if rows else ("file", "")
-        self.controls.append(ControlTotal(level, name, self._line_of(place), "net", stated, computed))
+        level, name, first = ("person", self._person, self._after_total) if rows else ("file", "", 1)
+        number = self._line_of(place)
+        self.controls.append(ControlTotal(level, name, number, "net", stated, computed, (first, number)))
+        self._after_total = number + 1
 
 
 def _row(number: int, period: str, passage: str) -> _Row | str:

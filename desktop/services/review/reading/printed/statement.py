@@ -85,7 +85,7 @@ def read(source: Source, text: str) -> ReadFile:
 
 def _totals(mark: re.Match[str], number: int, rows: list[dict[str, object]]) -> list[ControlTotal]:
     sums = {each: sum(_int(row[each]) for row in rows) for each in ("gross", "levies", "net")}
-    return [ControlTotal("file", "", number, each, marks.cents(mark[each]), sums[each]) for each in sums]
+    return [ControlTotal("file", "", number, each, marks.cents(mark[each]), sums[each], (1, number)) for each in sums]
 
 
 def _row(period: str, whose: re.Match[str], found: re.Match[str]) -> dict[str, object] | str:

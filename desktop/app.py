@@ -311,6 +311,8 @@ class App(Dressing):
         return Means(
             desk=desks.contact(self, services),
             allowances=partial(desks.allowances, self, services, clipboard),
+            leaves=services.leaves,
+            payments=services.allowances,
             waiting=partial(WaitingPage, self.icons, self.bell, clipboard, services.contact, services.outbox),
             sync=services.sync,
             errands=self.errands,

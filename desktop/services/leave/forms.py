@@ -31,6 +31,8 @@ from desktop.services.leave.rows import NEW, Act, Complaint, Draft, draft_key
 _PLACES: Final = {"attachments": "files"}
 _YES: Final = "yes"
 _ASKED: Final = {
+    "last_name": "Donnez le nom du salarié.",
+    "first_name": "Donnez son prénom.",
     "motive": "Choisissez le motif de l’arrêt.",
     "last_day_worked": "Donnez le dernier jour travaillé.",
     "start": "Donnez le premier jour d’arrêt.",
@@ -44,7 +46,7 @@ NOT_READ: Final = "Cette date ne se lit pas."
 def asked(draft: Draft) -> list[Complaint]:
     """What is not answered, or cannot be read, in the order of the form."""
     fields = {
-        Act.DECLARE: ("motive", "last_day_worked", "start", "expected_end"),
+        Act.DECLARE: ("last_name", "first_name", "motive", "last_day_worked", "start", "expected_end"),
         Act.PROLONG: ("through",),
         Act.RETURN: ("returned_on",),
         Act.COMPLETE: (),

@@ -192,6 +192,10 @@ class Wishing(Reading):
             wishes = self._outbox.remove(db, wish_id)
             return _redraft(db, wishes[0]) if wishes else None
 
+    def retry(self, wish_id: str) -> None:
+        """A parked wish is tried again."""
+        self._outbox.retry(wish_id)
+
     # Files
 
     def wanted_files(self) -> frozenset[str]:

@@ -1,20 +1,20 @@
 """The tab « Arrêts et IJ »: its views in a row, one of them shown. While there is but one, there is no row."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.desk import Desk, Given
 from desktop.views.allowances.review import Review
 from desktop.views.fields.shapes import Chip, Ground
 from desktop.views.tokens import Space
 
 
 class AllowancesPage(QWidget):
-    """A view is added by one line here. What the window asks (search, printing, zones) goes to the one shown."""
+    """What the window asks (search, printing, zones) goes to the one shown."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, views: Sequence[tuple[str, QWidget]] = ()) -> None:
+        """`views`, named, stand before the review of files; the first of all is shown."""
         super().__init__()
         self.setAccessibleName("Arrêts et indemnités journalières")
         self._row = Ground("top")
@@ -29,6 +29,9 @@ class AllowancesPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self._row)
         column.addWidget(self._views, 1)
+        self.views = tuple(view for _, view in views)
+        for name, view in views:
+            self._add(name, view)
         self.review = Review(desk)
         self._add("Vérification de fichiers", self.review)
         self._chosen.idClicked.connect(self._views.setCurrentIndex)
@@ -53,7 +56,7 @@ class AllowancesPage(QWidget):
 
     # What the window asks
 
-    def open_files(self, paths: Sequence[Path]) -> None:
+    def open_files(self, paths: Sequence[Given]) -> None:
         """In the review, which is shown."""
         self.show_view(self.review)
         self.review.give(paths)

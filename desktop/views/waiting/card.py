@@ -145,6 +145,8 @@ class Card(QFrame):
             made.append(Button("Abandonner…", "flat", does=self._give_up))
         if self._waiting.request_id is not None and self._written is not None:
             made.append(Button("Voir la demande", "link", does=self._open))
+        if "leave" in self._waiting.topics:
+            made.append(Button("Voir l\u2019arrêt", "link", does=self._open))
         for button in made:
             button.setAccessibleName(f"{button.text()}{NBSP}: {self._waiting.title}")
         return made

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QClipboard
 
+from desktop.services.allowances import Allowances
+from desktop.services.leave import Leave
 from desktop.services.problems import Problem
 from desktop.services.sync import Sync
 from desktop.views.allowances.desk import Desk as AllowancesDesk
@@ -16,13 +18,15 @@ from desktop.views.waiting import Doing, WaitingPage
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What the window works with beside the desk of the pages. `allowances` makes the desk of « Arrêts et IJ » and
-    `waiting` the page « En attente »; `sign_in` runs
-    on the errands' thread and raises `Problem`; `sign_out` begins the way out; `meet` takes a problem that fills the
-    window; `address` is the portal's."""
+    """What the window works with beside the desk of the pages. `allowances` makes the desk of « Arrêts et IJ », whose
+    leaves are `leaves` and whose payments are `payments`, and `waiting` the page « En attente »; `sign_in` runs on the
+    errands' thread and raises `Problem`; `sign_out` begins the way out; `meet` takes a problem that fills the window;
+    `address` is the portal's."""
 
     desk: Desk
     allowances: Callable[[], AllowancesDesk]
+    leaves: Leave
+    payments: Allowances
     waiting: Callable[[Doing], WaitingPage]
     sync: Sync
     errands: Later

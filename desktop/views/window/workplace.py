@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +11,14 @@ from PySide6.QtGui import QAction, QIcon, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft
+from desktop.services.leave import LeaveRow
 from desktop.services.problems import Problem
 from desktop.views import wording
 from desktop.views.allowances.desk import Desk as AllowancesDesk
 from desktop.views.bell import Follow
 from desktop.views.contact.page import ContactPage
 from desktop.views.fields.shapes import announce
+from desktop.views.leave.desk import Desk as LeavesDesk
 from desktop.views.notices import confirm
 from desktop.views.portfolio import AdminDialog
 from desktop.views.signin import SignIn
@@ -26,6 +29,7 @@ from desktop.views.window.account import Account, AccountDoes, about
 from desktop.views.window.adding import KEY, Adding
 from desktop.views.window.allowances import AllowancesTab
 from desktop.views.window.disputing import Disputing
+from desktop.views.window.exporting import Exporting
 from desktop.views.window.frame import Window
 from desktop.views.window.means import Means
 from desktop.views.window.noticing import Noticing
@@ -61,12 +65,14 @@ class Workplace(QWidget):
         self.waiting = means.waiting(doing)
         self.content = QStackedWidget()
         self._disputing = Disputing(means.desk, self.contact.keep_drafts, self._open_draft, self)
-        self.allowances = AllowancesTab(self._icons, means.desk.later, self._allowances_desk)
+        leaves = LeavesDesk(means.leaves, means.desk, self._write, self._paid)
+        self.allowances = AllowancesTab(self._icons, means.desk.later, self._allowances_desk, leaves, means.payments)
         for page in (self.contact, self.allowances, self.waiting):
             self.content.addWidget(page)
         self._lay_out()
         icon = QIcon(self._icons.pixmap("messages-square", "accent", 64))
-        self.noticing = Noticing(window, self.account.notify.isChecked, self._come_forward, icon)
+        self.noticing = Noticing(window, self.account.notify.isChecked, window.come_forward, icon)
+        self._exporting = Exporting(self, means.desk, means.payments, self.tabs.tell_exports, self.noticing.say)
         window.fronted.connect(self.noticing.seen)
         self._connect_keys(window.keys)
         Follow(self, means.desk.bell, {"link"}, self._show_link)
@@ -179,8 +185,10 @@ class Workplace(QWidget):
     def show_space(self, space_id: str | None) -> None:
         """This space's requests, or those of all; remembered for the next time."""
         self._remember_space(space_id)
-        self.contact.show_space(space_id)
-        self.show_contact()
+        for page in (self.contact, self.allowances):
+            page.show_space(space_id)
+        if self.content.currentWidget() is not self.allowances:
+            self.show_contact()
 
     def _follow_jump(self) -> None:
         """The page itself went to another space, where the requests of the former space are."""
@@ -197,7 +205,8 @@ class Workplace(QWidget):
         space_id = str(self._desk.settings.value(_SPACE, "") or "") or None
         if space_id is not None and self._desk.portfolio.space(space_id) is not None:
             self._space_id = space_id
-            self.contact.show_space(space_id)
+            for page in (self.contact, self.allowances):
+                page.show_space(space_id)
 
     def choose_space(self) -> None:
         """The list of spaces, under the button."""
@@ -244,8 +253,13 @@ class Workplace(QWidget):
         self.waiting.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_request(self, request_id: str) -> None:
-        self.show_contact()
-        self.contact.open_request(request_id)
+        """The request, or the leave, of this identifier."""
+        if self._means.leaves.key_of(request_id) is not None:
+            self.show_allowances()
+            self.allowances.open_leave(request_id)
+        else:
+            self.show_contact()
+            self.contact.open_request(request_id)
 
     def new_request(self) -> None:
         self.show_contact()
@@ -260,30 +274,22 @@ class Workplace(QWidget):
             self.contact.open_request(draft.key)
             self.contact.reply()
 
-    def _find(self) -> None:
+    def _meant(self) -> ContactPage | AllowancesTab:
+        """The page that is searched and printed."""
         if self.content.currentWidget() is self.allowances:
-            self.allowances.focus_search()
-            return
+            return self.allowances
         self.show_contact()
-        self.contact.focus_search()
+        return self.contact
+
+    def _find(self) -> None:
+        self._meant().focus_search()
 
     def _reply(self) -> None:
         self.show_contact()
         self.contact.reply()
 
     def _print(self) -> None:
-        if self.content.currentWidget() is self.allowances:
-            self.allowances.print_current()
-            return
-        self.show_contact()
-        self.contact.print_current()
-
-    def _come_forward(self) -> None:
-        if self._window.isMinimized():
-            self._window.showNormal()
-        self._window.show()
-        self._window.raise_()
-        self._window.activateWindow()
+        self._meant().print_current()
 
     def _next_zone(self) -> None:
         zones.go(self._zones(), self._window.focusWidget(), 1)
@@ -315,8 +321,7 @@ class Workplace(QWidget):
         ).open()
 
     def _ask_administrator(self, space_id: str) -> None:
-        self.show_contact()
-        self.contact.new_request(_ADMINISTRATOR, None, space_id)
+        self._write(_ADMINISTRATOR, None, space_id)
 
     def add_space(self) -> None:
         """S7: the adhérents to add, checked, then the request made ready."""
@@ -324,15 +329,17 @@ class Workplace(QWidget):
             self.contact.form.leave()  # it holds the same draft
         Adding(self._desk, self._space_id, self._write).open(self)
 
+    def _paid(self, row: LeaveRow) -> tuple[tuple[date, date], ...]:
+        return self._means.payments.paid_periods(row.space_id, row.number) if row.number else ()
+
     def _allowances_desk(self) -> AllowancesDesk:
         """Whence a request may be begun, as there is an account."""
         return replace(self._means.allowances(), write=self._disputing.write)
 
     def _open_draft(self, topic: str, space_id: str | None) -> None:
-        self.show_contact()
-        self.contact.new_request(topic or None, None, space_id)
+        self._write(topic or None, None, space_id)
 
-    def _write(self, topic: str, fields: dict[str, str], space_id: str | None) -> None:
+    def _write(self, topic: str | None, fields: dict[str, str] | None, space_id: str | None) -> None:
         self.show_contact()
         self.contact.new_request(topic, fields, space_id)
 

@@ -92,8 +92,9 @@ def test_f6_goes_through_the_panes_of_the_review(client: Client, qtbot: QtBot, f
     workplace.open_files([files / "bpij.zip"])
     review = reviewed(workplace.allowances, qtbot)
     qtbot.waitUntil(lambda: review.reviewed is not None, timeout=20_000)
-    assert workplace._zones()[1] is review.files
+    assert workplace._zones()[2] is review.files, "after the row of views"
     workplace.rail.tabs.setFocus()
+    workplace._next_zone()
     workplace._next_zone()
     assert client.app.window.focusWidget() is review.files.list
 

@@ -45,7 +45,7 @@ def a_line(place: int = 0, days: int = 14, rate: int = 325_100, origin: str = Or
         label="I.J. normales",
         leave_start=START,
         start=start,
-        end=start + timedelta(days=days - 1),
+        end=start + timedelta(days=abs(days) - 1),
         days=days,
         rate=rate,
         gross=gross,
@@ -203,6 +203,7 @@ def test_what_the_portal_showed_and_its_own_files_are_one_history(town: Town, bl
     assert set(history.frame["file"]) == {0}
     assert history.sources[0].source == "portal"
     assert history.frame["net"].sum() == sum(row.net for row in payments(clerk))
+    assert clerk.allowances.paid_periods(block.spaces[0], "82000012") == ((START, START + timedelta(days=13)),)
 
 
 def test_a_rebuilt_store_still_has_what_the_portal_shows_no_more(

@@ -89,6 +89,15 @@ class Reading:
         wanted = f"{_ROW} WHERE p.space_id = ? AND p.leave_number = ? ORDER BY p.paid_on, p.number"
         return [_row(row) for row in self._store.query(wanted, (space_id, leave_number))]
 
+    def paid_periods(self, space_id: str, leave_number: str) -> tuple[tuple[date, date], ...]:
+        """The periods of a leave that were paid and not cancelled, both days included, in their order."""
+        rows = self._store.query(
+            'SELECT start, "end" FROM payments WHERE space_id = ? AND leave_number = ? AND start IS NOT NULL'
+            ' AND "end" IS NOT NULL GROUP BY start, "end" HAVING sum(days) > 0 ORDER BY start, "end"',
+            (space_id, leave_number),
+        )
+        return tuple((date.fromisoformat(start), date.fromisoformat(end)) for start, end in rows)
+
     def sheet(self, key: int, today: date) -> PaymentSheet | None:
         rows = self.rows([key])
         if not rows:

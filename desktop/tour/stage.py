@@ -314,11 +314,13 @@ class Stage:
 
     def picture(self, name: str, drawn: Callable[[], bool] | None = None) -> None:
         """`NN-name-light.png` and `NN-name-dark.png`, whatever is open over the window included. `drawn`: as in
-        `Camera.still`."""
+        `Camera.still`. The look that is there comes first and the other one stays, for each change of it costs as much
+        as all else: half of the steps are played in the dark."""
         if self._onlooker is not None and self._onlooker.strays:
             raise NotSeen(f"Dans une fenêtre à part, le temps d’un éclair\u00a0: {', '.join(self._onlooker.strays)}.")
         self._taken += 1
-        for appearance in (Appearance.DARK, Appearance.LIGHT):
+        other = Appearance.LIGHT if self.app.look.appearance is Appearance.DARK else Appearance.DARK
+        for appearance in (self.app.look.appearance, other):
             self.app.look.choose(appearance)
             self._come_forward()
             file = self.pictures / f"{self._taken:02}-{name}-{appearance.value}.png"

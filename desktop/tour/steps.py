@@ -5,6 +5,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop.tour.arriving import first_list, open_attachment, read_a_request, search, sign_in, sort_out, start
+from desktop.tour.checking import correct, drop_the_folder, open_the_tab, see_what_is_wrong, teach
+from desktop.tour.disputing import (
+    dispute,
+    find_somebody,
+    look_at_findings,
+    narrow_down,
+    print_the_report,
+    see_the_leave,
+    sum_up,
+    write_to_the_adviser,
+)
 from desktop.tour.permission import put_right, refused, session_over, sign_in_again
 from desktop.tour.spaces import add_a_space, become_administrator, jump_to_the_former_space, new_request
 from desktop.tour.stage import Stage
@@ -44,4 +55,17 @@ STEPS: Final = (
     Step("préparer une nouvelle demande", new_request),
     Step("devenir administrateur", become_administrator),
     Step("ajouter un espace", add_a_space),
+    Step("ouvrir la vérification de fichiers", open_the_tab),
+    Step("déposer un dossier", drop_the_folder),
+    Step("voir ce qui ne va pas dans chaque fichier", see_what_is_wrong),
+    Step("indiquer les colonnes d’un tableau", teach),
+    Step("corriger une ligne rejetée", correct),
+    Step("trouver un salarié en tapant", find_somebody),
+    Step("filtrer les lignes", narrow_down),
+    Step("lire la synthèse", sum_up),
+    Step("lire les points relevés", look_at_findings),
+    Step("voir l’image d’un arrêt", see_the_leave),
+    Step("contester avec un motif", dispute),
+    Step("imprimer le rapport", print_the_report),
+    Step("écrire au conseiller", write_to_the_adviser),
 )

@@ -1,9 +1,10 @@
 """A line that could not be read, told by hand: the file stays as it is, what is typed stands beside it."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent, QTextOption
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -17,13 +18,15 @@ from PySide6.QtWidgets import (
 
 from desktop.services.problems import Problem
 from desktop.services.review.archive import NotCorrected
-from desktop.services.review.archive.correcting import COLUMNS
+from desktop.services.review.archive.correcting import COLUMNS, begun, wrong
 from desktop.views.allowances.reviewed import meaning
 from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Banner, Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
-from desktop.views.wording import NBSP
+
+if TYPE_CHECKING:
+    from desktop.services.review.whole import Rejected
 
 _FIRST: Final = (
     *("person", "nir", "employee", "company", "start", "end", "days", "gross", "levies", "net"),
@@ -44,20 +47,27 @@ Send = Callable[[Mapping[str, str], str, Callable[[], None], Callable[[Problem],
 
 
 class Correcting(QDialog):
-    """« Corriger la ligne 11 ». `raw` is the line as it may be shown, `why` it was rejected."""
+    """« Corriger la ligne 11 », begun from what its cells say. `shown` gives a text as it may be seen: a masked NIR
+    that is left as it stands is sent as the file has it."""
 
-    def __init__(self, parent: QWidget, icons: Icons, line: int, why: str, raw: str, send: Send) -> None:
+    def __init__(
+        self, parent: QWidget, icons: Icons, rejected: "Rejected", shown: Callable[[str], str], send: Send
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(f"Corriger la ligne {line}")
+        title = f"Corriger la ligne {rejected.line}"
+        self.setWindowTitle(title)
         self._send = send
+        self._begun = begun(rejected)
+        self._masked = {name: shown(text) for name, text in self._begun.items()}
         self.boxes = {name: _box(name) for name in (*_FIRST, *(name for name in COLUMNS if name not in _FIRST))}
         self.reason = QLineEdit()
         self._why = FieldBox("Pourquoi cette correction", self.reason, "Gardé avec votre nom et la date.")
         self._problem = Banner(icons, "error", "circle-alert")
         self._go = Button("Enregistrer la correction", "primary", does=self.submit)
-        text = QPlainTextEdit(raw)
+        text = QPlainTextEdit(shown(rejected.raw))
         text.setReadOnly(True)
+        text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         text.setFixedHeight(_RAW)
         text.setAccessibleName("Texte de la ligne dans le fichier")
         foot = QHBoxLayout()
@@ -67,14 +77,39 @@ class Correcting(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         column.setSpacing(Space.M)
-        column.addWidget(Label(f"Corriger la ligne {line}", "title"))
-        column.addWidget(Label(f"Elle n’a pas été lue{NBSP}: {why}. Recopiez ce qu’elle dit.", "muted", wrap=True))
+        column.addWidget(Label(title, "title"))
+        column.addWidget(Label(self._told(shown(rejected.reason)), "muted", wrap=True))
         column.addWidget(text)
         column.addWidget(self._problem)
-        column.addWidget(self._fields(), 1)
+        self._area = self._fields()
+        column.addWidget(self._area, 1)
         column.addWidget(self._why)
         column.addLayout(foot)
         self.resize(820, 620)
+        self._begin()
+
+    def _told(self, why: str) -> str:
+        asked = "Corrigez ce qui est marqué." if self._begun else "Recopiez ce qu’elle dit."
+        return f"Elle n’a pas été lue ({why.rstrip('.')}). {asked}"
+
+    def _begin(self) -> None:
+        """What the line says stands in its fields already; what keeps it from being one is marked, and has the
+        focus."""
+        for name, text in self._masked.items():
+            self._field(name).setText(text)
+            self._field(name).setCursorPosition(0)
+        if self._begun:
+            self._mark(wrong(self._begun))
+
+    def _field(self, name: str) -> QLineEdit:
+        return cast("QLineEdit", self.boxes[name].field)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fields have their places now."""
+        super().showEvent(event)
+        marked = next((box for box in self.boxes.values() if box.complaint), None)
+        if marked is not None:
+            self._area.ensureWidgetVisible(marked)
 
     def _fields(self) -> QScrollArea:
         inside = QWidget()
@@ -92,8 +127,8 @@ class Correcting(QDialog):
 
     def submit(self) -> None:
         """What is wrong is said beside its field."""
-        fields = {name: box.field for name, box in self.boxes.items()}
-        typed = {name: field.text() for name, field in fields.items() if isinstance(field, QLineEdit)}
+        typed = {name: self._field(name).text() for name in self.boxes}
+        typed |= {name: self._begun[name] for name, text in self._masked.items() if typed[name] == text}
         self._go.setEnabled(False)
         self._send(
             {name: text for name, text in typed.items() if text.strip()},
@@ -104,11 +139,14 @@ class Correcting(QDialog):
 
     def _refuse(self, problem: Problem) -> None:
         self._go.setEnabled(True)
-        wrong = problem.fields if isinstance(problem, NotCorrected) else {}
-        for name, box in self.boxes.items():
-            box.complain(f"{wrong[name][:1].upper()}{wrong[name][1:]}." if name in wrong else "")
+        self._mark(problem.fields if isinstance(problem, NotCorrected) else {})
         self._problem.tell(problem.sentence)
-        first = next((box for name, box in self.boxes.items() if name in wrong), None)
+
+    def _mark(self, faults: Mapping[str, str]) -> None:
+        """Beside each field what is wrong with it; the first one has the focus."""
+        for name, box in self.boxes.items():
+            box.complain(f"{faults[name][:1].upper()}{faults[name][1:]}." if name in faults else "")
+        first = next((box for name, box in self.boxes.items() if name in faults), None)
         if first is not None:
             first.field.setFocus()
 

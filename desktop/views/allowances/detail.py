@@ -1,11 +1,21 @@
 """One file of the review: was it read whole, what could not be read and why, and the sums it states of itself."""
 
 from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QClipboard
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QClipboard, QPalette, QTextOption
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.services.review import saying
 from desktop.views import wording
@@ -16,10 +26,32 @@ from desktop.views.allowances.reviewed import OpenFile, Reviewed
 from desktop.views.allowances.tables import Sections, Table, beside, stacked
 from desktop.views.fields.shapes import Button, ElidedLabel, EmptyState, Label
 from desktop.views.icons import Icons
-from desktop.views.tokens import Space
+from desktop.views.tokens import Size, Space
 from desktop.views.wording import NBSP, NNBSP
 
+Index = QModelIndex | QPersistentModelIndex
 _RAW: Final = 92
+_SIGNS: Final = MappingProxyType({telling.RIGHT: ("circle-check", "ok"), telling.WRONG: ("triangle-alert", "going")})
+
+
+class _Verdicts(QStyledItemDelegate):
+    """« Juste » and « Inexact », each with its sign; what is wrong in its ink."""
+
+    def __init__(self, icons: Icons, parent: QObject) -> None:
+        super().__init__(parent)
+        self._icons = icons
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        icon, ink = _SIGNS.get(option.text, ("", ""))
+        if icon:
+            option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
+            option.icon = self._icons.icon(icon, ink, Size.ICON)
+            option.decorationSize = QSize(Size.ICON, Size.ICON)
+        if option.text == telling.WRONG:
+            wrong = self._icons.look.colour(ink)
+            for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
+                option.palette.setColor(role, wrong)
 
 
 class FileDetail(QWidget):
@@ -41,6 +73,7 @@ class FileDetail(QWidget):
         self.rejected = Table("Lignes rejetées", (("Ligne", True), ("Motif", False), ("Texte", False)), clipboard)
         titles = (("Niveau", False), ("De", False), ("Mesure", False), ("Annoncé", True), ("Calculé", True))
         self.controls = Table("Totaux de contrôle", (*titles, ("Écart", True), ("Verdict", False)), clipboard)
+        self.controls.setItemDelegateForColumn(len(titles) + 1, _Verdicts(icons, self.controls))
         self.columns = Table("Colonnes", (("Dans le fichier", False), ("Dans Volet", False)), clipboard)
         self.notes = Table("Remarques", (("Ce que Volet a compris", False),), clipboard)
         self.corrections = Table(
@@ -52,6 +85,7 @@ class FileDetail(QWidget):
         self._raw.setReadOnly(True)
         self._raw.setAccessibleName("Texte entier de la ligne")
         self._raw.setFixedHeight(_RAW)
+        self._raw.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self._tabs = Sections()
         below = beside(self._raw, self._correct)
         self._tabs.add(stacked(self.rejected, below), "Lignes rejetées")
@@ -158,7 +192,7 @@ class FileDetail(QWidget):
     def _show_file(self, file: OpenFile) -> None:
         self._dress()
         self._name.setText(file.name)
-        self._kind.setText(f"{KINDS[file.kind.value]} · {wording.count(file.height, 'ligne lue', 'lignes lues')}")
+        self._kind.setText(f"{KINDS[file.kind.value]} · {telling.extent(file)}")
         self._verdict.setText(telling.verdict(file))
         self._raw.clear()
         self.rejected.tell(len(file.rejected), self._rejected_of(file))

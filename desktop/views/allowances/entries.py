@@ -38,6 +38,13 @@ class Entry:
     number: int | None = None
     problem: Problem | None = None
 
+    @property
+    def troubled(self) -> bool:
+        """Somebody should look at it: not read, or not whole."""
+        if self.file is not None:
+            return not self.file.whole
+        return self.state in (State.UNREADABLE, State.UNTAUGHT)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -70,19 +70,23 @@ class FilesDo:
 
 
 def told(file: OpenFile) -> str:
-    """« 1 234 lignes, 3 rejetées, 1 total inexact »; what is right is said in one word."""
-    parts = [wording.count(file.height, "ligne")]
-    if file.rejected:
-        parts.append(wording.count(len(file.rejected), "rejetée"))
+    """« 3 rejetées, 1 total inexact, 1 234 lignes »: what is wrong comes first, for the end may be cut; what is right
+    is said in one word."""
+    lines = wording.count(file.height, "ligne")
+    wrong = [wording.count(len(file.rejected), "rejetée")] if file.rejected else []
     if file.failed:
-        parts.append(wording.count(len(file.failed), "total inexact", "totaux inexacts"))
-    elif file.controls:
-        parts.append(wording.count(len(file.controls), "total juste", "totaux justes"))
-    elif not file.rejected:
-        parts.append("lu en entier")
-    if corrected := len({each.line for each in file.corrections if not each.withdrawn}):
-        parts.append(wording.count(corrected, "corrigée"))
-    return ", ".join(parts)
+        wrong.append(wording.count(len(file.failed), "total inexact", "totaux inexacts"))
+    if wrong:
+        return ", ".join((*wrong, lines))
+    right = wording.count(len(file.controls), "total juste", "totaux justes") if file.controls else "lu en entier"
+    return f"{lines}, {right}"
+
+
+def told_whole(entry: Entry, share: float) -> str:
+    """The same with how many lines were told by hand, for which a row has no room."""
+    by_hand = entry.file.by_hand if entry.file is not None else 0
+    more = f", dont {wording.count(by_hand, 'corrigée')} à la main" if by_hand else ""
+    return f"{status(entry, share)}{more}"
 
 
 def status(entry: Entry, share: float = 0.0) -> str:
@@ -148,7 +152,7 @@ class _Entries(QAbstractListModel):
             return entry
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.name
-        said = status(entry, self.share)
+        said = told_whole(entry, self.share)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return wording.sentence(entry.name, said, entry.problem.sentence if entry.problem else "")
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -288,15 +292,15 @@ class FilesPane(QWidget):
         menu.addAction("Un dossier…").triggered.connect(does.choose_folder)
         self._add.setMenu(menu)
         self.course = Course(does.stop)
-        head = QHBoxLayout()
+        title = QHBoxLayout()
+        title.setSpacing(Space.S)
+        title.addWidget(Label("Fichiers", "heading"), 1)
+        title.addWidget(self._add)
+        head = QVBoxLayout()
         head.setContentsMargins(Space.L, Space.M, Space.M, Space.S)
-        head.setSpacing(Space.S)
-        title = QVBoxLayout()
-        title.setSpacing(0)
-        title.addWidget(Label("Fichiers", "heading"))
-        title.addWidget(self._count)
-        head.addLayout(title, 1)
-        head.addWidget(self._add)
+        head.setSpacing(Space.XS)
+        head.addLayout(title)
+        head.addWidget(self._count)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -312,7 +316,9 @@ class FilesPane(QWidget):
         """The list as it is now."""
         self._rows.tell(entries, progress.share if progress is not None and progress.name else 0.0)
         lines = sum(each.file.height for each in entries if each.file is not None)
-        self._count.setText(f"{wording.count(len(entries), 'fichier')} · {wording.count(lines, 'ligne')}")
+        troubled = sum(each.troubled for each in entries)
+        wrong = f", {wording.number(troubled)} à revoir" if troubled else ""
+        self._count.setText(f"{wording.count(len(entries), 'fichier')}{wrong} · {wording.count(lines, 'ligne')}")
         self.course.tell(progress, can_stop=can_stop)
 
     def go_to(self, ticket: int) -> None:

@@ -5,15 +5,19 @@ from collections.abc import Callable, Iterator
 from typing import Final, cast
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.allowances.reviewed import Part, Reviewed
-from desktop.views.fields.shapes import Chip, Ground, IconButton
+from desktop.views.fields.shapes import Button, Chip, Ground
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 
 _REVEAL: Final = "Afficher les NIR"
+_GAP: Final = 6
+_EYE: Final = 40
+"""What the eye takes without its words: they must not keep the window from getting smaller."""
 _BETWEEN_MS: Final = 20
 """From one part to the next: what the person does meanwhile comes first."""
 
@@ -30,10 +34,12 @@ class Parts(QWidget):
         self._still: deque[tuple[str, Callable[[], QWidget]]] = deque()
         self._chips, self._chosen = QHBoxLayout(), QButtonGroup(self)
         self._shown = QStackedWidget()
-        self.revealing = IconButton(icons, "eye", _REVEAL)
+        self.revealing = Button(_REVEAL, "flat")
+        self.revealing.setMinimumWidth(_EYE)
+        self._worn = ("", False)
         self.revealing.setCheckable(True)
         head = Ground("top")
-        row = QHBoxLayout(head)
+        self._row = row = QHBoxLayout(head)
         row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         row.setSpacing(Space.XS)
         row.addLayout(self._chips)
@@ -46,6 +52,7 @@ class Parts(QWidget):
         column.addWidget(head)
         column.addWidget(self._shown, 1)
         self._chosen.idClicked.connect(self._shown.setCurrentIndex)
+        self._name(_REVEAL)
         self.revealing.toggled.connect(self._reveal)
         self._turn = QTimer(self)
         self._turn.setInterval(_BETWEEN_MS)
@@ -80,6 +87,7 @@ class Parts(QWidget):
         chip.setChecked(len(self._parts) == 1)
         for each in self._chosen.buttons():
             each.setVisible(len(self._parts) > 1)
+        self._name(self.revealing.accessibleName())
         listening = cast("Part", part)
         listening.tell(self._told)
         if self.revealing.isChecked():
@@ -117,10 +125,25 @@ class Parts(QWidget):
     def hide_nirs(self) -> None:
         self.revealing.setChecked(False)
 
-    def _reveal(self, revealed: bool) -> None:
-        name = "Masquer les NIR" if revealed else _REVEAL
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name(self.revealing.accessibleName())
+
+    def _name(self, name: str) -> None:
+        """An eye alone says little: its words stand beside it wherever there is room for them."""
         self.revealing.setAccessibleName(name)
         self.revealing.setToolTip(wording.tip(name))
-        self._icons.dress(self.revealing, "eye-off" if revealed else "eye", "accent" if revealed else "muted")
+        self.revealing.setText(name)
+        worded = self._row.sizeHint().width() <= self.width()
+        if not worded:
+            self.revealing.setText("")
+        if (name, worded) != self._worn:
+            self._worn = name, worded
+            icon, ink = ("eye-off", "accent") if self.revealing.isChecked() else ("eye", "text")
+            self._icons.dress(self.revealing, icon, ink, gap=_GAP if worded else 0)
+
+    def _reveal(self, revealed: bool) -> None:
+        name = "Masquer les NIR" if revealed else _REVEAL
+        self._name(name)
         for part in self:
             cast("Part", part).reveal(revealed=revealed)

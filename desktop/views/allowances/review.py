@@ -171,7 +171,7 @@ class Review(QWidget):
         elif progress is not None:
             self._hush()
         if self.files.current is None and entries and progress is None:
-            troubled = [each for each in entries if each.file is None or not each.file.whole]
+            troubled = [each for each in entries if each.troubled]
             self.files.go_to((troubled or list(entries))[0].ticket)
         if entries or not self.parts.empty:
             self.detail.show_entry(self.files.current)
@@ -200,7 +200,7 @@ class Review(QWidget):
     def _tell(self, reviewed: Reviewed | None, entries: Sequence[Entry]) -> None:
         self._told = reviewed
         self.parts.tell(reviewed)
-        wrong = sum(each.file is None or not each.file.whole for each in entries)
+        wrong = sum(each.troubled for each in entries)
         said = wording.count(len(entries), "fichier ouvert", "fichiers ouverts")
         announce(self, wording.sentence(said, f"{wording.number(wrong)} à revoir" if wrong else ""))
 
@@ -296,8 +296,7 @@ class Review(QWidget):
         found = next((each for each in rejected if each.line == line), None)
         if found is not None:
             send = partial(self.loader.correct, ticket, line)
-            raw = self.detail.shown(found.raw)
-            Correcting(self, self._desk.icons, line, self.detail.shown(found.reason), raw, send).open()
+            Correcting(self, self._desk.icons, found, self.detail.shown, send).open()
 
     def _withdraw(self, ticket: int, line: int) -> None:
         self.loader.correct(ticket, line, None, "", self.notice.hide, self._complain)

@@ -40,6 +40,12 @@ class OpenFile:
     kept: bool = False
 
     @property
+    def by_hand(self) -> int:
+        """How many of its lines were told by hand."""
+        last = {each.line: each for each in self.corrections}
+        return sum(not each.withdrawn for each in last.values())
+
+    @property
     def failed(self) -> "tuple[ControlTotal, ...]":
         """The sums that the file states and its lines do not come to."""
         return tuple(control for control in self.controls if not control.holds)

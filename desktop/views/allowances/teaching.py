@@ -69,6 +69,7 @@ class Teaching(QDialog):
             grid.addWidget(Label(title, "label"), 0, across)
         for place in self._places:
             self._add_row(grid, place)
+        grid.setRowStretch(len(self._headings) + 1, 1)
         inside = QWidget()
         inside.setLayout(grid)
         area = QScrollArea()
@@ -102,7 +103,8 @@ class Teaching(QDialog):
         choice.setMaxVisibleItems(16)
         choice.setMinimumContentsLength(20)
         self.choices.append(choice)
-        examples = [row[place] for row in self._sample if place < len(row) and row[place].strip()][:_EXAMPLES]
+        said_there = (row[place].strip() for row in self._sample if place < len(row))
+        examples = list(dict.fromkeys(text for text in said_there if text))[:_EXAMPLES]
         grid.addWidget(ElidedLabel(said, "heading"), place + 1, 0)
         grid.addWidget(ElidedLabel(without_nir(" · ".join(examples)) or "(vide)", "secondary"), place + 1, 1)
         grid.addWidget(choice, place + 1, 2)

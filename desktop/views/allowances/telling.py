@@ -21,6 +21,8 @@ _LEVELS: Final = {
     "file": "Fichier",
 }
 _MEASURES: Final = {"gross": "Montant brut", "levies": "Retenues", "net": "Net", "days": "Jours", "lines": "Lignes"}
+RIGHT: Final = "Juste"
+WRONG: Final = "Inexact"
 _MONEY: Final = frozenset({"gross", "levies", "net"})
 
 
@@ -30,16 +32,34 @@ def verdict(file: OpenFile) -> str:
         many = len(file.rejected)
         told = f"{wording.count(many, 'ligne n’a pas pu être lue', 'lignes n’ont pas pu être lues')}"
         said = f"{told}, les autres comptent."
+    elif file.by_hand:
+        said = f"Toutes ses lignes comptent, dont {wording.count(file.by_hand, 'corrigée')} à la main."
     else:
         said = "Ce fichier a été lu en entier."
-    if not file.controls:
-        return said
-    checked = wording.count(len(file.controls), "total annoncé", "totaux annoncés")
-    if not file.failed:
-        return f"{said} {checked} par le fichier, au centime près{NBSP}: tout correspond."
-    wrong = len(file.failed)
+    return f"{said} {_sums(file)}" if file.controls else said
+
+
+def _sums(file: OpenFile) -> str:
+    """One sentence on the sums that the file states."""
+    stated, wrong = len(file.controls), len(file.failed)
+    lines = "aux lignes" if file.by_hand else "aux lignes lues"
+    if stated == 1:
+        verb = f"ne correspond pas {lines}" if wrong else f"correspond {lines}, au centime près"
+        return f"Le total annoncé par le fichier {verb}."
+    checked = wording.count(stated, "total annoncé", "totaux annoncés")
+    if not wrong:
+        return f"{checked} par le fichier, au centime près{NBSP}: tout correspond."
+    if wrong == stated:
+        return f"Aucun des {checked} par le fichier ne correspond {lines}."
     verb = "ne correspond pas" if wrong < 2 else "ne correspondent pas"
-    return f"{said} {checked} par le fichier, dont {wording.number(wrong)} {verb} aux lignes lues."
+    return f"{checked} par le fichier, dont {wording.number(wrong)} {verb} {lines}."
+
+
+def extent(file: OpenFile) -> str:
+    """« 5 lignes lues », « 6 lignes, dont 1 corrigée à la main »."""
+    if not file.by_hand:
+        return wording.count(file.height, "ligne lue", "lignes lues")
+    return f"{wording.count(file.height, 'ligne')}, dont {wording.count(file.by_hand, 'corrigée')} à la main"
 
 
 def right_last(control: "ControlTotal") -> tuple[bool, int]:
@@ -50,13 +70,18 @@ def stated(control: "ControlTotal") -> tuple[str, ...]:
     say = saying.euros if control.measure in _MONEY else saying.integer
     return (
         _LEVELS.get(control.level, control.level),
-        saying.without_nir(control.name),
+        _name(control.name),
         _MEASURES.get(control.measure, control.measure),
         say(control.stated),
         say(control.computed),
         "" if control.holds else say(control.computed - control.stated),
-        "Juste" if control.holds else "Inexact",
+        RIGHT if control.holds else WRONG,
     )
+
+
+def _name(name: str) -> str:
+    """A SIRET or SIREN in groups; no NIR."""
+    return wording.siret(name) if name.isdecimal() and len(name) in (9, 14) else saying.without_nir(name)
 
 
 def values(correction: "Correction") -> str:

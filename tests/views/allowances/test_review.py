@@ -5,8 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QLabel, QMessageBox, QStyleOptionViewItem, QWidget
 
+from desktop.views import wording
 from desktop.views.allowances.entries import State
 from desktop.views.allowances.review import Review
 from desktop.views.allowances.reviewed import Reviewed
@@ -102,6 +103,11 @@ def test_sums_that_do_not_come_out_stand_first(desktop: Desktop, files: Path) ->
     assert rows.row(0) is not None
     first = [rows.index(0, column).data() for column in range(7)]
     assert first[3:] == ["3\u202f355,20\u00a0€", "3\u202f355,19\u00a0€", "−0,01\u00a0€", "Inexact"]
+    wrong = QStyleOptionViewItem()
+    review.detail.controls.itemDelegateForColumn(6).initStyleOption(wrong, rows.index(0, 6))
+    assert not wrong.icon.isNull()
+    assert wrong.palette.text().color() == desktop.icons.look.colour("going")
+    assert wording.siret("73282932000074") in {rows.index(row, 1).data() for row in range(3) if rows.row(row)}
     assert any("dont 1 ne correspond pas aux lignes lues" in text for text in texts(review.detail))
 
 
@@ -124,6 +130,19 @@ def test_nirs_are_masked_until_asked_for_and_again_once_one_leaves(desktop: Desk
     review.detail.rejected.rows.row(0)
     assert NIR not in seen()
     assert review.parts.revealing.accessibleName() == "Afficher les NIR"
+
+
+def test_the_eye_has_its_words_where_there_is_room(desktop: Desktop, files: Path) -> None:
+    review = desktop.review()
+    desktop.open(review, files / "bpij.zip")
+    assert review.parts.revealing.text() == "Afficher les NIR"
+    desktop.qtbot.mouseClick(review.parts.revealing, Qt.MouseButton.LeftButton)
+    assert review.parts.revealing.text() == "Masquer les NIR"
+    review.window().resize(792, 591)
+    desktop.qtbot.waitUntil(lambda: not review.parts.revealing.text())
+    assert review.parts.revealing.accessibleName() == "Masquer les NIR"
+    review.window().resize(1072, 591)
+    desktop.qtbot.waitUntil(lambda: review.parts.revealing.text() == "Masquer les NIR")
 
 
 def test_a_file_that_is_none_gives_its_reason_and_its_way_out(desktop: Desktop, files: Path) -> None:
@@ -171,6 +190,20 @@ def test_columns_are_chosen_in_a_dialog_that_says_what_is_missing(desktop: Deskt
     assert entry(review, "inconnu.csv").state is State.READ
 
 
+def test_examples_of_a_column_are_different_ones_and_rows_stand_close(desktop: Desktop, tmp_path: Path) -> None:
+    names = "".join(f"{name};12/01/2024;123,45\n" for name in ("HAMEL Zoé", "HAMEL Zoé", "HAMEL Zoé", "OLIVIER Yann"))
+    (tmp_path / "noms.csv").write_text(f"Truc;Machin;Bidule\n{names}", encoding="utf-8")
+    review = desktop.review()
+    desktop.open(review, tmp_path / "noms.csv")
+    press(desktop.qtbot, review.detail, "Indiquer les colonnes…")
+    dialog = next(each for each in review.findChildren(Teaching) if each.isVisible())
+    assert "HAMEL Zoé · OLIVIER Yann" in texts(dialog)
+    tops = [choice.mapTo(dialog, QPoint(0, 0)).y() for choice in dialog.choices]
+    assert tops[1] - tops[0] <= dialog.choices[0].height() + 12
+    title = next(each for each in dialog.findChildren(QLabel) if each.text() == "Dans Volet")
+    assert tops[0] - title.mapTo(dialog, QPoint(0, title.height())).y() <= 12
+
+
 def test_everything_is_named_and_set_in_french(desktop: Desktop, files: Path) -> None:
     review = desktop.review()
     assert unnamed(review) == []
@@ -188,7 +221,7 @@ def test_a_row_reads_as_a_sentence(desktop: Desktop, files: Path) -> None:
     model = review.files.list.model()
     said = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
     assert said[0] == "bpij.zip, 13\u00a0lignes, 3\u00a0totaux justes."
-    assert "releve.csv, 48\u00a0lignes, 2\u00a0rejetées." in said
+    assert "releve.csv, 2\u00a0rejetées, 48\u00a0lignes." in said
     assert "rien.txt, Illisible, Ce fichier est vide\u00a0: téléchargez-le de nouveau." in said
 
 

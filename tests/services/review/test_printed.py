@@ -1,5 +1,7 @@
 """Allowances from printed text: rows, totals, and what separates them, to the cent."""
 
+import time
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -199,6 +201,16 @@ def test_a_row_of_the_statement_that_cannot_be_read() -> None:
 def test_other_documents(pages: tuple[str, ...], says: str) -> None:
     with pytest.raises(Unreadable, match=says):
         read(*pages)
+
+
+@pytest.mark.parametrize("word", ["", "SIRET", "NIR", "Organisme", "Date de paiement", "Total", "CPAM"])
+@pytest.mark.parametrize("blank", [" ", "\n"])
+@pytest.mark.parametrize("head", ["Relevé d’indemnités journalières n° R-1", "Détail des prestations pour MARTIN ANNE"])
+def test_a_page_of_blanks_holds_nobody_up(head: str, blank: str, word: str) -> None:
+    began = time.monotonic()
+    with suppress(Unreadable):
+        read(f"{head}\n{word}{blank * (1_500 if word else 20_000)}x\n{NORMAL}")
+    assert time.monotonic() - began < 2.0
 
 
 def test_a_hundred_thousand_rows() -> None:

@@ -36,7 +36,7 @@ _ROW: Final = re.compile(
     re.DOTALL,
 )
 _BARE_ROW: Final = re.compile(rf"\s*(?P<label>{marks.LABEL})\s+(?P<amount>{marks.SUM}){marks.EURO}(?:\s|$)", re.DOTALL)
-_PAYER: Final = re.compile(r"^\s*((?:CPAM|Caisse primaire)\b[^\n]{0,60})", re.IGNORECASE | re.MULTILINE)
+_PAYER: Final = re.compile(r"^[^\S\n]*((?:CPAM|Caisse primaire)\b[^\n]{0,60})", re.IGNORECASE | re.MULTILINE)
 _OF_ALL: Final = re.compile(r"(?:\bdu|p[ée]riode)\s*:?\s*$", re.IGNORECASE)
 _LONGEST: Final = 300
 """Letters of one row."""

@@ -11,12 +11,14 @@ DAY: Final = r"[0-9]{2}/[0-9]{2}/[0-9]{4}"
 SUM: Final = rf"[-\u2212\u2013]?{SPACE}?(?:[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}}){{1,2}}|[0-9]{{1,9}}),[0-9]{{2}}(?![0-9])"
 EURO: Final = r"(?:\s?(?:€|EUR\b))?"
 COUNT: Final = r"[-\u2212\u2013]?[0-9]{1,4}"
+AFTER: Final = r"\s*(?:n°\s*)?(?::\s*)?"
+"""What may stand between a name and its number. Spaces have one way only to be matched: a page may hold thousands."""
 LABEL: Final = r"[^\d\s].{0,90}?"
 
 _MINUS: Final = "-\u2212\u2013"
-_SIRET: Final = re.compile(r"SIRET\s*(?:n°)?\s*:?\s*((?:[0-9]\s?){14})(?![0-9])", re.IGNORECASE)
+_SIRET: Final = re.compile(rf"SIRET{AFTER}((?:[0-9]\s?){{14}})(?![0-9])", re.IGNORECASE)
 _NIR: Final = re.compile(
-    r"(?:NIR|s[ée]curit[ée] sociale|immatriculation)\s*(?:n°)?\s*:?\s*"
+    rf"(?:NIR|s[ée]curit[ée] sociale|immatriculation){AFTER}"
     r"([1-478](?:\s?[0-9]){5}\s?[0-9AB](?:\s?[0-9]){6}(?:\s?[0-9]{2})?)(?![0-9])",
     re.IGNORECASE,
 )

@@ -14,13 +14,13 @@ from desktop.services.review.reading.printed import marks
 from desktop.services.review.reading.source import Source
 from desktop.services.review.whole import ControlTotal, FileKind, ReadFile, Rejected, Unreadable
 
-_TITLE: Final = re.compile(r"^\s*Relev[ée] d[’']indemnit[ée]s journali[èe]res", re.IGNORECASE | re.MULTILINE)
+_TITLE: Final = re.compile(r"^[^\S\n]*Relev[ée] d[’']indemnit[ée]s journali[èe]res", re.IGNORECASE | re.MULTILINE)
 _MONEY: Final = rf"{marks.SUM}{marks.EURO}"
 _MARK: Final = re.compile(
-    rf"(?P<paid>(?:Date de paiement|Pay[ée]\s+le)\s*:?\s*{marks.DAY})"
+    rf"(?P<paid>(?:Date de paiement|Pay[ée]\s+le)\s*(?::\s*)?{marks.DAY})"
     r"|journali[èe]res\s+n°\s?(?P<reference>\S{1,40})"
     r"|Adh[ée]rent\s+n°\s?(?P<member>[0-9]{1,14})"
-    rf"|(?P<total>\bTotal\s*:?\s+(?P<gross>{_MONEY})\s+(?P<levies>{_MONEY})\s+(?P<net>{_MONEY}))"
+    rf"|(?P<total>\bTotal(?:\s*:)?\s+(?P<gross>{_MONEY})\s+(?P<levies>{_MONEY})\s+(?P<net>{_MONEY}))"
     rf"|(?P<period>(?<![0-9/]){marks.DAY}\s+au\s+{marks.DAY})",
     re.IGNORECASE,
 )
@@ -32,7 +32,7 @@ _ROW: Final = re.compile(
     rf"\s+(?P<gross>{_MONEY})\s+(?P<levies>{_MONEY})\s+(?P<net>{_MONEY})\s+(?P<payee>Entreprise|Salari[ée]e?)(?=\s|$)",
     re.IGNORECASE | re.DOTALL,
 )
-_PAYER: Final = re.compile(r"^\s*Organisme\s*:\s*([^\n]{1,80})", re.IGNORECASE | re.MULTILINE)
+_PAYER: Final = re.compile(r"^[^\S\n]*Organisme\s*:\s*([^\n]{1,80})", re.IGNORECASE | re.MULTILINE)
 _OF_ALL: Final = re.compile(r"\bP[ée]riode\s*:?\s*(?:du\s*)?$", re.IGNORECASE)
 _LONGEST: Final = 400
 _UNREAD: Final = "La ligne ne se lit pas en entier."

@@ -54,13 +54,28 @@ class Detail(QWidget):
         self._grid.setVerticalSpacing(Space.XS)
         self._grid.setColumnStretch(0, 2)
         self._grid.setColumnStretch(1, 3)
+        self.check = Button("Vérifier ce relevé", "link", icons=icons, icon="shield-check", does=self._review)
+        area = Area(self._laid_out(self._row_of_files()))
+        area.setAccessibleName("Détail de l’indemnité")
+        hint = "Choisissez un paiement dans la liste."
+        self._pages = QStackedWidget()
+        self._pages.addWidget(EmptyState(icons, "receipt-euro", "Aucun paiement ouvert", hint))
+        self._pages.addWidget(area)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._pages)
+
+    def _row_of_files(self) -> Flow:
+        icons = self._desk.office.icons
         row = Flow(gap=Space.S)
         for kind in ("pdf", "csv", "xlsx"):
             icon = "file-text" if kind == "pdf" else "file-spreadsheet"
             button = Button(kind.upper(), icons=icons, icon=icon, does=partial(self._save, kind))
             self.buttons[kind] = button
             row.addWidget(button)
-        self.check = Button("Vérifier ce relevé", "link", icons=icons, icon="shield-check", does=self._review)
+        return row
+
+    def _laid_out(self, files: Flow) -> QWidget:
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.reveal, 0, Qt.AlignmentFlag.AlignTop)
@@ -73,19 +88,11 @@ class Detail(QWidget):
         column.addWidget(self._facts)
         column.addWidget(Label("Relevé du paiement", "heading"))
         column.addWidget(self.beside)
-        column.addLayout(row)
+        column.addLayout(files)
         column.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.note)
         column.addStretch(1)
-        area = Area(inside)
-        area.setAccessibleName("Détail de l’indemnité")
-        hint = "Choisissez un paiement dans la liste."
-        self._pages = QStackedWidget()
-        self._pages.addWidget(EmptyState(icons, "receipt-euro", "Aucun paiement ouvert", hint))
-        self._pages.addWidget(area)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
+        return inside
 
     # What it shows
 

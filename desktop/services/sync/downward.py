@@ -105,10 +105,10 @@ class Downward:
         etag = marks.mark(self._store, marks.LEAVES)
         try:
             answer = self._session.call(lambda access: self._portal.leave_terms(access, etag))
-        except Refused as refused:
-            if refused.status != HTTPStatus.NOT_FOUND:
+        except (Refused, PortalFault) as fault:
+            if fault.status != HTTPStatus.NOT_FOUND:
                 raise
-            return  # a portal older than leaves
+            return  # a portal older than leaves, whatever it answers with
         if answer is not None:
             self._take_catalogue(LEAVES, marks.LEAVES, *answer)
 

@@ -55,7 +55,7 @@ def test_a_line_in_full() -> None:
         "payee": "employer",
         "paid_on": date(2018, 5, 5),
     }
-    assert found.notes == ("Message n°\u202fM-2018-1 du 27.06.2018.",)
+    assert found.notes == ("Message n°\u202fM-2018-1 du 27/06/2018.",)
 
 
 def test_the_published_regularisation_comes_out_to_the_cent() -> None:

@@ -139,7 +139,7 @@ class Document:
         told = []
         number, moment = self._header.get("Identification", ""), self._header.get("Temps", "")
         if number:
-            day = ".".join(reversed(moment[:10].split("-")))
+            day = "/".join(reversed(moment[:10].split("-")))
             told.append(f"Message n°\u202f{number[:60]}{f' du {day}' if moment else ''}.")
         if self._strange:
             told.append(f"Éléments sans colonne ici\u00a0: {', '.join(sorted(self._strange))}.")

@@ -187,6 +187,15 @@ def test_a_person_whose_name_begins_with_total_is_a_person() -> None:
     assert amounts(read(text(insurer(lines)))) == expected(lines)
 
 
+@pytest.mark.parametrize("words", ["Report d’août", "Cumul emploi-retraite", "Total 12"])
+@pytest.mark.parametrize(("place", "cell"), [(7, "31/02/2024"), (11, "12,3O"), (14, "x")])
+def test_a_damaged_line_is_no_total_for_a_word_in_one_of_its_cells(words: str, place: int, cell: str) -> None:
+    rows = insurer(leaves(5))
+    rows[3][17], rows[3][place] = words, cell
+    found = read(text(rows))
+    assert (found.frame.height, [one.line for one in found.rejected], found.controls) == (4, [4], ())
+
+
 @pytest.mark.parametrize(
     ("place", "cell", "reason"),
     [

@@ -96,10 +96,19 @@ def _named(frame: pl.DataFrame) -> pl.Expr:
 
 def _lacking(frame: pl.DataFrame, height: int) -> pl.Series:
     """Rows without an amount, a date or a person, and those whose person or label says « total »."""
-    lacking = ~(_priced(frame) & _dated(frame) & _named(frame))
-    for name in _present(frame, ("person", "surname", "label")):
-        lacking |= pl.col(name).str.contains(_SAID)
+    lacking = ~(_priced(frame) & _dated(frame) & _named(frame)) | _says_total(frame)
     return frame.select(lacking.alias("lacking")).to_series() if height else pl.Series("lacking", [], dtype=pl.Boolean)
+
+
+def _says_total(frame: pl.DataFrame) -> pl.Expr:
+    says = pl.lit(False)  # noqa: FBT003
+    for name in _present(frame, ("person", "surname", "label")):
+        says |= pl.col(name).str.contains(_SAID).fill_null(value=False)
+    return says
+
+
+def _said(there: pl.DataFrame) -> pl.Series:
+    return there.with_columns(said=_says_total(there))["said"]
 
 
 def _states(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series, of: Plan) -> pl.Series:
@@ -107,14 +116,16 @@ def _states(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series, of: Pl
     what = there.select(
         _priced(there).alias("priced"), _dated(there).alias("dated"), _named(there).alias("named")
     ).with_columns(reasons.is_not_null().alias("blamed"))
-    known = _worded(texts, of).hstack(what).with_columns(texts["fault"])
+    known = _worded(texts, of).hstack(what).with_columns(texts["fault"], _said(there))
     whole = pl.col("fault").is_null() & ~pl.col("blamed")
+    # Somebody, a day and an amount: a line, though one of its cells says « report » or « cumul ».
+    like_a_line = pl.col("blamed") & pl.col("priced") & pl.col("dated") & pl.col("named") & ~pl.col("said")
     return known.select(
         pl.when(pl.col("filled") == 0)
         .then(pl.lit(Apart.BLANK.name))
         .when((pl.col("same") >= 2) & (pl.col("same") * 10 >= pl.col("filled") * 6))
         .then(pl.lit(Apart.HEADINGS.name))
-        .when(pl.col("total"))
+        .when(pl.col("total") & ~like_a_line)
         .then(pl.lit(Apart.TOTAL.name))
         .when((pl.col("filled") == 1) & pl.col("worded") & ~pl.col("priced"))
         .then(pl.lit(Apart.REMARK.name))

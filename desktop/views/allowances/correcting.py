@@ -65,7 +65,13 @@ class Correcting(QDialog):
         self._why = FieldBox("Pourquoi cette correction", self.reason, "Gardé avec votre nom et la date.")
         self._problem = Banner(icons, "error", "circle-alert")
         self._go = Button("Enregistrer la correction", "primary", does=self.submit)
-        text = QPlainTextEdit(shown(rejected.raw))
+        self._area = self._fields()
+        self._lay_out(title, shown(rejected.reason), shown(rejected.raw))
+        self.resize(820, 620)
+        self._begin()
+
+    def _lay_out(self, title: str, why: str, raw: str) -> None:
+        text = QPlainTextEdit(raw)
         text.setReadOnly(True)
         text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         text.setFixedHeight(_RAW)
@@ -78,15 +84,12 @@ class Correcting(QDialog):
         column.setContentsMargins(Space.XL, Space.XL, Space.XL, Space.L)
         column.setSpacing(Space.M)
         column.addWidget(Label(title, "title"))
-        column.addWidget(Label(self._told(shown(rejected.reason)), "muted", wrap=True))
+        column.addWidget(Label(self._told(why), "muted", wrap=True))
         column.addWidget(text)
         column.addWidget(self._problem)
-        self._area = self._fields()
         column.addWidget(self._area, 1)
         column.addWidget(self._why)
         column.addLayout(foot)
-        self.resize(820, 620)
-        self._begin()
 
     def _told(self, why: str) -> str:
         asked = "Corrigez ce qui est marqué." if self._begun else "Recopiez ce qu’elle dit."

@@ -63,7 +63,7 @@ class Table(QTableView):
         self.rows = Rows[_Cells](self._fetch, attrgetter("place"), columns, _sentence, self)
         self.setModel(self.rows)
         self.setAccessibleName(name)
-        self.setProperty("role", "lines")  # cells as far from their edges as titles are
+        self.setProperty("role", "facts")  # cells stand below their titles
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setWordWrap(False)

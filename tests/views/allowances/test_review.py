@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMessageBox, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QStyleOptionViewItem, QWidget
 
 from desktop.views import wording
 from desktop.views.allowances.entries import State
@@ -274,3 +274,28 @@ def test_parts_are_told_of_each_state_and_lead_to_each_other(desktop: Desktop, f
     review.loader.forget(entry(review, "releve.csv").ticket)
     desktop.settle(review)
     assert part.told[-1] is None
+
+
+def test_cells_stand_below_their_titles(desktop: Desktop, files: Path, qapp: QApplication) -> None:
+    """By the very pixels: the first ink of a column, in its title and in its cells."""
+    review = desktop.review()
+    desktop.open(review, files)
+    show(review, desktop, "releve.csv")
+    table = review.detail.rejected
+    table.rows.row(0)
+    table.clearSelection()
+    qapp.processEvents()
+    left, width = table.columnViewportPosition(1), table.columnWidth(1)
+    title = table.horizontalHeader().viewport().grab().toImage().copy(left, 0, width, table.horizontalHeader().height())
+    cell = table.viewport().grab().toImage().copy(left, 0, width, table.rowHeight(0))
+    assert abs(first_ink(title) - first_ink(cell)) <= 1
+
+
+def first_ink(picture: QImage) -> int:
+    ground = picture.pixelColor(1, 2)
+    for x in range(picture.width()):
+        if any(
+            abs(picture.pixelColor(x, y).lightness() - ground.lightness()) > 80 for y in range(picture.height() - 3)
+        ):
+            return x
+    return -1

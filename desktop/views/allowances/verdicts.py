@@ -93,7 +93,8 @@ class Point:
 
 
 def points(reviewed: "Reviewed", keys: "Container[str] | None" = None) -> tuple[Point, ...]:
-    """All findings, or those of these keys, group by group. Not on the GUI thread: there may be a hundred thousand."""
+    """All findings, or those of these keys, group by group, the most money first in each. Not on the GUI thread: there
+    may be a hundred thousand."""
     told: list[tuple[str, str, str, int, Finding]] = [
         *((one.kind.value, one.kind.title, one.next_step, one.amount, one) for one in reviewed.anomalies),
         *((REGULARISATION, "Régularisation", EXPLAINED, one.net, one) for one in reviewed.regularisations),
@@ -101,7 +102,7 @@ def points(reviewed: "Reviewed", keys: "Container[str] | None" = None) -> tuple[
     order = {group: place for place, group in enumerate(_GROUPS)}
     named = zip(told, reviewed.keys, strict=True)
     meant = named if keys is None else (pair for pair in named if pair[1] in keys)
-    ranked = sorted(meant, key=lambda pair: order[pair[0][0]])
+    ranked = sorted(meant, key=lambda pair: (order[pair[0][0]], -abs(pair[0][3])))
     return tuple(_points(ranked))
 
 

@@ -102,7 +102,8 @@ def test_one_is_explained_with_its_lines_their_places_and_raw_text(qtbot: QtBot,
     assert part.detail._step.text().startswith("Vérifiez sur le relevé")
     shown = part.detail.lines.rows.row(0)
     assert shown is not None
-    assert shown.texts[:3] == ("fichier 1.csv", "7", "I.J. normales")
+    assert shown.texts[:3] == ("fichier 1.csv", "7", "01/02/2018")
+    assert "I.J. normales" in shown.texts[9:]
     qtbot.waitUntil(lambda: "MARTIN Zoé;" in part.detail.lines.raw.toPlainText())
     assert "126" not in part.detail.lines.raw.toPlainText(), "a NIR is masked"
     assert part.detail.lines._where.text() == "Ligne 7 de «\u00a0fichier 1.csv\u00a0», telle qu’elle s’y trouve\u00a0:"
@@ -163,7 +164,7 @@ def test_a_decision_is_undone_and_what_stood_before_stands_again(qtbot: QtBot, p
     part.decide(Verdict.DISPUTED, "un motif")
     qtbot.waitUntil(lambda: key in place.told.decisions)
     part.decide(Verdict.IGNORED, "")
-    assert part.notice.sentence == "1\u00a0point\u00a0: ignoré."
+    assert part.notice.sentence == "1\u00a0point classé «\u00a0ignoré\u00a0»."
     part.list.table.setFocus()
     qtbot.keyClick(part.list.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     decision = place.told.decisions[key]

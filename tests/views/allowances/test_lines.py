@@ -195,7 +195,7 @@ def test_the_sheet_of_filters_offers_what_there_is(lines: Lines, settle: Callabl
     assert not [text for text in texts_of(sheet) if slips(text)]
     kinds = sheet.words["kind"]
     assert [kinds.itemText(at) for at in range(kinds.count())] == [
-        "Tous",
+        "Toutes",
         "Carence (1)",
         "Indemnité (7)",
         "Trop-perçu (1)",

@@ -51,6 +51,11 @@ def test_each_kind_of_days_is_told() -> None:
     ]
 
 
+def test_what_the_employee_was_paid_is_told_apart() -> None:
+    told = drawn(paid(START, date(2018, 1, 7)), paid(date(2018, 1, 8), date(2018, 1, 14), payee="employee"))
+    assert [one[0] for one in stretches(told)] == [Stretch.PAID, Stretch.TO_PERSON]
+
+
 def test_the_limits_are_marked() -> None:
     told = drawn(paid(date(2017, 12, 1), date(2018, 2, 10)), expected_end=date(2018, 3, 1))
     assert [(mark.kind, mark.day) for mark in told.marks] == [

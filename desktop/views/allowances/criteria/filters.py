@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import wording
-from desktop.views.allowances.criteria.narrowing import Criteria, company_said, from_text, month_said, word_said
+from desktop.views.allowances.criteria.narrowing import Criteria, company_said, from_text, month_said, word_alone
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Button, Chip, Label, RemovableChip, on_screen
@@ -45,7 +45,8 @@ def choices(sheet: "Sheet", files: tuple[tuple[str, int], ...]) -> Choices:
 
 
 class Filters(QWidget):
-    """Owns the criteria; `changed` when they are others. `button` (« Filtres (n) ») stands where the table puts it."""
+    """Owns the criteria; `changed` when they are others. `odd` (« Anomalies ») and `button` (« Filtres (n) ») stand where
+    the table puts them; the rest takes a row only while something is narrowed."""
 
     changed = Signal()
 
@@ -57,6 +58,7 @@ class Filters(QWidget):
         self._choices = Choices()
         self._removable: list[RemovableChip] = []
         self.odd = Chip("Anomalies", icons=icons, icon="triangle-alert")
+        self.odd.setAccessibleName("Anomalies")
         self.odd.setToolTip("N’afficher que les lignes d’une anomalie")
         self.odd.clicked.connect(self._quick)
         self.button = Chip("Filtres (0)", icons=icons, icon="list-filter")
@@ -65,7 +67,6 @@ class Filters(QWidget):
         self.clear = Button("Tout effacer", "link", does=self.clear_all)
         self.count = Label("", "meta")
         self._flow = Flow(gap=6)
-        self._flow.addWidget(self.odd)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.M)
@@ -107,6 +108,8 @@ class Filters(QWidget):
         self._sheet.changed.connect(self._from_sheet)
         size = self._sheet.sizeHint()
         place = self.button.mapToGlobal(QPoint(self.button.width() - size.width(), 36))
+        beside = self.parentWidget()
+        place.setX(max(place.x(), beside.mapToGlobal(QPoint(Space.S, 0)).x()))  # what else is there stays in sight
         self._sheet.move(on_screen(QRect(place, size), self.screen().availableGeometry()))
         self.button.setFocus(Qt.FocusReason.PopupFocusReason)  # where the focus is again once the sheet is closed
         self._sheet.show()
@@ -128,8 +131,8 @@ class Filters(QWidget):
         parts = self._criteria.parts(self._choices.names)
         self.odd.setChecked(self._criteria.odd)
         self.button.setText(f"Filtres ({len(parts)})")
-        while self._flow.count() > 1:
-            self._flow.takeAt(1)
+        while self._flow.count():
+            self._flow.takeAt(0)
         for old in self._removable:
             old.hide()
             old.deleteLater()
@@ -141,6 +144,14 @@ class Filters(QWidget):
         self.clear.setVisible(bool(parts))
         self._flow.invalidate()
         self.updateGeometry()
+        self._draw_row()
+
+    def _draw_row(self) -> None:
+        """Without a filter there is none: the table neither stands lower for nothing nor jumps as one searches (the sums
+        say how many answer). Before it has a place, it would be a window of its own."""
+        wanted = self._criteria != Criteria()
+        if not wanted or self.parentWidget() is not None:
+            self.setVisible(wanted)
 
 
 class FilterSheet(QFrame):
@@ -163,8 +174,8 @@ class FilterSheet(QFrame):
         months = [(value.isoformat(), month_said(value), count) for value, count in choices.months]
         _fill(self.month, "Tous les mois", months)
         for name, box in self.words.items():
-            there = [(value, word_said(name, value), count) for value, count in choices.words.get(name, ())]
-            _fill(box, "Tous", there)
+            there = [(value, word_alone(name, value), count) for value, count in choices.words.get(name, ())]
+            _fill(box, "Toutes" if name == "kind" else "Tous", there)
         self._build()
         self._show(criteria)
         self.odd.toggled.connect(self.changed)
@@ -179,7 +190,7 @@ class FilterSheet(QFrame):
         grid.setVerticalSpacing(Space.S)
         for place, (label, box) in enumerate(boxes):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(24)
+            box.setMinimumContentsLength(18)
             grid.addWidget(FieldBox(label, box, required=True), place % 3, place // 3)
         foot = QHBoxLayout()
         foot.addWidget(Button("Tout effacer", "link", does=self.clear_all))
@@ -222,7 +233,7 @@ class FilterSheet(QFrame):
                 _choose(self.month, None, "")
             for name, box in self.words.items():
                 value = getattr(criteria, name)
-                _choose(box, value or None, word_said(name, value))
+                _choose(box, value or None, word_alone(name, value))
 
     def _shut(self) -> None:
         self.close()

@@ -95,5 +95,10 @@ def month_said(month: date) -> str:
 
 def word_said(name: str, value: str) -> str:
     """« Indemnité », « Annulation », « Payé à : Employeur »."""
-    word = WORDS[name].get(value, "") or "Non indiqué"
+    word = word_alone(name, value)
     return f"Payé à{wording.NBSP}: {word}" if name == "payee" else word
+
+
+def word_alone(name: str, value: str) -> str:
+    """The same below its own label: « Employeur »."""
+    return WORDS[name].get(value, "") or "Non indiqué"

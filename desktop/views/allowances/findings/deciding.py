@@ -99,6 +99,7 @@ class DecisionBar(QFrame):
     def write(self, reason: str) -> None:
         """Another finding, another reason."""
         self.reason.setText(reason)
+        self.reason.setCursorPosition(0)
 
     def _dress(self) -> None:
         face = FACES[self._verdict]

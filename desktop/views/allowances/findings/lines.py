@@ -41,7 +41,7 @@ COLUMNS: Final = (
     "payer",
 )
 """What is shown of each line, behind its file and number."""
-_TITLES: Final = (*("Nature", "Sens", "Du", "Au", "Jours", "Taux", "Brut", "Retenues", "Net", "Payé le", "Organisme"),)
+_TITLES: Final = ("Du", "Au", "Jours", "Taux", "Brut", "Retenues", "Net", "Nature", "Sens", "Payé le", "Organisme")
 _RIGHT: Final = frozenset({"Jours", "Taux", "Brut", "Retenues", "Net", "Ligne"})
 MOST: Final = 500
 """Lines of one finding that are listed; all are in the table of lines."""
@@ -82,8 +82,10 @@ def stood(
     found = Found(sheet, pl.Series(list(rows[:MOST]), dtype=pl.UInt32))
     texts = found.rows(0, MOST, COLUMNS, revealed=revealed)
     told = []
-    for place, ((file, line), (label, code, *rest)) in enumerate(zip(numbers, texts, strict=False)):
-        cells = (files[file].name, wording.number(line), label or label_of(code), *rest)
+    for place, ((file, line), (label, code, sense, *rest)) in enumerate(zip(numbers, texts, strict=False)):
+        dates_and_sums, others = rest[:7], rest[7:]
+        nature = label or label_of(code)
+        cells = (files[file].name, wording.number(line), *dates_and_sums, nature, sense, *others)
         told.append(Stood(place, file, files[file], line, cells))
     return tuple(told)
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -24,7 +23,7 @@ from desktop.views import wording
 from desktop.views.allowances.findings.delegate import HIGH, PointDelegate, height
 from desktop.views.allowances.findings.sieve import Sieve, Sifted
 from desktop.views.allowances.verdicts import FACES, Point, Verdict, group_title, verdict_of
-from desktop.views.fields.inputs import name_actions
+from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import EmptyState, Label
 from desktop.views.icons import Icons
 from desktop.views.table import Column, KeepPlace, Rows
@@ -138,12 +137,8 @@ class Listing(QWidget):
         self.rows = Rows[Point](self._fetch, _number, columns, self._sentence, self)
         self.table = PointTable(self.rows, PointDelegate(icons, self.verdict, self))
         icons.look.changed.connect(self.table.viewport().update)
-        self.search = QLineEdit()
-        self.search.setProperty("role", "search")
-        self.search.setPlaceholderText("Rechercher un nom, un montant, une période…")
+        self.search = SearchField(icons, "Rechercher un nom, un montant, une période…")
         self.search.setAccessibleName("Rechercher dans les points relevés")
-        self.search.setClearButtonEnabled(True)
-        name_actions(self.search)
         self.kinds = _choice("Sorte de point")
         self.kinds.addItem(_EVERY, "")
         self.verdicts = _choice("Décision")
@@ -197,8 +192,7 @@ class Listing(QWidget):
 
     def show_all(self) -> None:
         """Every finding, whatever was decided or looked for."""
-        with QSignalBlocker(self.search):
-            self.search.clear()
+        self.search.clear()
         self.kinds.setCurrentIndex(0)
         self.verdicts.setCurrentIndex(_VERDICTS.index(None))
         self.changed.emit()

@@ -179,11 +179,11 @@ class Findings(QWidget):
         self._say(verdict, len(chosen))
 
     def _say(self, verdict: Verdict, count: int) -> None:
-        many = wording.count(count, "point")
         if verdict is Verdict.OPEN:
-            said = f"{many}{NBSP}: décision annulée."
+            said = f"{wording.count(count, 'point')}{NBSP}: décision annulée."
         else:
-            said = f"{many}{NBSP}: {FACES[verdict].label.lower()}."
+            classed = wording.count(count, "point classé", "points classés")
+            said = f"{classed} «{NBSP}{FACES[verdict].label.lower()}{NBSP}»."
         self.notice.tell(said, "Rétablir" if verdict is Verdict.OPEN else "Annuler", self.undo)
 
     def undo(self) -> None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _FILTERS: Final = "allowances/lines/filters"
 _COLUMNS: Final = "allowances/lines/columns"
 _DETAIL: Final = "allowances/lines/detail"
-_COLUMNS_SAID, _DETAIL_SAID, _NARROW = "Colonnes", "Détail", 640
+_COLUMNS_SAID, _DETAIL_SAID, _NARROW = "Colonnes", "Détail", 680
 _SPLIT: Final = "allowances/lines/split"
 
 
@@ -59,7 +59,8 @@ class Lines(QWidget):
         self._opening: Opening | None = None
         self._asked: Wanted | None = None
         self._revealed = False
-        self.search = SearchField(desk.icons, "Rechercher un nom, un NIR, un montant, une date…")
+        self.search = SearchField(desk.icons, "Nom, NIR, montant, date…")
+        self.search.setAccessibleName("Rechercher un nom, un NIR, un montant, une date")
         self.filters = Filters(desk.icons, str(desk.settings.value(_FILTERS, "")))
         self.columns = Chip(_COLUMNS_SAID, icons=desk.icons, icon="layout-grid")
         self.detail_chip = Chip(_DETAIL_SAID, icons=desk.icons, icon="info")
@@ -83,7 +84,7 @@ class Lines(QWidget):
         first = QHBoxLayout()
         first.setSpacing(Space.S)
         first.addWidget(self.search, 1)
-        for chip in (self.filters.button, self.columns, self.detail_chip):
+        for chip in (self.filters.odd, self.filters.button, self.columns, self.detail_chip):
             first.addWidget(chip)
         self._head = QWidget()
         head = QVBoxLayout(self._head)
@@ -320,6 +321,7 @@ class Lines(QWidget):
         """Where there is little room, it is the search's."""
         super().resizeEvent(event)
         narrow = self.width() < _NARROW
+        self.filters.odd.setText("" if narrow else self.filters.odd.accessibleName())
         self.columns.setText("" if narrow else _COLUMNS_SAID)
         self.detail_chip.setText("" if narrow else _DETAIL_SAID)
 

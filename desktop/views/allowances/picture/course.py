@@ -30,6 +30,7 @@ class Stretch(Enum):
 
     WAITING = "Carence"
     PAID = "Payé"
+    TO_PERSON = "Payé au salarié"
     RENEWED = "Payé après régularisation"
     TWICE = "Payé deux fois"
     CANCELLED = "Annulé"
@@ -187,7 +188,9 @@ def _stretch(over: Sequence[_Line]) -> Stretch:
     if any(each > 1 for each in sums):
         return Stretch.TWICE
     if any(each > 0 for each in sums):
-        return Stretch.RENEWED if taken_back else Stretch.PAID
+        if taken_back:
+            return Stretch.RENEWED
+        return Stretch.TO_PERSON if all(one.nature[1] == "employee" for one in paid) else Stretch.PAID
     if sum(one.share for one in over if one.waiting) > 0:
         return Stretch.WAITING
     return Stretch.CANCELLED

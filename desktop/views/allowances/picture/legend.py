@@ -14,6 +14,7 @@ _LINE: Final = 20
 _SIGNS: Final = {
     Stretch.WAITING: ("closed_ground", "closed", Qt.BrushStyle.Dense6Pattern),
     Stretch.PAID: ("accent", "accent", Qt.BrushStyle.SolidPattern),
+    Stretch.TO_PERSON: ("info_ground", "accent", Qt.BrushStyle.HorPattern),
     Stretch.RENEWED: ("info_ground", "accent", Qt.BrushStyle.FDiagPattern),
     Stretch.TWICE: ("going_ground", "going", Qt.BrushStyle.DiagCrossPattern),
     Stretch.CANCELLED: ("surface", "error", Qt.BrushStyle.BDiagPattern),

@@ -385,6 +385,32 @@ def test_a_damaged_register_is_made_anew_with_files_and_entries(keeping: Keeping
     mended.close()
 
 
+def test_a_mending_cut_anywhere_loses_nothing_said(
+    keeping: Keeping, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeping.add("topic", [b"said"] * 5, by="Zoé", at=WHEN)
+    keeping.close()
+    path = folder / "register.db"
+    whole = path.read_bytes()
+    for step in ("_put_aside", "_put_in_place", "_drop_mended"):
+        for part in folder.glob("register*"):
+            part.unlink()
+        path.write_bytes(whole[:-4096] + bytes(4096))
+        with monkeypatch.context() as cut:
+            cut.setattr(f"desktop.services.review.keeping.{step}", stop)
+            with pytest.raises(KeyboardInterrupt):
+                mend(folder, KEY)
+        if path.exists():
+            mend(folder, KEY)
+        again = Keeping(folder, KEY)
+        assert len(again.entries("topic")) == 5, step
+        again.close()
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def open_and_read(folder: Path) -> Iterator[bytes]:
     keeping = Keeping(folder, KEY)
     try:

@@ -29,6 +29,7 @@ __all__ = ["FOLDER", "AlreadyKept", "Entry", "Keeping", "Kept", "RawLine", "mend
 FOLDER: Final = "review"
 """Beside the store of the account."""
 _REGISTER: Final = "register.db"
+_MENDED: Final = "register.mended.db"
 _ENDING: Final = ".kept"
 
 _log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Keeping:
         self._key, self._names = sealed.derived(key, "files"), sealed.derived(key, "names")
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _put_in_place(folder)
         except OSError as error:
             raise sealed.fault(error) from error
         self._register = register.Register(folder / _REGISTER, sealed.derived(key, "register"))
@@ -188,16 +190,35 @@ def mend(folder: Path, key: bytes) -> tuple[Path, int]:
     read; answers where the damaged one is, and how many entries were taken over. Nothing is deleted. Raises
     `StoreFault`."""
     path, of_register = folder / _REGISTER, sealed.derived(key, "register")
-    aside = _put_aside(path)
-    taken = register.salvaged(aside, of_register)
-    keeping = Keeping(folder, key)
+    taken = register.salvaged(path, of_register)
     try:
-        for entry in taken:
-            keeping.add(entry.topic, [entry.body], by=entry.by, at=entry.at)
-    finally:
-        keeping.close()
+        _drop_mended(folder)
+        anew = register.Register(folder / _MENDED, of_register)
+        try:
+            for entry in taken:
+                anew.add(entry.topic, entry.by, entry.at, [entry.body])
+        finally:
+            anew.close()
+        aside = _put_aside(path)
+        _put_in_place(folder)
+        _drop_mended(folder)
+    except OSError as error:
+        raise sealed.fault(error) from error
+    Keeping(folder, key).close()  # which adds the files in the folder
     _log.warning("a damaged register was put aside: %d entries taken over", len(taken))
     return aside, len(taken)
+
+
+def _put_in_place(folder: Path) -> None:
+    """The mended register, once the damaged one is aside; a cut between the two is made good at the next opening."""
+    if (folder / _MENDED).exists() and not (folder / _REGISTER).exists():
+        (folder / _MENDED).replace(folder / _REGISTER)
+
+
+def _drop_mended(folder: Path) -> None:
+    """What is left of one that was never put in place."""
+    for part in folder.glob(f"{_MENDED}*"):
+        part.unlink(missing_ok=True)
 
 
 def _put_aside(path: Path) -> Path:

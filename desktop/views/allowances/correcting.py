@@ -101,8 +101,16 @@ class Correcting(QDialog):
         for name, text in self._masked.items():
             self._field(name).setText(text)
             self._field(name).setCursorPosition(0)
+        for name in self.boxes:
+            self._field(name).textEdited.connect(self._typed)
         if self._begun:
             self._mark(wrong(self._begun))
+
+    def _typed(self) -> None:
+        """What is being put right is not called wrong any more; what is sent is judged anew."""
+        for box in self.boxes.values():
+            if box.field.hasFocus():
+                box.complain("")
 
     def _field(self, name: str) -> QLineEdit:
         return cast("QLineEdit", self.boxes[name].field)

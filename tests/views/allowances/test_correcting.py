@@ -138,6 +138,10 @@ def test_what_is_wrong_is_said_beside_its_field(desktop: Desktop, files: Path) -
     assert not shown.boxes["person"].complaint
     assert button(shown, "Enregistrer la correction").isEnabled()
     assert shown.isVisible()
+    shown.boxes["net"].field.setFocus()
+    desktop.qtbot.keyClicks(shown.boxes["net"].field, "1")
+    assert not shown.boxes["net"].complaint
+    assert shown.boxes["start"].complaint
 
 
 def test_a_correction_is_taken_back_and_stays_told(desktop: Desktop, files: Path) -> None:

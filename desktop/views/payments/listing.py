@@ -4,8 +4,8 @@ from functools import partial
 from html import escape
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QSize, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -31,7 +31,19 @@ from desktop.views.tokens import Space
 _ROW: Final = 36
 _NARROWEST: Final = 56
 _COMPANY: Final = 6
-_WIDTHS: Final = {0: 98, 1: 172, 2: 192, 3: 58, 4: 100, 5: 100, 6: 150}
+_PAID, _PERSON, _PERIOD, _DAYS, _GROSS, _NET = range(_COMPANY)
+_WIDTHS: Final = {_PAID: 98, _PERSON: 172, _PERIOD: 192, _DAYS: 58, _GROSS: 100, _NET: 100, _COMPANY: 150}
+_LONGEST: Final = {
+    _PAID: "00/00/0000",
+    _PERIOD: "00/00/0000 – 00/00/0000",
+    _DAYS: "−000",
+    _GROSS: "−00\u202f000,00\u00a0€",
+    _NET: "−00\u202f000,00\u00a0€",
+}
+"""What a column has room for, however little there is: a name may end in …, an amount may not."""
+_LEAST_NAME, _SIDES, _ACROSS = 96, 22, 620
+_SPARED: Final = (_DAYS, _PAID)
+"""What is put away where there is no room even so, first to last: the period says the days, the detail the rest."""
 
 
 class PaymentList(QWidget):
@@ -71,7 +83,7 @@ class PaymentList(QWidget):
         Follow(self._pages, office.bell, {"link"}, self._reconsider)
 
     def _build(self) -> None:
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(Space.M)
         row.addWidget(self.totals, 1)
         row.addWidget(self.export)
@@ -97,6 +109,17 @@ class PaymentList(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(420, 320)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the sums and the button stand one above the other."""
+        super().resizeEvent(event)
+        across = event.size().width() >= _ACROSS
+        way = QHBoxLayout.Direction.LeftToRight if across else QHBoxLayout.Direction.TopToBottom
+        if self._row.direction() != way:
+            self._row.setDirection(way)
+            self._row.setSpacing(Space.M if across else Space.XS)
+            left = Qt.AlignmentFlag.AlignLeft
+            self._row.setAlignment(self.export, Qt.AlignmentFlag(0) if across else left)
+
     @property
     def query(self) -> Query:
         return Query(self.search.text().strip(), self._space_id)
@@ -104,6 +127,7 @@ class PaymentList(QWidget):
     def show_space(self, space_id: str | None) -> None:
         self._space_id = space_id
         self.table.setColumnHidden(_COMPANY, space_id is not None)
+        self.table.fit()
         self.refresh()
 
     def _follow(self) -> None:
@@ -185,10 +209,42 @@ class PaymentTable(QTableView):
             across.resizeSection(column, width)
         across.setMinimumSectionSize(_NARROWEST)
         across.setStretchLastSection(True)
+        across.sectionResized.connect(self._leave_widths)
+        self._fitting, self._by_hand = False, False
         down.hide()
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         down.setDefaultSectionSize(_ROW)
         KeepPlace(self, rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def fit(self) -> None:
+        """The amounts are in sight whatever room there is, unless the person has made the columns as they are."""
+        if self._by_hand:
+            return
+        metrics, room = self.fontMetrics(), self.viewport().width()
+        needs = {at: max(_NARROWEST, metrics.horizontalAdvance(text) + _SIDES) for at, text in _LONGEST.items()}
+        shown = {_PERSON: _LEAST_NAME, **needs}
+        for column in _SPARED:
+            if sum(shown.values()) > room:
+                del shown[column]
+        spare = max(0, room - sum(shown.values()))
+        self._fitting = True
+        for column in (_PERSON, *_LONGEST):
+            self.setColumnHidden(column, column not in shown)
+        for column, least in shown.items():
+            wide = min(max(least, _WIDTHS[column]), least + spare)
+            spare -= wide - least
+            self.setColumnWidth(column, wide)
+        self._fitting = False
+
+    def _leave_widths(self, column: int) -> None:
+        """A heading was drawn by the mouse. Those at the end are stretched and put away by others than the person."""
+        if not self._fitting and self.isVisible() and column < _NET:
+            self._by_hand = True
 
     def select(self, place: int) -> None:
         flags = QItemSelectionModel.SelectionFlag

@@ -18,7 +18,7 @@ from desktop.views.payments.listing import PaymentList
 from desktop.views.wording import NBSP
 
 _KEPT: Final = "payments/split"
-_SIZES: Final = (720, 352)
+_SIZES: Final = (752, 320)
 _SAID_MS: Final = 6000
 
 

@@ -188,6 +188,32 @@ def test_filters_are_chips_that_one_takes_off_and_that_are_kept(
     assert shown(again) == 9
 
 
+def test_filters_take_a_row_only_while_there_are_some(lines: Lines, qtbot: QtBot, settle: Callable[[], None]) -> None:
+    filters = lines.filters
+    assert filters.odd.mapTo(lines, filters.odd.rect().center()).y() == pytest.approx(
+        filters.button.mapTo(lines, filters.button.rect().center()).y(), abs=1
+    )
+    high = lines.grid.height()
+    type_in(lines, "lefevre", qtbot, settle)
+    assert filters.isHidden(), "the table does not jump as one types"
+    filters.odd.click()
+    settle()
+    assert filters.clear.isVisible()
+    filters.clear.click()
+    lines.search.clear()
+    settle()
+    assert filters.isHidden()
+    assert lines.grid.height() == high
+
+
+def test_the_net_amount_is_in_sight_beside_the_files(lines: Lines) -> None:
+    """As in a window of 1280 pixels with its list of files."""
+    grid = lines.grid
+    across = grid.horizontalHeader()
+    place = [heading.name for heading in grid.headings].index("net")
+    assert across.sectionViewportPosition(place) + across.sectionSize(place) <= grid.viewport().width() - 12
+
+
 def test_the_sheet_of_filters_offers_what_there_is(lines: Lines, settle: Callable[[], None]) -> None:
     lines.filters.open_sheet()
     sheet = lines.filters._sheet

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -172,3 +173,23 @@ def test_an_export_that_failed_says_why(till: Till, page: Page) -> None:
     assert page.exports.isVisible()
     assert "aucun dossier" in card(page).said.text()
     assert till.reviewed == []
+
+
+@pytest.mark.parametrize("width", [1072, 792])
+def test_amounts_are_in_sight_whatever_room_there_is(till: Till, page: Page, qtbot: QtBot, width: int) -> None:
+    """As in windows of 1280 and of 1000 pixels, the exports open beside the list."""
+    page.resize(width, 600)
+    till.pay(a_payment(1, "Charpentier de la Tour", gross=-1_245_514, net=-1_145_514))
+    listed(page, qtbot, 1)
+    table = page.list.table
+    for space in (None, BREST):
+        page.show_space(space)
+        page.show_exports()
+        edges = {at: table.columnViewportPosition(at) + table.columnWidth(at) for at in (4, 5)}
+        assert max(edges.values()) <= table.viewport().width()
+        for at in edges:
+            text = str(table.rows.data(table.rows.index(0, at)))
+            assert table.fontMetrics().horizontalAdvance(text) + 22 <= table.columnWidth(at)
+    table.horizontalHeader().resizeSection(1, 260)
+    page.resize(width + 20, 600)
+    assert table.columnWidth(1) == 260, "what the person has made wide stays so"

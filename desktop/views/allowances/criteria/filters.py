@@ -45,8 +45,8 @@ def choices(sheet: "Sheet", files: tuple[tuple[str, int], ...]) -> Choices:
 
 
 class Filters(QWidget):
-    """Owns the criteria; `changed` when they are others. `odd` (« Anomalies ») and `button` (« Filtres (n) ») stand where
-    the table puts them; the rest takes a row only while something is narrowed."""
+    """Owns the criteria; `changed` when they are others. `odd` (« Anomalies ») and `button` (« Filtres (n) ») stand
+    where the table puts them; the rest takes a row only while something is narrowed."""
 
     changed = Signal()
 
@@ -147,8 +147,8 @@ class Filters(QWidget):
         self._draw_row()
 
     def _draw_row(self) -> None:
-        """Without a filter there is none: the table neither stands lower for nothing nor jumps as one searches (the sums
-        say how many answer). Before it has a place, it would be a window of its own."""
+        """Without a filter there is none: the table neither stands lower for nothing nor jumps as one searches (the
+        sums say how many answer). Before it has a place, it would be a window of its own."""
         wanted = self._criteria != Criteria()
         if not wanted or self.parentWidget() is not None:
             self.setVisible(wanted)

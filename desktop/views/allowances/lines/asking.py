@@ -24,7 +24,7 @@ _DRESSED: Final = 10_000
 """Rows that are copied as a table too, in which numbers of people stay texts."""
 _RIGHT: Final = (pl.Int64(), pl.Int32(), pl.UInt32())
 _WIDTHS: Final = {
-    "person": 168,
+    "person": 166,
     "label": 180,
     "payer": 160,
     "nir": 168,
@@ -37,8 +37,8 @@ _WIDTHS: Final = {
     "days": 64,
     "line": 84,
     "unit": 104,
-    "start": 92,
-    "end": 92,
+    "start": 96,
+    "end": 96,
     "code": 84,
     "paid_on": 120,
     "payee": 96,

@@ -5,7 +5,7 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QTextOption
 from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout
 
 from desktop.services.problems import Problem
@@ -43,6 +43,7 @@ class LineDetail(Ground):
         self.text = QTextBrowser()
         self.text.setAccessibleName("Détail de la ligne")
         self.text.setOpenLinks(False)
+        self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         head = QHBoxLayout()
         head.setSpacing(Space.M)
@@ -101,7 +102,8 @@ class LineDetail(Ground):
         muted = self._desk.icons.look.tokens.muted
         parts = [_findings(self._told, muted), _fields(self._told.fields, self._columns, muted)]
         if self._text:
-            parts.append(f'<p style="color:{muted}">Dans le fichier{NBSP}:</p><pre>{escape(self._text)}</pre>')
+            parts.append(f'<p style="color:{muted}">Dans le fichier{NBSP}:</p>')
+            parts.append(f'<pre style="white-space:pre-wrap">{escape(self._text)}</pre>')
         self.text.setHtml("".join(parts))
 
 

@@ -173,7 +173,7 @@ ONE = making.zipped(("a.xml", DATA))
         (making.zipped(), "aucun fichier"),
         (making.zipped(("a/", b""), (".hidden", b"x")), "aucun fichier"),
         (making.zipped(("a.csv", b"a"), ("b.csv", b"b")), "2 fichiers"),
-        (making.zipped(("a.xml", DATA), ("b.xml", DATA), ("c.txt", b"c")), "2 fichiers"),
+        (making.zipped(("a.xml", DATA), ("b.xml", DATA), ("c.txt", b"c")), "3 fichiers"),
         (making.zipped(("a.zip", making.zipped(("a.xml", DATA)))), "en contient une autre"),
         (making.zipped(*((f"{n}", b"x") for n in range(1_001))), "trop de fichiers"),
         (making.zipped(*((f"{n}" * 200, b"") for n in range(10_000))), "trop de fichiers"),
@@ -209,3 +209,16 @@ def test_a_damaged_archive_is_refused_or_read(data: st.DataObject) -> None:
         made[data.draw(st.integers(0, len(made) - 1))] = data.draw(st.integers(0, 255))
     with suppress(Unreadable):
         assert isinstance(unzipped(of(bytes(made[: data.draw(st.integers(1, len(made)))]))).data, bytes)
+
+
+@pytest.mark.parametrize("other", [b"Nom;Du;Au;Montant net\nX;01/01/2024;02/01/2024;5,00\n", b"<BPIJ/>", b"%PDF-1.7"])
+def test_nothing_in_an_archive_goes_unread(other: bytes) -> None:
+    data = making.zipped(("a.xml", b'<BPIJ Nature="BPIJ"/>'), ("b", other))
+    with pytest.raises(Unreadable, match="2 fichiers à lire"):
+        unzipped(Source("a.zip", data))
+
+
+@pytest.mark.parametrize("root", [b'<BPIJ Nature="BPIJ"/>', b"<n:BPIJ xmlns:n='u'/>", b'<Flux Nature="BPIJ"/>'])
+def test_the_root_tells_the_data_file_from_its_envelope(root: bytes) -> None:
+    data = making.zipped(("e.xml", b"<Enveloppe/>"), ("d.xml", root))
+    assert unzipped(Source("a.zip", data)).data == root

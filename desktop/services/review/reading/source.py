@@ -250,10 +250,12 @@ def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _chosen(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    data_files = [entry for entry in entries if is_bpij(_head(archive, entry))]
-    if len(data_files) == 1:
-        return data_files[0]
-    if data_files or len(entries) > 1:
+    heads = [(entry, _head(archive, entry)) for entry in entries]
+    data_files = [entry for entry, head in heads if is_bpij(head)]
+    if len(data_files) == 1 and all(entry is data_files[0] or _is_markup(head) for entry, head in heads):
+        return data_files[0]  # beside its envelope; a table beside it would go unread
+    data_files = [entry for entry, head in heads if is_bpij(head) or not _is_markup(head)]
+    if len(entries) > 1:
         raise Unreadable(
             f"Cette archive contient {len(data_files or entries)} fichiers à lire\u00a0: "
             "décompressez-la, puis donnez-les ensemble."
@@ -312,11 +314,11 @@ _TOO_LARGE: Final = (
 
 
 def is_bpij(head: bytes) -> bool:
-    """Whether these first bytes begin an XML document whose root says Nature="BPIJ"."""
+    """Whether these first bytes begin an XML document whose root is BPIJ, or says Nature="BPIJ"."""
     found: list[str] = []
 
-    def root(_: str, attributes: dict[str, str]) -> None:
-        found.append(attributes.get("Nature", ""))
+    def root(name: str, attributes: dict[str, str]) -> None:
+        found.append("BPIJ" if name.rpartition(":")[2] == "BPIJ" else attributes.get("Nature", ""))
         parser.StartElementHandler = None
 
     parser = expat.ParserCreate()

@@ -90,7 +90,8 @@ def _days(told: pl.DataFrame) -> dict[int, str]:
 def _whose(scene: Scene, told: pl.DataFrame) -> Iterator[tuple[int, int, str]]:
     """Line, file and name of each row."""
     files = ["file"] if "file" in scene.frame.columns else []
-    picked = scene.frame.select("person", "nir", "employee", "line", *files)[told["row"]]
+    names_of = ("person", "nir", "employee", "line", *files)
+    picked = pl.DataFrame([scene.frame[name].gather(told["row"]) for name in names_of])  # else all lines are copied
     names: dict[tuple[str, str, str], str] = {}
     for person, nir, employee, line, *file in picked.iter_rows():
         if (who := names.get((person, nir, employee))) is None:

@@ -65,7 +65,8 @@ class Scene:
         if not wanted:
             return {}
         files = self.frame["file"] if "file" in self.frame.columns else pl.repeat(0, self.frame.height, eager=True)
-        picked = self.frame.select(*_TOLD, files.alias("file"))[wanted]
+        these = pl.Series(wanted, dtype=pl.UInt32)  # a column at a time: of a whole frame, all of it would be copied
+        picked = pl.DataFrame([*(self.frame[name].gather(these) for name in _TOLD), files.gather(these).alias("file")])
         people: dict[tuple[str, str, str], str] = {}
         natures: dict[tuple[str, str], str] = {}
         told = {}

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from desktop.services.problems import Remedy, StoreFault
+from desktop.views.allowances import glimpse
 from desktop.views.allowances.desk import Given, Held
+from desktop.views.allowances.glimpse import Glimpse
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 
 if TYPE_CHECKING:
@@ -30,10 +32,12 @@ class Stopped(Exception):
 
 @dataclass(slots=True)
 class Course:
-    """What the thread tells of its way, and is told: each word is set whole, so no lock is needed."""
+    """What the thread tells of its way, and is told: each word is set whole, so no lock is needed. `first` are the
+    first lines of the file that is being read, where that takes long."""
 
     share: float = 0.0
     stopped: bool = False
+    first: Glimpse | None = None
 
     def reached(self, share: float) -> None:
         if self.stopped:
@@ -143,6 +147,7 @@ def read(
 
     course.reached(0.0)
     source = Source(path.name, path.content()) if isinstance(path, Held) else load(path)
+    course.first = glimpse.of_source(source, taught)
     shelf.keeping.refuse_again(source.sha256)
     taken = read_source(source, printed_text=texts, taught=taught, progress=course.reached)
     course.reached(1.0)
@@ -151,13 +156,18 @@ def read(
     except StoreFault as fault:
         file = _told(shelf, taken, kept=False, why=fault.sentence)
         return Read(file, shelf.archive.part(taken), shelved=False)
-    return Read(_told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
+    file = _told(shelf, taken, kept=shelf.fault is None)
+    if taken.frame.height >= glimpse.MANY:  # as it lies on the shelf it takes half the room of the one just read
+        return Read(file, None)
+    return Read(file, shelf.archive.part(taken))
 
 
 def reopened(shelf: Shelf, kept: "Kept", course: Course) -> Read:
     """A kept file. Raises `StoreFault`."""
     course.reached(0.0)
     taken = shelf.keeping.reopen(kept.sha256)
+    if taken.frame.height >= glimpse.MANY:
+        course.first = glimpse.of_lines(taken.frame)
     return Read(_told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
 
 
@@ -211,9 +221,8 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
     from desktop.services.review.regularising import regularisations
     from desktop.services.review.searching import Sheet
 
-    parts = [each.part or shelf.archive.part(shelf.keeping.reopen(each.file.sha256)) for each in reads]
+    history = merged([each.part or shelf.archive.part(shelf.keeping.reopen(each.file.sha256)) for each in reads])
     course.reached(0.1)
-    history = merged(parts)
     frame = leaves(history.frame)
     course.reached(0.3)
     of = {each.file.sha256: each.file for each in reads}

@@ -16,6 +16,7 @@ from desktop.views import wording
 from desktop.views.allowances import hands
 from desktop.views.allowances.desk import Desk, Given
 from desktop.views.allowances.entries import Entry, Progress, State, Table
+from desktop.views.allowances.glimpse import Glimpse
 from desktop.views.allowances.hands import Beside, Course, Read, Shelf
 from desktop.views.allowances.reviewed import Reviewed
 from desktop.views.later import Later
@@ -82,6 +83,11 @@ class Loader(QObject):
         if self._looking or self._given:
             return Progress("", 0, 0, 0.0)
         return Progress("", self._asked, self._asked, self._course.share) if self._judging else None
+
+    @property
+    def first(self) -> Glimpse | None:
+        """The first lines of what is being read, as long as there is no review of anything yet."""
+        return self._course.first if self.reviewed is None and self.progress is not None else None
 
     @property
     def can_stop(self) -> bool:
@@ -216,7 +222,12 @@ class Loader(QObject):
         self._wake()
 
     def _look(self) -> None:
-        if self._shelf is None or not self._given:
+        """Once what was taken out before is gone, so that it can come again."""
+        if self._shelf is not None and self._given:
+            self._keeper.ask(self, _nothing, self._look_now, self._broken, what="before")
+
+    def _look_now(self, _nothing: None) -> None:
+        if not self._given:
             return
         paths = tuple(path for given in self._given for path in given)
         self._given.clear()
@@ -267,7 +278,7 @@ class Loader(QObject):
         from desktop.services.review.keeping import AlreadyKept
         from desktop.services.review.whole import Unreadable, Unrecognised
 
-        expected = isinstance(error, Problem)
+        expected, self._course.first = isinstance(error, Problem), None
         problem = error if isinstance(error, Problem) else Unreadable("Une erreur inattendue a arrêté sa lecture.")
         if isinstance(error, AlreadyKept):
             self._entries.pop(ticket, None)
@@ -300,7 +311,7 @@ class Loader(QObject):
 
     def _is_judged(self, reviewed: "Reviewed | None") -> None:
         """Lines that can be had from the shelf again are let go: the sheet has them all."""
-        self._judging, self.reviewed = False, reviewed
+        self._judging, self.reviewed, self._course.first = False, reviewed, None
         places = {file.sha256: place for place, file in enumerate(reviewed.files if reviewed is not None else ())}
         for ticket, read in self._held.items():
             number = places.get(read.file.sha256)
@@ -348,6 +359,10 @@ class Loader(QObject):
             first = self._reads[0]
             self._entries[first] = replace(self._entries[first], state=State.READING)
         self.moved.emit()
+
+
+def _nothing() -> None:
+    pass
 
 
 def _refused(failed: Callable[[Problem], None], error: Exception) -> None:

@@ -23,6 +23,7 @@ from desktop.views.allowances.findings import Findings
 from desktop.views.allowances.giving import Giving
 from desktop.views.allowances.lines import Lines
 from desktop.views.allowances.loading import Loader
+from desktop.views.allowances.opening import OpeningView
 from desktop.views.allowances.parts import Parts
 from desktop.views.allowances.people import People
 from desktop.views.allowances.reviewed import Doing, Reviewed
@@ -34,6 +35,7 @@ from desktop.views.wording import NBSP, NNBSP
 _KEPT_SPLIT: Final = "allowances/split"
 _LIST: Final = 288
 _FILE: Final = "Fichier"
+_LINES: Final = "Lignes"
 _OUTLOOK: Final = "FileGroupDescriptor"
 
 
@@ -74,6 +76,8 @@ class Review(QWidget):
         self.kept_not = Banner(desk.icons, "warning", "triangle-alert")
         self.veil = Veil(desk.icons, self)
         self.parts = Parts(desk.icons)
+        self.first = OpeningView(desk.clipboard)
+        self._beside = QStackedWidget()
         self._build()
         self._add_parts()
         self.loader.moved.connect(self._follow)
@@ -84,7 +88,7 @@ class Review(QWidget):
         """In the order of the row above them. Each is made with the desk and `_doing`, in a turn of its own."""
         self.parts.add_soon(_FILE, self._made_detail)
         self.parts.add_soon("Points relevés", self._make_findings)
-        self.parts.add_soon("Lignes", self._make_lines)
+        self.parts.add_soon(_LINES, self._make_lines)
         self.parts.add_soon("Synthèse", self._make_people)
         self.parts.add_soon("Rapport et exports", self._make_giving)
 
@@ -146,7 +150,9 @@ class Review(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.files)
-        self._split.addWidget(self.parts)
+        for page in (self.parts, self.first):
+            self._beside.addWidget(page)
+        self._split.addWidget(self._beside)
         self._split.setStretchFactor(1, 1)
         self._split.setSizes([_LIST, 800])
         self.files.setMinimumWidth(220)
@@ -177,6 +183,19 @@ class Review(QWidget):
             self.detail.show_entry(self.files.current)
         if loader.reviewed is not self._told:
             self._tell(loader.reviewed, entries)
+        self._show_first()
+
+    def _show_first(self) -> None:
+        """The first lines of a long file take the place of the parts, and then the lines that of them."""
+        first = self.loader.first
+        if self.first.shows and first is None and self.loader.reviewed is not None:
+            self.show_lines()
+        self.first.tell(first)
+        self._beside.setCurrentIndex(1 if first is not None else 0)
+
+    def show_lines(self) -> None:
+        """The table of all lines."""
+        self.parts.show_part(_LINES)
 
     def _hush(self) -> None:
         self.loader.said = ""
@@ -223,6 +242,8 @@ class Review(QWidget):
     def panes(self) -> list[QWidget]:
         if self._stack.currentIndex() == 0:
             return [self._start]
+        if self._beside.currentIndex() == 1:
+            return [self.files, self.first]
         inside = getattr(self.part, "panes", None)
         return [self.files, *(inside() if callable(inside) else [self.part])]
 

@@ -125,7 +125,7 @@ def merged(parts: Sequence[Part]) -> History:
         start += part.frame.height
         names = [*COLUMNS, *(name for name in own.columns if name.startswith(EXTRA))]
         frames.append(own.select(*names, pl.lit(number, pl.UInt32).alias("file")))
-    whole = pl.concat(frames, how="diagonal")
+    whole = pl.concat(frames, how="diagonal") if len(frames) > 2 else frames[-1]  # one alone is not copied
     extras = [name for name in whole.columns if name.startswith(EXTRA)]
     if extras:
         whole = whole.with_columns(pl.col(extras).fill_null(""))

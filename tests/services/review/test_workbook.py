@@ -165,3 +165,19 @@ def test_a_spoilt_workbook_never_breaks_the_reader(changes: list[tuple[float, in
         workbook.read(source(bytes(made)))
     except Unreadable as refusal:
         assert refusal.sentence.endswith(".")  # noqa: PT017
+
+
+def test_a_row_that_cannot_be_read_says_what_its_cells_say() -> None:
+    rows: list[list[object]] = [
+        ["Nom", "Du", "Au", "Jours", "Montant brut"],
+        ["DUPONT Zoé", date(2024, 1, 5), date(2024, 1, 18), 14, 455.14],
+        ["LE GOFF Yann", date(2024, 1, 5), "le 3", 14, 1455.1],
+    ]
+    (rejected,) = read(sheet(rows)).rejected
+    assert rejected.cells == (
+        ("surname", "LE GOFF Yann"),
+        ("start", "05/01/2024"),
+        ("end", "le 3"),
+        ("days", "14"),
+        ("gross", "1455,10"),
+    )

@@ -108,7 +108,7 @@ class Filters(QWidget):
         self._sheet.changed.connect(self._from_sheet)
         size = self._sheet.sizeHint()
         place = self.button.mapToGlobal(QPoint(self.button.width() - size.width(), 36))
-        beside = self.parentWidget()
+        beside = self.parentWidget() or self
         place.setX(max(place.x(), beside.mapToGlobal(QPoint(Space.S, 0)).x()))  # what else is there stays in sight
         self._sheet.move(on_screen(QRect(place, size), self.screen().availableGeometry()))
         self.button.setFocus(Qt.FocusReason.PopupFocusReason)  # where the focus is again once the sheet is closed

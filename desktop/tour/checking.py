@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.services.portfolio import Space
 from desktop.tour import papers
@@ -143,21 +143,14 @@ def teach(stage: Stage) -> None:
 
 
 def correct(stage: Stage) -> None:
-    """A letter O for a zero: what the line says is typed, its text stays as it was."""
+    """A letter O for a zero: what the line says stands there already, and only what is marked is typed anew."""
     choose_file(stage, papers.INSURER_CSV)
     stage.press("Corriger cette ligne", review_of(stage).detail)
     dialog = stage.find(Correcting, "")
-    for name, text in (
-        ("person", "BERTIN Chloé"),
-        ("start", "06/10/2026"),
-        ("end", "31/10/2026"),
-        ("days", "26"),
-        ("gross", "514,80"),
-        ("payee", "Entreprise"),
-    ):
-        field = dialog.boxes[name].field
-        if isinstance(field, QLineEdit):
-            stage.write(text, field)
+    marked = [name for name, box in dialog.boxes.items() if box.complaint]
+    if marked != ["gross"]:
+        stage.miss("Ce qui est illisible n’est pas seul marqué.")
+    stage.write("514,80", dialog.boxes["gross"].field)
     stage.write("Lettre O tapée pour un zéro", dialog.reason)
     stage.picture("ligne-a-corriger")
     stage.press("Enregistrer la correction", dialog)

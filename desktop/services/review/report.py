@@ -99,6 +99,8 @@ def _told(path: Path, one: ReadFile) -> Json:
         "lines": one.frame.height,
         "rejected": [{"line": each.line, "reason": saying.without_nir(each.reason)} for each in one.rejected],
         "control_totals": {"checked": controls.checked, "failed": len(controls.failed)},
+        "set_apart": {nature.name.lower(): count for nature, count in one.apart},
+        "notes": [saying.without_nir(note) for note in one.notes],
     }
 
 

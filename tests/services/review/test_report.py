@@ -53,7 +53,10 @@ def test_a_sound_file_is_read_whole(tmp_path: Path) -> None:
         "lines": 2,
         "rejected": [],
         "control_totals": {"checked": 0, "failed": 0},
+        "set_apart": {"headings": 1},
+        "notes": told["notes"],
     }
+    assert "UTF-8" in told["notes"][0]
     assert len(told["sha256"]) == 64
     sums = {"indemnity": "1120.00", "levies": "75.04", "net": "1044.96", "days": 28, "waiting_days": 0}
     assert found["totals"] == sums

@@ -1,5 +1,6 @@
 """What the files come to: an employee found while typing, what is odd, what is disputed, the report, the letter."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from desktop.tour.checking import review_of
 from desktop.tour.stage import CONTROL, Stage
 from desktop.views.allowances.criteria.filters import FilterSheet
 from desktop.views.allowances.findings import Findings
+from desktop.views.allowances.findings.detail import Detail
 from desktop.views.allowances.giving import Giving
 from desktop.views.allowances.giving.letter import FILE_NAME
 from desktop.views.allowances.lines import Lines
@@ -86,8 +88,13 @@ def see_the_leave(stage: Stage) -> None:
     _search(stage, findings, PICTURED)
     detail = findings.detail
     stage.until(lambda: detail.leave.isVisible() and detail.leave.height() > 40, "L’image de l’arrêt ne se montre pas.")
+    stage.picture("image-de-l-arret", partial(_in_sight, detail))
+
+
+def _in_sight(detail: Detail) -> bool:
+    """The leave is there from its marks to its legend; what stands above it may still be growing."""
     detail.area.ensureWidgetVisible(detail.leave)
-    stage.picture("image-de-l-arret")
+    return detail.leave.visibleRegion().boundingRect().height() >= detail.leave.height() - 1
 
 
 def _search(stage: Stage, findings: Findings, name: str) -> None:

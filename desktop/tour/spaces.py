@@ -1,6 +1,7 @@
 """Several companies, the former space, and what one asks of the insurer about them."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit
 
 from desktop.services.portfolio import AdminStep, FormerHint
@@ -17,6 +18,16 @@ def choose(stage: Stage, words: str) -> None:
     stage.picture("choix-de-l-espace")
     stage.key(Qt.Key.Key_Return)
     stage.until(lambda: not popup.isVisible(), "La liste des espaces ne se ferme pas.")
+
+
+def see_all(stage: Stage) -> None:
+    """« Toutes mes entreprises », at the head of the list."""
+    stage.click(stage.workplace.selector)
+    popup = stage.find(SelectorList, "Choisir une entreprise")
+    stage.until(lambda: popup.entries.rowCount() > 1, "La liste des espaces est vide.")
+    first = popup.list.visualRect(popup.entries.index(0, 0))
+    QTest.mouseClick(popup.list.viewport(), Qt.MouseButton.LeftButton, NOTHING, first.center())
+    stage.until(lambda: stage.workplace.space_id is None, "Toutes les entreprises ne sont pas montrées.")
 
 
 def jump_to_the_former_space(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from desktop.tour.absence import declare_a_leave, export_the_former_space
 from desktop.tour.arriving import first_list, open_attachment, read_a_request, search, sign_in, sort_out, start
 from desktop.tour.checking import correct, drop_the_folder, open_the_tab, see_what_is_wrong, teach
 from desktop.tour.disputing import (
@@ -68,4 +69,6 @@ STEPS: Final = (
     Step("contester avec un motif", dispute),
     Step("imprimer le rapport", print_the_report),
     Step("écrire au conseiller", write_to_the_adviser),
+    Step("déclarer un arrêt de travail", declare_a_leave),
+    Step("exporter les dossiers de l’ancien espace", export_the_former_space),
 )

@@ -179,7 +179,7 @@ def test_the_tour_shows_what_it_should(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     pictures = list((tmp_path / "pictures").glob("*.png"))
-    assert len(pictures) >= 118
+    assert len(pictures) >= 130
     assert {path.stem.rpartition("-")[2] for path in pictures} == {"light", "dark"}
     for read in (path for path in pictures if "piece-jointe" in path.stem):
         sheet = QImage(str(read))

@@ -60,7 +60,7 @@ class Correcting(QDialog):
         self._send = send
         self._begun = begun(rejected)
         self._masked = {name: shown(text) for name, text in self._begun.items()}
-        self.boxes = {name: _box(name) for name in (*_FIRST, *(name for name in COLUMNS if name not in _FIRST))}
+        self.boxes = {name: _Box(name) for name in (*_FIRST, *(name for name in COLUMNS if name not in _FIRST))}
         self.reason = QLineEdit()
         self._why = FieldBox("Pourquoi cette correction", self.reason, "Gardé avec votre nom et la date.")
         self._problem = Banner(icons, "error", "circle-alert")
@@ -162,8 +162,15 @@ class Correcting(QDialog):
             first.field.setFocus()
 
 
-def _box(name: str) -> FieldBox:
-    field = QLineEdit()
-    field.setPlaceholderText(_EXAMPLES.get(name, ""))
-    field.setAccessibleName(meaning(name))
-    return FieldBox(meaning(name), field, required=True)
+class _Box(FieldBox):
+    """What was wrong is so no more once something else is typed; the service judges anew."""
+
+    def __init__(self, name: str) -> None:
+        field = QLineEdit()
+        field.setPlaceholderText(_EXAMPLES.get(name, ""))
+        field.setAccessibleName(meaning(name))
+        super().__init__(meaning(name), field, required=True)
+        field.textEdited.connect(self._unmark)
+
+    def _unmark(self) -> None:
+        self.complain("")

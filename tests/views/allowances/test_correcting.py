@@ -106,6 +106,8 @@ def test_a_line_is_begun_from_its_cells_and_all_counts_agree_once_it_is_told(des
     assert (texts["gross"], [name for name, box in shown.boxes.items() if box.complaint]) == ("douze", ["gross"])
     assert shown.focusWidget() is shown.boxes["gross"].field
     assert line.nir[8:12] not in texts["nir"], "it is masked"
+    desktop.qtbot.keyClicks(shown.boxes["gross"].field, "1")
+    assert not shown.boxes["gross"].complaint
     fill(shown, gross=making_tables.french(line.gross))
     before = review.reviewed
     press(desktop.qtbot, shown, "Enregistrer la correction")

@@ -43,6 +43,8 @@ _FILTERS: Final = "allowances/lines/filters"
 _COLUMNS: Final = "allowances/lines/columns"
 _DETAIL: Final = "allowances/lines/detail"
 _COLUMNS_SAID, _DETAIL_SAID, _NARROW = "Colonnes", "Détail", 680
+_LEAST = 400
+"""With its chips without words, which a pane that is not shown has not heard of yet."""
 _SPLIT: Final = "allowances/lines/split"
 
 
@@ -87,6 +89,7 @@ class Lines(QWidget):
         for chip in (self.filters.odd, self.filters.button, self.columns, self.detail_chip):
             first.addWidget(chip)
         self._head = QWidget()
+        self._head.setMinimumWidth(_LEAST)
         head = QVBoxLayout(self._head)
         head.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         head.setSpacing(Space.S)

@@ -74,6 +74,7 @@ class Lines(QWidget):
         self.sums = SumsBar()
         self.detail = LineDetail(desk, raw, self._open_file, self._shut_detail)
         self._build()
+        self._head.setMinimumWidth(_LEAST)
         self._join()
 
     def _build(self) -> None:
@@ -89,7 +90,6 @@ class Lines(QWidget):
         for chip in (self.filters.odd, self.filters.button, self.columns, self.detail_chip):
             first.addWidget(chip)
         self._head = QWidget()
-        self._head.setMinimumWidth(_LEAST)
         head = QVBoxLayout(self._head)
         head.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         head.setSpacing(Space.S)

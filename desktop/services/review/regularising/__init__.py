@@ -54,7 +54,8 @@ class _Texts:
 
     def __init__(self, frame: pl.DataFrame, rows: list[int]) -> None:
         columns = ("person", "nir", "employee", "code", "label")
-        picked = frame.select(pl.col(columns).gather(pl.Series(rows, dtype=pl.UInt32)))
+        these = pl.Series(rows, dtype=pl.UInt32)  # a column at a time: of a whole frame, all of it would be copied
+        picked = pl.DataFrame([frame[name].gather(these) for name in columns])
         self._of = dict(zip(rows, picked.iter_rows(), strict=True))
 
     def who(self, row: int) -> str:

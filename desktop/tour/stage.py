@@ -32,7 +32,6 @@ from desktop.demo import PortalChild, vault_in
 from desktop.services.contact import RequestRow
 from desktop.services.sync import LinkState
 from desktop.tour.camera import Camera
-from desktop.tour.onlooker import Onlooker
 from desktop.tour.patience import LOOK_AGAIN, PATIENCE, NotSeen, until
 from desktop.views.contact.listing import ListPane
 from desktop.views.contact.reading import Reading
@@ -62,14 +61,12 @@ class Stage:
             bundled_font=True,
         )
         self._app: App | None = None
-        self._onlooker: Onlooker | None = None
         self._options = options
         self.folder = profile
 
     def enter(self) -> None:
         """Opens the window, as `volet` does, on the portal that answers by now."""
         self._app = App(self.qt, replace(self._options, portal=self.child.address))
-        self._onlooker = Onlooker(self.qt, self._app.window)
         self._app.start()
 
     def leave(self) -> None:
@@ -316,8 +313,6 @@ class Stage:
         """`NN-name-light.png` and `NN-name-dark.png`, whatever is open over the window included. `drawn`: as in
         `Camera.still`. The look that is there comes first and the other one stays, for each change of it costs as much
         as all else: half of the steps are played in the dark."""
-        if self._onlooker is not None and self._onlooker.strays:
-            raise NotSeen(f"Dans une fenêtre à part, le temps d’un éclair\u00a0: {', '.join(self._onlooker.strays)}.")
         self._taken += 1
         other = Appearance.LIGHT if self.app.look.appearance is Appearance.DARK else Appearance.DARK
         for appearance in (self.app.look.appearance, other):

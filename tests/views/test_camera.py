@@ -2,11 +2,10 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.tour.camera import Camera
-from desktop.tour.onlooker import Onlooker
 
 RED = QColor(255, 0, 0)
 
@@ -54,24 +53,3 @@ def test_a_dialog_stands_in_the_middle_however_small_the_screen(qapp: QApplicati
     assert colour_at(picture, middle) == RED
     assert colour_at(picture, middle - QPoint(60, 0)) != RED
     dialog.close()
-
-
-def test_what_is_shown_before_it_has_its_place_is_noticed(qapp: QApplication, qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    column = QVBoxLayout(window)
-    onlooker = Onlooker(qapp, window)
-    window.show()
-    placed, early = QLabel("Placé"), QLabel("Trop tôt")
-    column.addWidget(placed)
-    placed.show()
-    dialog, menu = QDialog(window), QMenu(window)
-    dialog.open()
-    menu.popup(QPoint(0, 0))
-    assert onlooker.strays == []
-    early.show()
-    column.addWidget(early)
-    assert onlooker.strays == ["Trop tôt"]
-    menu.close()
-    dialog.close()
-    qapp.removeEventFilter(onlooker)

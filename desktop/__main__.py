@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.tour is not None:
         from desktop import tour
 
-        return tour.main(args.tour)
+        return tour.main(args.tour, _THEMES.get(args.theme))
     if args.demo:
         from desktop import demo
 

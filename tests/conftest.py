@@ -1,6 +1,13 @@
 """The suite asks hypothesis for the same examples each time; the long proofs do not come here, and ask for new ones."""
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("the same each time", derandomize=True, database=None)
 settings.load_profile("the same each time")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, whatever the order of the rest: at the end one core would wait for it."""
+    items.sort(key=lambda item: item.name != "test_the_tour_shows_what_it_should")

@@ -49,15 +49,17 @@ CONTROL: Final = Qt.KeyboardModifier.ControlModifier
 class Stage:
     """One run of the client, on a fresh profile, with the demonstration's portal."""
 
-    def __init__(self, qt: QApplication, child: PortalChild, profile: Path, pictures: Path) -> None:
-        self.qt, self.child, self.pictures = qt, child, pictures
+    def __init__(
+        self, qt: QApplication, child: PortalChild, profile: Path, pictures: Path, look: Appearance | None = None
+    ) -> None:
+        self.qt, self.child, self.pictures, self._look = qt, child, pictures, look
         self._taken = 0
         options = Options(
             folder=profile,
             vault=partial(vault_in, profile),
             undo_seconds=4.0,
             poll_seconds=1.0,
-            appearance=Appearance.LIGHT,
+            appearance=look or Appearance.LIGHT,
             bundled_font=True,
         )
         self._app: App | None = None
@@ -312,10 +314,10 @@ class Stage:
     def picture(self, name: str, drawn: Callable[[], bool] | None = None) -> None:
         """`NN-name-light.png` and `NN-name-dark.png`, whatever is open over the window included. `drawn`: as in
         `Camera.still`. The look that is there comes first and the other one stays, for each change of it costs as much
-        as all else: half of the steps are played in the dark."""
+        as all else: half of the steps are played in the dark. One picture alone when the tour has one look."""
         self._taken += 1
         other = Appearance.LIGHT if self.app.look.appearance is Appearance.DARK else Appearance.DARK
-        for appearance in (self.app.look.appearance, other):
+        for appearance in (self.app.look.appearance, other) if self._look is None else (self._look,):
             self.app.look.choose(appearance)
             self._come_forward()
             file = self.pictures / f"{self._taken:02}-{name}-{appearance.value}.png"

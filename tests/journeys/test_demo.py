@@ -174,13 +174,13 @@ def test_the_portal_comes_back_where_it_was(tmp_path: Path, qtbot: QtBot) -> Non
 
 def test_the_tour_shows_what_it_should(tmp_path: Path) -> None:
     """The whole of it, in a process of its own: from the sign-in to the request about what the review of files found,
-    with the portal stopped and started in between."""
-    command = [sys.executable, "-m", "desktop", "--demo", "--tour", str(tmp_path / "pictures")]
+    with the portal stopped and started in between. In one look: `run.py tour` is the long form, in both."""
+    command = [sys.executable, "-m", "desktop", "--demo", "--theme", "clair", "--tour", str(tmp_path / "pictures")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     pictures = list((tmp_path / "pictures").glob("*.png"))
-    assert len(pictures) >= 130
-    assert {path.stem.rpartition("-")[2] for path in pictures} == {"light", "dark"}
+    assert len(pictures) >= 65
+    assert {path.stem.rpartition("-")[2] for path in pictures} == {"light"}
     for read in (path for path in pictures if "piece-jointe" in path.stem):
         sheet = QImage(str(read))
         inks = {sheet.pixel(x, y) for y in range(120, 1100, 3) for x in range(350, 1700, 3)}

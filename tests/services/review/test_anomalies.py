@@ -17,7 +17,7 @@ from tests.services.review.making_lines import INSURER, Line, World, cancelled, 
 D = date(2023, 3, 1)
 F = timedelta(13)
 SEEDS = st.integers(0, 10**6)
-some = settings(max_examples=40, deadline=None)
+some = settings(max_examples=25, deadline=None)
 
 
 def found(*made: Line, known: Known | None = None) -> list[Anomaly]:
@@ -53,7 +53,7 @@ def a_payment(world: World, data: st.DataObject) -> int:
 # Nothing to see
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SEEDS)
 def test_a_world_where_all_is_well_alarms_nobody(seed: int) -> None:
     assert found(*World(seed).lines) == []

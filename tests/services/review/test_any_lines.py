@@ -61,7 +61,7 @@ def test_all_columns_are_drawn() -> None:
     assert list(VALUES) == list(COLUMNS)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(LINES, st.data())
 def test_any_lines_are_judged(lines: list[dict[str, object]], data: st.DataObject) -> None:
     made = frame({name: pl.Series(name, [line[name] for line in lines], dtype=COLUMNS[name]) for name in COLUMNS})

@@ -180,6 +180,11 @@ def raw_tooltips(tree: ast.Module) -> Iterator[int]:
                 yield call.lineno
 
 
+def layout_items(tree: ast.Module) -> Iterator[int]:
+    """`layout.itemAt(place)`, which leaves a wrapper of an item that Qt deletes."""
+    yield from (call.lineno for call in calls(tree) if name_of(call.func) == "itemAt")
+
+
 def family_names(tree: ast.Module) -> Iterator[int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and FAMILY.search(node.name):

@@ -71,6 +71,13 @@ RULES = (
         good=("KINDS = {'a': 1}\ndef f():\n    return KINDS['a']", "def f():\n    seen = []\n    seen.append(1)"),
     ),
     Rule(
+        "no layout is asked for its items",
+        rules.layout_items,
+        ("desktop",),
+        bad=("part.layout().itemAt(0).widget()",),
+        good=("part.layout().indexOf(widget)", "def itemAt(self, index): return self._items[index]"),
+    ),
+    Rule(
         "a tooltip is never markup",
         rules.raw_tooltips,
         ("desktop",),

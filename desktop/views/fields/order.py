@@ -5,6 +5,7 @@ Qt goes by the order of making, so that what is made later, such as the chip of 
 
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import itemgetter
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
@@ -19,11 +20,18 @@ def stops(part: QWidget | QLayout) -> Iterator[QWidget]:
         if inside is not None:
             yield from stops(inside)
         return
-    for place in range(part.count()):
-        item = part.itemAt(place)
-        inside = None if item is None else item.widget() or item.layout()
-        if inside is not None:
-            yield from stops(inside)
+    for inside in _inside(part):
+        yield from stops(inside)
+
+
+def _inside(layout: QLayout) -> list[QWidget | QLayout]:
+    """What a layout holds, in its order, asked without `itemAt`: PySide keeps the item it answers as long as the
+    layout, Qt deletes it with its widget, and what is made next at its address then crashes when it is destroyed."""
+    around = layout.parentWidget()
+    widgets = () if around is None else around.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    layouts = (each for each in layout.children() if isinstance(each, QLayout))
+    held = [(layout.indexOf(each), each) for each in (*widgets, *layouts)]
+    return [each for place, each in sorted(held, key=itemgetter(0)) if place >= 0]
 
 
 def put_in_order(part: QWidget) -> None:

@@ -343,13 +343,13 @@ def lint(_: list[str]) -> int:
 
 
 def test(options: list[str]) -> int:
-    """The whole run ends with pytest's own closing line."""
+    """The whole run ends with pytest's own closing line; at once when a worker dies, for which xdist waits for ever."""
     need_environment("dev")
     need_libraries(window=False)
     need_test_programs()
     linted = 0 if options else lint([])
     say("— pytest")
-    command = [str(PYTHON), "-m", "pytest", *(options or ["-q", "-n", "2", "--dist", "loadgroup"])]
+    command = [str(PYTHON), "-m", "pytest", *(options or "-q -n 2 --dist loadgroup --max-worker-restart 0".split())]
     with tempfile.TemporaryDirectory(prefix="volet-run-") as runtime:
         return run(command, QT_QPA_PLATFORM="offscreen", XDG_RUNTIME_DIR=runtime) or linted
 

@@ -307,6 +307,22 @@ def test_a_leave_declared_longer_than_it_is_paid() -> None:
     assert kinds(*fortnights(2), known=replace(late, leaves=(replace(leave, expected_end=last),))) == []
 
 
+def test_another_leave_or_another_company_is_not_the_one_declared() -> None:
+    """A number of an employee is one company's own; a leave of last year says nothing of this one."""
+    last = D + timedelta(27)
+    mine = [replace(line, nir="", employee="042", company="73282932000074") for line in fortnights(2)]
+    told = KnownLeave(D, employee="042", expected_end=last + timedelta(40), company="732829320")
+    late = Known(leaves=(told,), today=last + timedelta(30))
+    assert kinds(*mine, known=late) == ["prolongation"]
+    assert kinds(*mine, known=replace(late, leaves=(replace(told, company="356000000"),))) == []
+    before = replace(
+        told, start=D - timedelta(400), expected_end=D - timedelta(1), subrogated=(D - timedelta(400), None)
+    )
+    assert kinds(*mine, known=replace(late, leaves=(told, before))) == ["prolongation"]
+    direct = [replace(line, payee="employee") for line in mine]
+    assert kinds(*direct, known=replace(late, leaves=(before,))) == []
+
+
 @pytest.mark.parametrize("heading", ["Date de fin prévisionnelle", "Fin d’arrêt", "ARRET JUSQU'AU"])
 def test_a_column_may_tell_the_expected_end(heading: str) -> None:
     frame = lines(*fortnights(2), paid(D + timedelta(90), D + timedelta(95), nir="1800175000009"))

@@ -10,13 +10,14 @@ import polars as pl
 from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind, Known, KnownLeave
 from desktop.services.review.anomalies.course import gaps, rate_changes
 from desktop.services.review.anomalies.crossing import crossings
+from desktop.services.review.anomalies.declared import expected_ends
 from desktop.services.review.anomalies.money import arithmetic, orphans, recoveries, stated_totals
 from desktop.services.review.anomalies.parties import prolongations, unknown_companies, wrong_payees
 from desktop.services.review.anomalies.repeats import repeats
 from desktop.services.review.anomalies.scene import scene
 from desktop.services.review.whole import ControlTotal
 
-__all__ = ["Anomaly", "AnomalyKind", "Known", "KnownLeave", "anomalies"]
+__all__ = ["Anomaly", "AnomalyKind", "Known", "KnownLeave", "anomalies", "expected_ends"]
 
 
 def anomalies(

@@ -64,14 +64,16 @@ class Anomaly:
 @dataclass(frozen=True, slots=True)
 class KnownLeave:
     """A leave that the clerk or the portal declared. One of `nir` (13 or 15 characters) and `employee` names the
-    person. `subrogated` is what days the employer is to be paid for, both ends included, None when not told; the end is
-    None while it is open. `expected_end` counts prolongations."""
+    person, the latter in the company (SIREN or SIRET; "" when not told). `subrogated` is what days the employer is to
+    be paid for, both ends included, None when not told; the end is None while it is open. `expected_end` counts
+    prolongations, and is the eve of the return once that is announced."""
 
     start: date
     nir: str = ""
     employee: str = ""
     expected_end: date | None = None
     subrogated: tuple[date, date | None] | None = None
+    company: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,20 @@
 """Money paid to somebody else than expected, companies nobody knows, leaves that go on unpaid."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
 
-from desktop.services.folding import collated
 from desktop.services.review import saying
-from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind, Known, KnownLeave
+from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind, Known
+from desktop.services.review.anomalies.declared import SEVERAL_EMPLOYERS, declared, expected_ends
 from desktop.services.review.anomalies.scene import About, Scene, day, unshared
-from desktop.services.review.line import EXTRA, Payee
-
-SEVERAL_EMPLOYERS = "99999999999999"
-"""What BPIJ writes as SIRET when the person is paid, or has several employers."""
+from desktop.services.review.line import Payee
 
 PAYMENT_LAG_DAYS = 14
 """The Assurance maladie pays about every fortnight: a leave that was to go on is unpaid only after that."""
 
 _SIREN = 9
-_EXPECTED_END = re.compile(r"\bfin (?:previsionnelle|prevue|previsible|d arret|de l arret|arret)\b|\barret jusqu au\b")
 
 
 def wrong_payees(scene: Scene, known: Known) -> Iterator[Anomaly]:
@@ -38,7 +33,7 @@ def wrong_payees(scene: Scene, known: Known) -> Iterator[Anomaly]:
 def _subrogated(scene: Scene, told: pl.DataFrame, known: Known) -> pl.Series:
     """Whether the employer was to be paid for all of a payment's days, as declared; null where nothing is declared or
     the period is astride."""
-    windows = {leave: one.subrogated for leave, one in _declared(scene, known).items() if one.subrogated}
+    windows = {leave: one.subrogated for leave, one in declared(scene.frame, known).items() if one.subrogated}
     due: list[bool | None] = []
     if not windows:
         return pl.Series("due", [None] * told.height, dtype=pl.Boolean)
@@ -53,31 +48,6 @@ def _inside(window: tuple[date, date | None], first: date, last: date) -> bool |
     if start <= first and (end is None or last <= end):
         return True
     return False if last < start or (end is not None and end < first) else None
-
-
-def _declared(scene: Scene, known: Known) -> dict[int, KnownLeave]:
-    """The declared leave that each leave of the lines is: the same person, the latest that starts before it ends."""
-    if not known.leaves:
-        return {}
-    people: dict[str, list[KnownLeave]] = {}
-    for one in sorted(known.leaves, key=lambda each: each.start):
-        for key in filter(None, (one.nir[:13], one.employee)):
-            people.setdefault(key, []).append(one)
-    spans = (
-        scene.ground.lazy()
-        .filter(pl.col("first").is_not_null() & pl.col("named"))
-        .group_by("leave")
-        .agg(pl.col("last").max(), pl.col("row").first())
-        .collect()
-    )
-    names = scene.frame.select(pl.col("nir", "employee").gather(spans["row"]))
-    found: dict[int, KnownLeave] = {}
-    for (leave, last, _), (nir, employee) in zip(spans.iter_rows(), names.iter_rows(), strict=True):
-        candidates = people.get(nir[:13]) or people.get(employee) or []
-        begun = [one for one in candidates if one.start <= day(last)]
-        if begun:
-            found[leave] = begun[-1]
-    return found
 
 
 def _against_declared(scene: Scene, declared: pl.DataFrame) -> Iterator[Anomaly]:
@@ -191,7 +161,7 @@ def unknown_companies(scene: Scene, known: Known) -> Iterator[Anomaly]:
 
 def prolongations(scene: Scene, known: Known) -> Iterator[Anomaly]:
     """Leaves known to go on beyond the last day paid, once a payment would have come."""
-    expected = _expected_ends(scene, known)
+    expected = expected_ends(scene.frame, known)
     if not expected:
         return
     paid = [when for when in scene.ground["paid"].unique().to_list() if when is not None]
@@ -214,16 +184,3 @@ def prolongations(scene: Scene, known: Known) -> Iterator[Anomaly]:
             "Vérifiez que la prolongation a été reçue par l’organisme, et transmettez-la si besoin.",
         )
         yield scene.found(AnomalyKind.PROLONGATION, (row,), about, said, gross // (last - first + 1) * missing)
-
-
-def _expected_ends(scene: Scene, known: Known) -> dict[int, date]:
-    """The day until which each leave is expected to last: as declared, else in a column of the file."""
-    ends = {leave: one.expected_end for leave, one in _declared(scene, known).items() if one.expected_end}
-    columns = [name for name in scene.frame.columns if name.startswith(EXTRA) and _EXPECTED_END.search(collated(name))]
-    for name in columns:
-        text = pl.col(name).str.strip_chars()
-        parsed = pl.coalesce(text.str.to_date(form, strict=False) for form in ("%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y"))
-        told = scene.frame.select("leave", parsed.alias("end")).filter(pl.col("end").is_not_null())
-        for leave, end in told.group_by("leave").agg(pl.col("end").max()).iter_rows():
-            ends.setdefault(leave, end)
-    return ends

@@ -24,25 +24,27 @@ from desktop.services.review.regularising import regularisations
 from desktop.services.review.whole import PrintedText, ReadFile, Unreadable
 
 WHOLE, UNREADABLE, IN_PART = 0, 2, 3
-"""Exit statuses: read whole; a file not readable; lines rejected or stated sums that do not come out."""
+"""Exit statuses: read whole; a file not readable; lines rejected, stated sums that do not come out, or no line."""
 
 NOT_READ = "unreadable"
 """The `kind` of a file that could not be read; its `reason` says why."""
+NO_LINE = "Aucune ligne d’indemnité dans ce fichier\u00a0: vérifiez que c’est le bon, et qu’il est entier."
 
 Json = dict[str, Any]
 
 
 def main(paths: Sequence[Path], printed_text: PrintedText | None = None, out: IO[bytes] | None = None) -> int:
     """Prints the review as one JSON object to `out` (standard output), one line to standard error for each file that
-    is not readable; answers the exit status."""
+    is not readable or has no line; answers the exit status."""
     found = review(paths, printed_text)
     text = json.dumps(found, ensure_ascii=False, indent=2)
     stream = out or sys.stdout.buffer
     stream.write(text.encode("utf-8", "replace") + b"\n")
     stream.flush()
     for told in found["files"]:
-        if told["kind"] == NOT_READ:
-            sys.stderr.write(f"{_one_line(told['path'])}\u00a0: {_one_line(told['reason'])}\n")
+        said = told["reason"] if told["kind"] == NOT_READ else NO_LINE if _is_without_lines(told) else ""
+        if said:
+            sys.stderr.write(f"{_one_line(told['path'])}\u00a0: {_one_line(said)}\n")
     return status(found)
 
 
@@ -51,8 +53,13 @@ def status(found: Json) -> int:
     files = found["files"]
     if any(told["kind"] == NOT_READ for told in files):
         return UNREADABLE
-    partly = any(told["rejected"] or told["control_totals"]["failed"] for told in files)
+    partly = any(told["rejected"] or told["control_totals"]["failed"] or _is_without_lines(told) for told in files)
     return IN_PART if partly else WHOLE
+
+
+def _is_without_lines(told: Json) -> bool:
+    """Read, and nothing in it to review: an export that failed looks so, and must not pass for one that is right."""
+    return not told["lines"] and not told["rejected"]
 
 
 def review(paths: Sequence[Path], printed_text: PrintedText | None = None) -> Json:

@@ -315,6 +315,8 @@ def test_another_leave_or_another_company_is_not_the_one_declared() -> None:
     late = Known(leaves=(told,), today=last + timedelta(30))
     assert kinds(*mine, known=late) == ["prolongation"]
     assert kinds(*mine, known=replace(late, leaves=(replace(told, company="356000000"),))) == []
+    named = [replace(line, company="ACME") for line in mine]
+    assert kinds(*named, known=late) == ["prolongation"], "a name is no number to compare with"
     before = replace(
         told, start=D - timedelta(400), expected_end=D - timedelta(1), subrogated=(D - timedelta(400), None)
     )

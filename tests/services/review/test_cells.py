@@ -58,6 +58,13 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         cells.amount(text)
 
 
+@pytest.mark.parametrize("text", ["106,", "106.", "1 106,", "1.106,", "-106, €", "(106,)"])
+def test_an_amount_cut_short_is_refused(text: str) -> None:
+    """Whether 106 euros were meant, or 106,62, nobody can tell."""
+    with pytest.raises(cells.Illegible, match="coupé"):
+        cells.amount(text)
+
+
 def test_an_amount_of_two_meanings_waits_for_its_column() -> None:
     with pytest.raises(cells.Ambiguous):
         cells.amount("1,234")

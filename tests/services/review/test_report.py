@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from desktop.services.review import saying
+from desktop.services.review import report, saying
 from tests.services.review import making_bpij as bpij
 from tests.services.review import making_tables as tables
 
@@ -64,6 +64,16 @@ def test_a_sound_file_is_read_whole(tmp_path: Path) -> None:
     assert found["by_person"] == [{"person": "DURAND Zoé", "nir": "", "employee": "12", "lines": 2, **sums}]
     assert found["regularisations"] == []
     assert found["anomalies"] == []
+
+
+def test_a_file_without_any_line_is_not_right(tmp_path: Path) -> None:
+    """What is left of an export that failed: its headings."""
+    empty, sound = written(tmp_path, "vide.csv", HEAD), written(tmp_path, "ij.csv", SOUND)
+    status, found, said = review(sound, empty)
+    assert status == 3
+    assert [told["lines"] for told in found["files"]] == [2, 0]
+    assert said == f"{empty}\u00a0: {report.NO_LINE}\n"
+    assert report.NO_LINE.startswith("Aucune ligne d’indemnité")
 
 
 def test_a_workbook_and_its_csv_say_the_same(tmp_path: Path) -> None:

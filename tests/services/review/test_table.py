@@ -4,8 +4,10 @@ import csv
 import gc
 import random
 import weakref
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given, settings
@@ -182,6 +184,64 @@ def test_a_sum_without_words_is_a_total_only_if_it_is_the_sum() -> None:
     assert not refused.controls
 
 
+def _subtotal(lines: list[Leave], told: Mapping[int, str] = MappingProxyType({})) -> list[str]:
+    """A row of the person's own number and of what his lines come to, without a date; `told` by place."""
+    row = [""] * len(INSURER)
+    row[4] = lines[0].nir
+    row[11], row[14] = french(sum(one.gross for one in lines)), french(sum(one.net for one in lines))
+    for place, cell in told.items():
+        row[place] = cell
+    return row
+
+
+def _of_two_people() -> tuple[list[Leave], list[Leave]]:
+    made = leaves(6)
+    first, second = replace(made[0], nir="295109912611193"), replace(made[1], nir="195109912611199")
+    return (
+        [replace(first, start=one.start, end=one.end) for one in (made[0], made[5])],
+        [replace(second, paid_on=date(2024, 2, day)) for day in (1, 15, 29)],
+    )
+
+
+def test_a_subtotal_that_repeats_the_number_of_its_person_is_no_payment() -> None:
+    one, other = _of_two_people()
+    alone = [replace(one[0], nir="179099912611100")]
+    rows = [list(INSURER)]
+    for lines in (one, other, alone):
+        rows += [*map(insurer_row, lines), _subtotal(lines)]
+    found = read(text(rows))
+    assert amounts(found) == expected([*one, *other, *alone])
+    assert dict(found.apart) == {Apart.HEADINGS: 1, Apart.TOTAL: 3}
+    assert [(each.level, each.line, each.measure, each.holds, each.covers) for each in found.controls] == [
+        ("person", 4, "gross", True, (2, 3)),
+        ("person", 4, "net", True, (2, 3)),
+        ("person", 8, "gross", True, (5, 7)),
+        ("person", 8, "net", True, (5, 7)),
+        ("person", 10, "gross", True, (9, 9)),
+        ("person", 10, "net", True, (9, 9)),
+    ]
+
+
+def test_a_net_that_does_not_come_out_below_the_gross_that_does_is_told() -> None:
+    one, other = _of_two_people()
+    rows = [*insurer(one), _subtotal(one, {14: french(1)}), *map(insurer_row, other)]
+    assert [(each.measure, each.holds) for each in read(text(rows)).controls] == [("gross", True), ("net", False)]
+
+
+@pytest.mark.parametrize("told", [{7: "05/01/2024"}, {4: "179099912611100"}, {11: "1,00", 14: "1,00"}])
+def test_a_line_is_no_subtotal_for_what_it_comes_to_alone(told: dict[int, str]) -> None:
+    one, other = _of_two_people()
+    found = read(text([*insurer(one), _subtotal(one, told), *map(insurer_row, other)]))
+    assert (found.frame.height, found.controls) == (len(one) + len(other) + 1, ())
+
+
+def test_the_sum_of_one_line_alone_is_a_line() -> None:
+    """Where no subtotal of several lines says that the file has any: a payment whose dates were lost is not dropped."""
+    one, other = _of_two_people()
+    found = read(text([*insurer(one[:1]), _subtotal(one[:1]), *map(insurer_row, other)]))
+    assert (found.frame.height, found.controls) == (5, ())
+
+
 def test_a_person_whose_name_begins_with_total_is_a_person() -> None:
     lines = [replace(Leave(), surname="TOTALI"), replace(Leave(), surname="SOMME")]
     assert amounts(read(text(insurer(lines)))) == expected(lines)
@@ -202,6 +262,7 @@ def test_a_damaged_line_is_no_total_for_a_word_in_one_of_its_cells(words: str, p
         (7, "31/02/2024", "Période du\u00a0: date hors du calendrier"),
         (9, "12,5", "Nb jours\u00a0: nombre de jours non entier"),
         (11, "12,3O", "Montant brut\u00a0: montant illisible"),
+        (11, "106,", "Montant brut\u00a0: montant coupé après sa virgule"),
         (11, "12,345", "Montant brut\u00a0: montant à plus de 2 décimales"),
     ],
 )

@@ -77,6 +77,8 @@ def _parts(body: str, mark: str) -> tuple[str, str]:
         whole = re.sub(f"[{SPACES}]", "", whole)
     if not (_WHOLE.fullmatch(whole) and _WHOLE.fullmatch(fraction)) or not whole + fraction:
         raise Illegible("montant illisible")
+    if body[-1:] in ",.":  # « 106, » may have been « 106,62 »: a cell cut short is not repaired
+        raise Illegible("montant coupé après sa virgule" if body[-1] == "," else "montant coupé après son point")
     if len(whole.lstrip("0")) > MOST_DIGITS:
         raise Illegible("montant démesuré")
     return whole, fraction

@@ -11,7 +11,7 @@ import polars as pl
 from desktop.services.review.line import EXTRA
 from desktop.services.review.reading.gathering import settling, sorting
 from desktop.services.review.reading.gathering.columns import Plan, manner, parse
-from desktop.services.review.reading.gathering.controlling import controlled
+from desktop.services.review.reading.gathering.controlling import controlled, subtotals
 from desktop.services.review.whole import Apart, ControlTotal, Rejected
 
 _UNPRICED: Final = "aucun montant brut ni net"
@@ -95,12 +95,16 @@ class Gathering:
         settled = deque(self._workers.submit(settling.settled, piece, signs) for piece in pieces)
         pieces.clear()  # each is let go as it is settled, so that both forms of all of them are never there
         frame = _without_empty(_together([settled.popleft().result() for _ in range(len(settled))]), self.plan)
+        if under := subtotals(frame):
+            frame = frame.filter(~pl.col("line").is_in(under.lines.implode()))
+            self._apart[Apart.TOTAL] += len(under.lines)
         proved = controlled(frame, self._totals, levies_turned=signs.levies)
         refused = [_turned(one) for one in self._rejected] if signs.levies else self._rejected
         rejected = sorted([*refused, *proved.rejected], key=lambda one: one.line)
         self._apart[Apart.TOTAL] += len(self._totals) - len(proved.rejected)
         apart = tuple((which, self._apart[which]) for which in Apart if self._apart[which])
-        return Gathered(frame, tuple(rejected), proved.controls, apart, signs.notes + settling.damaged(frame))
+        controls = tuple(sorted([*proved.controls, *(under.controls if under else ())], key=lambda one: one.line))
+        return Gathered(frame, tuple(rejected), controls, apart, signs.notes + settling.damaged(frame))
 
 
 def _worked(rows: pl.DataFrame, raw: sorting.Raw, plan: Plan, quick: list[pl.Expr]) -> _Slice:

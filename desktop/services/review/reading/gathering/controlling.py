@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from desktop.services.folding import collated
+from desktop.services.review.line import Kind
 from desktop.services.review.reading.gathering.sorting import TotalRow
 from desktop.services.review.whole import ControlTotal, Rejected
 
@@ -43,6 +45,50 @@ def controlled(frame: pl.DataFrame, totals: Sequence[TotalRow], *, levies_turned
             since = ordered[start - 1].line + 1 if start else 1
             controls.append(ControlTotal(level, name, total.line, kind, value, computed, (since, total.line - 1)))
     return Controlled(tuple(controls), tuple(rejected))
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotals:
+    """`lines` are the numbers of the lines that turned out to be subtotals; `controls` what they state."""
+
+    lines: pl.Series
+    controls: tuple[ControlTotal, ...]
+
+
+_WHO = ("nir", "employee", "person")
+_DATED = ("leave_start", "start", "end", "paid_on")
+
+
+def subtotals(frame: pl.DataFrame) -> Subtotals | None:
+    """The allowances without any date that are the sum of the dated ones of the same person right above: a program that
+    repeats the NIR beside its subtotals means no further payment. A dated line is one, whatever it comes to. What is
+    the sum of one line only counts where the file has subtotals of several. `None` when there are none."""
+    undated = pl.all_horizontal(pl.col(name).is_null() for name in _DATED) & (pl.col("kind") == Kind.INDEMNITY.value)
+    if not frame["start"].null_count() or not (odd := frame.select(undated).to_series()).any() or odd.all():
+        return None
+    numbered = frame.select("line", *_WHO, "gross", "net", "days", odd.alias("odd"))
+    numbered = numbered.with_columns(pl.struct(*_WHO, "odd").rle_id().alias("run"))
+    runs = numbered.group_by("run").agg(
+        *(pl.col(name).first() for name in (*_WHO, "odd")),
+        *(pl.col(name).cast(pl.Int64).sum() for name in ("gross", "net", "days")),
+        *(pl.col("line").first().alias("first"), pl.col("line").last().alias("last"), pl.len().alias("lines")),
+    )
+    below = numbered.filter(pl.col("odd") & pl.col("run").is_first_distinct()).with_columns(pl.col("run") - 1)
+    same = pl.all_horizontal((pl.col(name) == "") | (pl.col(name) == pl.col(f"{name}_above")) for name in _WHO)
+    sums = (pl.col("gross") == pl.col("gross_above")) | (pl.col("net") == pl.col("net_above"))
+    found = below.join(runs, on="run", suffix="_above").filter(~pl.col("odd_above") & same & sums).sort("line")
+    if not (found["lines"] > 1).any():
+        return None
+    controls = [control for row in found.iter_rows(named=True) for control in _stated(row)]
+    return Subtotals(found["line"], tuple(controls))
+
+
+def _stated(row: dict[str, Any]) -> list[ControlTotal]:
+    """A net that only repeats the gross was not told: it is what a reader makes of a gross alone."""
+    measures = ["gross", "net"] if row["net"] != row["gross"] or row["net"] == row["net_above"] else ["gross"]
+    measures += ["days"] if row["days"] else []
+    covers, name = (row["first"], row["last"]), row["person_above"]
+    return [ControlTotal("person", name, row["line"], of, row[of], row[f"{of}_above"], covers) for of in measures]
 
 
 class _Sums:

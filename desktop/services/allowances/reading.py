@@ -123,6 +123,15 @@ class Reading:
             if path or sha256 in here:
                 yield StatementFile(kind, path, _statement_name(row, kind), sha256, size, sha256 in here)
 
+    def extent(self) -> tuple[int, str]:
+        """How many payments `canonical` tells, and a mark that is another one once it tells others. Quick."""
+        feeds = self._store.query(
+            "SELECT p.space_id, count(*), max(p.key), coalesce(n.siret, ''), coalesce(n.member_number, '')"
+            " FROM payments AS p LEFT JOIN named_spaces AS n ON n.space_id = p.space_id"
+            " GROUP BY p.space_id ORDER BY p.space_id"
+        )
+        return sum(feed[1] for feed in feeds), "\n".join("\t".join(map(str, feed)) for feed in feeds)
+
     def canonical(self) -> dict[str, list[Any]]:
         """All payments ever told, by column (`CANONICAL`), as the review takes lines. Long with many of them."""
         rows = self._store.query(_CANONICAL)

@@ -10,7 +10,7 @@ from desktop.services.review.archive import PORTAL_RANK, Part
 from desktop.services.review.line import frame
 
 SOURCE: Final = "portal"
-NAME: Final = "Paiements vus sur le portail"
+NAME: Final = "Paiements du portail"
 
 
 def part(columns: Mapping[str, Sequence[Any]]) -> Part:

@@ -23,6 +23,8 @@ class FileKind(Enum):
     BPIJ_PDF = "bpij-pdf"
     CSV = "csv"
     XLSX = "xlsx"
+    PORTAL = "portal"
+    """No file: the payments that the portal has shown."""
 
 
 @dataclass(eq=False)

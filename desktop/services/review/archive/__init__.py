@@ -44,6 +44,7 @@ PORTAL_RANK: Final = 0
 """Of the payments that the portal itself gave."""
 _RANKS: Final[Mapping[FileKind, int]] = MappingProxyType(
     {
+        FileKind.PORTAL: PORTAL_RANK,
         FileKind.PORTAL_CSV: 1,
         FileKind.PORTAL_XLSX: 1,
         FileKind.BPIJ_XML: 2,

@@ -26,6 +26,7 @@ _KINDS: Final = {
     FileKind.BPIJ_PDF: "BPIJ, PDF",
     FileKind.CSV: "CSV",
     FileKind.XLSX: "XLSX",
+    FileKind.PORTAL: "Espace client, en ligne",
 }
 _SHOWN: Final = 40
 """Line numbers told of one finding; the others are counted."""

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from contract.contact import SendMessage
-from desktop.services.contact import Invalid
+from desktop.services.drafting import Invalid
 from desktop.services.outbox import WishState
 from desktop.services.problems import Problem
 from desktop.services.sync import LinkState

@@ -10,12 +10,8 @@ import pytest
 from contract.catalogue import Topics
 from contract.identity import new_id
 from contract.portfolio import Right
-from desktop.services.contact import (
-    NEW,
-    Contact,
-    Draft,
-    Invalid,
-)
+from desktop.services.contact import NEW, Contact, Draft
+from desktop.services.drafting import Invalid
 from desktop.services.files import Shelf
 from desktop.services.outbox import Outbox
 from desktop.services.portfolio import Portfolio

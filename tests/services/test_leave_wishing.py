@@ -22,7 +22,8 @@ from contract.periods import FORMER
 from contract.wire import ProblemKind
 from desktop.services.contact import Contact
 from desktop.services.contact import Query as RequestQuery
-from desktop.services.leave import NEW, Act, Draft, Invalid, Leave, Pill, Query, Stage, Standing
+from desktop.services.drafting import Invalid
+from desktop.services.leave import NEW, Act, Draft, Leave, Pill, Query, Stage, Standing
 from desktop.services.leave.projecting import declared
 from desktop.services.outbox import Outbox
 from desktop.services.problems import Refused

@@ -2,7 +2,6 @@
 only with the right to see it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import apsw
@@ -12,13 +11,13 @@ from contract.allowances import ExportRecord, PaymentRecord, PaymentsPage, Payme
 from contract.changes import Change
 from contract.portfolio import Me, Right
 from desktop.services import folding
+from desktop.services.records import Kind, is_gone, microseconds
 
 Raw = msgspec.Raw
-_EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _ME: Final = "me"
 _PAYMENTS: Final = "payments"
-_EXPORT: Final = "export"
-KINDS: Final = frozenset({_ME, _PAYMENTS, _EXPORT})
+_EXPORT: Final = Kind("export", "exports", "export_id")
+KINDS: Final = frozenset({_ME, _PAYMENTS, _EXPORT.name})
 
 _me = msgspec.json.Decoder(Me)
 _heads = msgspec.json.Decoder(PaymentsRecord)
@@ -30,23 +29,19 @@ _NAMES: Final = ", ".join(f'"{name}"' for name in _COLUMNS)
 _PUT: Final = f"INSERT OR IGNORE INTO payments ({_NAMES}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
-def microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
 def apply(db: apsw.Connection, changes: Sequence[Change[Raw]]) -> None:
     """Takes in changes of the kinds in `KINDS`; others are passed over."""
     for change in changes:
-        there = bytes(change.record) not in (b"", b"null")
+        there = not is_gone(change.record)
         if change.kind == _ME:
             _take_rights(db, _me.decode(change.record))
         elif change.kind == _PAYMENTS and there:
             _take_head(db, _heads.decode(change.record))
-        elif change.kind == _EXPORT and _is_news(db, change):
+        elif change.kind == _EXPORT.name and _EXPORT.is_news(db, change):
             if there:
                 _put_export(db, change.number, _exports.decode(change.record))
             else:
-                _remove_export(db, change)
+                _EXPORT.remove(db, change)
 
 
 def take_page(db: apsw.Connection, page: PaymentsPage) -> None:
@@ -66,8 +61,7 @@ def purge(db: apsw.Connection, space_id: str, *, lost: bool) -> None:
         _drop(db, "space_id = ?", (space_id,))
         return
     db.execute("UPDATE payment_feeds SET told = 0, reached = 0 WHERE space_id = ?", (space_id,))
-    db.execute("DELETE FROM exports WHERE space_id = ?", (space_id,))
-    db.execute("DELETE FROM gone WHERE kind = ? AND space_id IN (?, '')", (_EXPORT, space_id))
+    _EXPORT.purge(db, space_id)
 
 
 def _take_rights(db: apsw.Connection, me: Me) -> None:
@@ -114,16 +108,8 @@ def words(row: PaymentRecord) -> str:
 # Exports
 
 
-def _is_news(db: apsw.Connection, change: Change[Raw]) -> bool:
-    known = db.execute(
-        "SELECT number FROM exports WHERE export_id = ?1 UNION ALL SELECT number FROM gone WHERE kind = ?2 AND id = ?1",
-        (change.id, _EXPORT),
-    ).fetchall()
-    return all(change.number >= int(str(number)) for (number,) in known)
-
-
 def _put_export(db: apsw.Connection, number: int, record: ExportRecord) -> None:
-    db.execute("DELETE FROM gone WHERE kind = ? AND id = ?", (_EXPORT, record.export_id))
+    _EXPORT.is_back(db, record.export_id)
     db.execute(
         "INSERT OR REPLACE INTO exports (export_id, number, space_id, state, asked_at, body) VALUES (?, ?, ?, ?, ?, ?)",
         (
@@ -134,13 +120,4 @@ def _put_export(db: apsw.Connection, number: int, record: ExportRecord) -> None:
             microseconds(record.asked_at),
             msgspec.json.encode(record).decode(),
         ),
-    )
-
-
-def _remove_export(db: apsw.Connection, change: Change[Raw]) -> None:
-    rows = db.execute("DELETE FROM exports WHERE export_id = ? RETURNING space_id", (change.id,)).fetchall()
-    db.execute(
-        "INSERT INTO gone (kind, id, space_id, number) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET number = excluded.number",
-        (_EXPORT, change.id, rows[0][0] if rows else "", change.number),
     )

@@ -1,7 +1,6 @@
 """Records from the portal into the copy: the later number holds, whatever the order or the repetition."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import apsw
@@ -11,28 +10,20 @@ from contract.changes import Change
 from contract.contact import AttachmentRecord, Author, Closing, MessageRecord, ReadMarkRecord, RequestRecord, State
 from desktop.services import folding
 from desktop.services.contact.rows import Pill
+from desktop.services.records import Kind, is_gone, microseconds
 
 Raw = msgspec.Raw
-_EPOCH: Final = datetime.fromtimestamp(0, UTC)
 _requests = msgspec.json.Decoder(RequestRecord)
 _messages = msgspec.json.Decoder(MessageRecord)
 _marks = msgspec.json.Decoder(ReadMarkRecord)
 _pairs = msgspec.json.Decoder(list[tuple[str, str]])
 _files = msgspec.json.Decoder(list[AttachmentRecord])
-_TABLES: Final = {
-    "request": ("requests", "request_id"),
-    "message": ("messages", "message_id"),
-    "read_mark": ("read_marks", "request_id"),
+_KINDS: Final = {
+    "request": Kind("request", "requests", "request_id"),
+    "message": Kind("message", "messages", "message_id"),
+    "read_mark": Kind("read_mark", "read_marks", "request_id"),
 }
-KINDS: Final = frozenset(_TABLES)
-
-
-def microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def moment(stored: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=stored)
+KINDS: Final = frozenset(_KINDS)
 
 
 def apply(db: apsw.Connection, changes: Sequence[Change[Raw]]) -> None:
@@ -40,8 +31,9 @@ def apply(db: apsw.Connection, changes: Sequence[Change[Raw]]) -> None:
     touched: set[str] = set()
     reworded: set[str] = set()
     for change in changes:
-        if change.kind in KINDS and _is_news(db, change):
-            request_id = _remove(db, change) if _is_gone(change.record) else _put(db, change)
+        kind = _KINDS.get(change.kind)
+        if kind is not None and kind.is_news(db, change):
+            request_id = _remove(db, kind, change) if is_gone(change.record) else _put(db, kind, change)
             touched.add(request_id)
             if change.kind != "read_mark":
                 reworded.add(request_id)
@@ -70,36 +62,17 @@ def purge(db: apsw.Connection, space_id: str, *, lost: bool) -> None:
 # One change
 
 
-def _is_gone(record: Raw) -> bool:
-    return bytes(record) in (b"", b"null")
-
-
-def _is_news(db: apsw.Connection, change: Change[Raw]) -> bool:
-    table, column = _TABLES[change.kind]
-    known = db.execute(
-        f"SELECT number FROM {table} WHERE {column} = ?1 UNION ALL SELECT number FROM gone WHERE kind = ?2 AND id = ?1",
-        (change.id, change.kind),
-    ).fetchall()
-    return all(change.number >= int(str(number)) for (number,) in known)
-
-
-def _remove(db: apsw.Connection, change: Change[Raw]) -> str:
-    """The row goes, its number stays; answers the request it was of (empty when it is not known)."""
-    table, column = _TABLES[change.kind]
+def _remove(db: apsw.Connection, kind: Kind, change: Change[Raw]) -> str:
+    """Answers the request it was of (empty when it is not known)."""
     if change.kind == "request":
         db.execute("DELETE FROM words WHERE rowid = (SELECT key FROM requests WHERE request_id = ?)", (change.id,))
-    rows = db.execute(f"DELETE FROM {table} WHERE {column} = ? RETURNING space_id, request_id", (change.id,)).fetchall()
-    space_id, request_id = rows[0] if rows else ("", "")
-    db.execute(
-        "INSERT INTO gone (kind, id, space_id, number) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET number = excluded.number",
-        (change.kind, change.id, space_id, change.number),
-    )
-    return str(request_id)
+    rows = db.execute(f"SELECT request_id FROM {kind.table} WHERE {kind.column} = ?", (change.id,)).fetchall()
+    kind.remove(db, change)
+    return str(rows[0][0]) if rows else ""
 
 
-def _put(db: apsw.Connection, change: Change[Raw]) -> str:
-    db.execute("DELETE FROM gone WHERE kind = ? AND id = ?", (change.kind, change.id))
+def _put(db: apsw.Connection, kind: Kind, change: Change[Raw]) -> str:
+    kind.is_back(db, change.id)
     match change.kind:
         case "request":
             return _put_request(db, change.number, _requests.decode(change.record))

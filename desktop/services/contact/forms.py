@@ -11,13 +11,11 @@ import msgspec
 from contract.catalogue import FieldAsked, TopicRecord
 from contract.forms import Wrong, check_message, check_request, propose_subject, read_field, read_form
 from contract.portfolio import Right
-from contract.wire import FieldError
-from desktop.services.contact.rows import Choice, Complaint, Draft, FormField, Theme, Topic
+from desktop.services.contact.rows import Choice, Draft, FormField, Theme, Topic
+from desktop.services.drafting import Complaint, placed
 from desktop.services.store import Store
 
-_PLACES: Final = {"attachments": "files"}
-"""Where the screen says what the wire calls otherwise."""
-
+_WITHIN: Final = "fields."
 NO_TOPIC: Final = "Choisissez un thème, puis un sous-thème."
 
 _topics = msgspec.json.Decoder(TopicRecord)
@@ -78,7 +76,7 @@ class Forms:
             text=draft.text,
             files=len(draft.files),
         )
-        return found + _placed(errors)
+        return found + placed(errors, _WITHIN)
 
 
 class _Gate:
@@ -150,13 +148,7 @@ def subject_of(proposed: str, draft: Draft) -> str:
 
 def reply_complaints(draft: Draft) -> list[Complaint]:
     """What is wrong with the text and the files of a reply."""
-    return _placed(check_message(draft.text, len(draft.files)))
-
-
-def _placed(errors: list[FieldError]) -> list[Complaint]:
-    """Each error of the wire beside the field of the screen."""
-    codes = [(error.field.removeprefix("fields."), error.sentence) for error in errors]
-    return [Complaint(_PLACES.get(code, code), sentence) for code, sentence in codes]
+    return placed(check_message(draft.text, len(draft.files)), _WITHIN)
 
 
 def _shown(asked: FieldAsked, answers: Mapping[str, str]) -> str:

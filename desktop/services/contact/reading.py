@@ -10,7 +10,6 @@ import msgspec
 from contract.contact import Author, Origin, State
 from contract.files import media_type, safe_name
 from contract.portfolio import Right
-from desktop.services.contact.applying import moment
 from desktop.services.contact.forms import Forms, whom_to_ask
 from desktop.services.contact.listing import Index
 from desktop.services.contact.rows import (
@@ -30,6 +29,7 @@ from desktop.services.contact.rows import (
 )
 from desktop.services.files import Shelf
 from desktop.services.outbox import Outbox, WishState
+from desktop.services.records import moment
 from desktop.services.store import Row, Store
 
 _ROW: Final = """

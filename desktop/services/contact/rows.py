@@ -1,7 +1,7 @@
 """What the pages read of requests and conversations. Frozen, and free of wire and disk."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -240,6 +240,11 @@ class Draft:
     files: tuple[Staged, ...] = ()
     answers: tuple[str, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        typed = [self.text, self.topic, self.subject, *self.fields.values()]
+        return not self.files and not any(text.strip() for text in typed)
+
 
 NEW = "new"
 
@@ -247,19 +252,3 @@ NEW = "new"
 def begins_request(key: str) -> bool:
     """Whether the draft of this key is the form of a new request: `NEW`, or `NEW:topic` for one begun beside it."""
     return key == NEW or key.startswith(f"{NEW}:")
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What is wrong in a form before anything is sent: the field's code (or `text`, `subject`, `files`), and why."""
-
-    field: str
-    sentence: str
-
-
-class Invalid(Exception):
-    """A form that cannot be sent as it is."""
-
-    def __init__(self, complaints: Sequence[Complaint]) -> None:
-        super().__init__(complaints[0].sentence)
-        self.complaints = tuple(complaints)

@@ -7,12 +7,11 @@ import msgspec
 
 from contract.changes import Change
 from desktop.services.contact import applying
-from desktop.services.contact.wishing import TOPIC, Wishing
+from desktop.services.contact.wishing import Wishing
 
 
 class Contact(Wishing):
     kinds = applying.KINDS
-    topic = TOPIC
 
     def apply(self, db: apsw.Connection, changes: Sequence[Change[msgspec.Raw]]) -> None:
         """Takes in what changed; kinds and fields it does not know are passed over. Of two changes to one thing the one

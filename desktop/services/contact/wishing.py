@@ -1,43 +1,31 @@
 """What the person writes: drafts kept as they are typed, and wishes made of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import apsw
-import msgspec
 
 from contract.contact import MarkRead, NewAttachment, OpenRequest, SendMessage
-from contract.files import media_type
 from contract.identity import new_id
 from contract.wishes import Wish
 from desktop.services.contact import forms
 from desktop.services.contact.reading import Reading
-from desktop.services.contact.rows import NEW, Complaint, Draft, Invalid, RequestSheet
-from desktop.services.files import Staged
+from desktop.services.contact.rows import NEW, Draft, RequestSheet
+from desktop.services.drafting import Complaint, Drafting, Invalid, drop, keep, staged
+from desktop.services.files import Shelf
+from desktop.services.outbox import Outbox
+from desktop.services.store import Store
 
 TOPIC: Final = "contact"
-DRAFTS: Final = "drafts"
-"""Rung, alone, when a draft is kept or dropped: what is typed must not make the whole list be read again."""
-
-_drafts = msgspec.json.Decoder(Draft)
 
 
-class Wishing(Reading):
-    # Drafts
+class Wishing(Reading, Drafting[Draft]):
+    topic = TOPIC
 
-    def draft(self, key: str) -> Draft | None:
-        rows = self._store.query("SELECT body FROM drafts WHERE key = ?", (key,))
-        return _drafts.decode(rows[0][0]) if rows else None
-
-    def keep_draft(self, draft: Draft) -> None:
-        """An empty draft is a draft dropped."""
-        with self._store.write(DRAFTS) as db:
-            _keep(db, draft)
-
-    def drop_draft(self, key: str) -> None:
-        with self._store.write(DRAFTS) as db:
-            _drop(db, key)
+    def __init__(self, store: Store, outbox: Outbox, shelf: Shelf | None = None) -> None:
+        Reading.__init__(self, store, outbox, shelf)
+        Drafting.__init__(self, store, outbox, Draft)
 
     def drafts(self) -> frozenset[str]:
         """Keys of all drafts kept."""
@@ -66,9 +54,9 @@ class Wishing(Reading):
             subject=forms.subject_of(topic.subject, draft),
             fields={code: value.strip() for code, value in draft.fields.items() if value.strip()},
             text=draft.text.strip(),
-            attachments=_attachments(draft.files),
+            attachments=_attachments(draft),
         )
-        with self._store.write(TOPIC, DRAFTS, *self._outbox.topics) as db:
+        with self._writing() as db:
             self._outbox.add(
                 wish,
                 lane=_lane(request_id),
@@ -78,7 +66,7 @@ class Wishing(Reading):
                 hold=True,
                 db=db,
             )
-            _drop(db, draft.key)
+            drop(db, draft.key)
         return request_id
 
     def reply(self, draft: Draft, base_version: int) -> str:
@@ -86,12 +74,12 @@ class Wishing(Reading):
         sheet = self.sheet(draft.key)
         if complaints := _reply_complaints(draft, sheet):
             raise Invalid(complaints)
-        with self._store.write(TOPIC, DRAFTS, *self._outbox.topics) as db:
+        with self._writing() as db:
             wish = SendMessage(
                 request_id=draft.key,
                 message_id=new_id(),
                 text=draft.text.strip(),
-                attachments=_attachments(draft.files),
+                attachments=_attachments(draft),
                 answers=draft.answers,
                 base_version=None if _follows_another(db, draft.key) else base_version,
             )
@@ -104,7 +92,7 @@ class Wishing(Reading):
                 hold=True,
                 db=db,
             )
-            _drop(db, draft.key)
+            drop(db, draft.key)
         return wish_id
 
     # Taking back
@@ -112,7 +100,7 @@ class Wishing(Reading):
     def take_back(self, wish_id: str) -> Draft | None:
         """« Annuler l’envoi »: the wish is out of the outbox and its latest text is the draft again, before anything
         the clerk has typed since; None when it has left already. Replies behind a request come back with it."""
-        with self._store.write(TOPIC, DRAFTS, *self._outbox.topics) as db:
+        with self._writing() as db:
             wish = self._outbox.take_back(wish_id, db)
             if wish is None:
                 return None
@@ -123,7 +111,7 @@ class Wishing(Reading):
 
     def edit_refused(self, wish_id: str) -> Draft:
         """« Modifier et renvoyer »: as `take_back`, for a wish refused, in conflict or parked."""
-        with self._store.write(TOPIC, DRAFTS, *self._outbox.topics) as db:
+        with self._writing() as db:
             wishes = self._outbox.remove(db, wish_id)
             return self._redraft(db, wishes) if wishes else Draft(NEW)
 
@@ -137,8 +125,8 @@ class Wishing(Reading):
             draft = self._joined(draft, later)
         rows = db.execute("SELECT body FROM drafts WHERE key = ?", (draft.key,)).fetchall()
         if rows:
-            draft = self._joined(draft, _drafts.decode(str(rows[0][0])))
-        _keep(db, draft)
+            draft = self._joined(draft, self._drafts.decode(str(rows[0][0])))
+        keep(db, draft)
         return draft
 
     def _joined(self, first: Draft, then: Draft) -> Draft:
@@ -224,10 +212,6 @@ class Wishing(Reading):
         )
         return frozenset(value for (value,) in rows)
 
-    def _company(self, space_id: str) -> str:
-        rows = self._store.query("SELECT company FROM named_spaces WHERE space_id = ?", (space_id,))
-        return rows[0][0] or "" if rows else ""
-
 
 def _lane(request_id: str) -> str:
     return f"conversation:{request_id}"
@@ -268,42 +252,17 @@ def _follows_another(db: apsw.Connection, request_id: str) -> bool:
 # Drafts
 
 
-def _keep(db: apsw.Connection, draft: Draft) -> None:
-    if _is_empty(draft):
-        _drop(db, draft.key)
-    else:
-        db.execute(
-            "INSERT INTO drafts (key, body)"
-            " VALUES (?, json_set(?, '$.kept_at', CAST(unixepoch('subsec') * 1000000 AS INTEGER)))"
-            " ON CONFLICT DO UPDATE SET body = excluded.body",
-            (draft.key, msgspec.json.encode(draft).decode()),
-        )
-
-
-def _drop(db: apsw.Connection, key: str) -> None:
-    db.execute("DELETE FROM drafts WHERE key = ?", (key,))
-
-
-def _is_empty(draft: Draft) -> bool:
-    typed = [draft.text, draft.topic, draft.subject, *draft.fields.values()]
-    return not draft.files and not any(text.strip() for text in typed)
-
-
 def _draft_of(wish: Wish) -> Draft | None:
     match wish:
         case OpenRequest():
             return Draft(
-                NEW, wish.text, wish.space_id, wish.topic, wish.subject, dict(wish.fields), _staged(wish.attachments)
+                NEW, wish.text, wish.space_id, wish.topic, wish.subject, dict(wish.fields), staged(wish.attachments)
             )
         case SendMessage():
-            return Draft(wish.request_id, wish.text, files=_staged(wish.attachments), answers=wish.answers)
+            return Draft(wish.request_id, wish.text, files=staged(wish.attachments), answers=wish.answers)
         case _:
             return None
 
 
-def _attachments(files: Iterable[Staged]) -> tuple[NewAttachment, ...]:
-    return tuple(NewAttachment(new_id(), file.name, file.size, file.sha256) for file in files)
-
-
-def _staged(attachments: Iterable[NewAttachment]) -> tuple[Staged, ...]:
-    return tuple(Staged(file.sha256, file.name, media_type(file.name) or "", file.size) for file in attachments)
+def _attachments(draft: Draft) -> tuple[NewAttachment, ...]:
+    return tuple(NewAttachment(new_id(), file.name, file.size, file.sha256) for file in draft.files)

@@ -1,7 +1,6 @@
 """Records from the portal into the copy: the later number holds, whatever the order or the repetition."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import apsw
@@ -10,12 +9,12 @@ import msgspec
 from contract.changes import Change
 from contract.leave import LeaveCatalogue, LeaveRecord
 from contract.periods import last_day
+from desktop.services.records import Kind, is_gone, microseconds
 
 Raw = msgspec.Raw
-_EPOCH: Final = datetime.fromtimestamp(0, UTC)
-_LEAVE: Final = "leave"
+_LEAVE: Final = Kind("leave", "leaves", "leave_id")
 _CATALOGUE: Final = "leave_catalogue"
-KINDS: Final = frozenset({_LEAVE, _CATALOGUE})
+KINDS: Final = frozenset({_LEAVE.name, _CATALOGUE})
 CATALOGUE: Final = "leave.catalogue"
 """The fact under which the motives, reasons and documents are kept."""
 
@@ -23,52 +22,25 @@ _leaves = msgspec.json.Decoder(LeaveRecord)
 _catalogues = msgspec.json.Decoder(LeaveCatalogue)
 
 
-def microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def moment(stored: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=stored)
-
-
 def apply(db: apsw.Connection, changes: Sequence[Change[Raw]]) -> None:
     """Takes in changes of the kinds in `KINDS`; others are passed over."""
     for change in changes:
         if change.kind == _CATALOGUE:
             _take_catalogue(db, _catalogues.decode(change.record))
-        elif change.kind == _LEAVE and _is_news(db, change):
-            if bytes(change.record) in (b"", b"null"):
-                _remove(db, change)
+        elif change.kind == _LEAVE.name and _LEAVE.is_news(db, change):
+            if is_gone(change.record):
+                _LEAVE.remove(db, change)
             else:
                 _put(db, change.number, _leaves.decode(change.record))
 
 
 def purge(db: apsw.Connection, space_id: str) -> None:
     """All that is held of a space goes. Wishes stay: the portal says what becomes of them."""
-    db.execute("DELETE FROM leaves WHERE space_id = ?", (space_id,))
-    db.execute("DELETE FROM gone WHERE kind = ? AND space_id IN (?, '')", (_LEAVE, space_id))
-
-
-def _is_news(db: apsw.Connection, change: Change[Raw]) -> bool:
-    known = db.execute(
-        "SELECT number FROM leaves WHERE leave_id = ?1 UNION ALL SELECT number FROM gone WHERE kind = ?2 AND id = ?1",
-        (change.id, _LEAVE),
-    ).fetchall()
-    return all(change.number >= int(str(number)) for (number,) in known)
-
-
-def _remove(db: apsw.Connection, change: Change[Raw]) -> None:
-    """The row goes, its number stays."""
-    rows = db.execute("DELETE FROM leaves WHERE leave_id = ? RETURNING space_id", (change.id,)).fetchall()
-    db.execute(
-        "INSERT INTO gone (kind, id, space_id, number) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET number = excluded.number",
-        (_LEAVE, change.id, rows[0][0] if rows else "", change.number),
-    )
+    _LEAVE.purge(db, space_id)
 
 
 def _put(db: apsw.Connection, number: int, record: LeaveRecord) -> None:
-    db.execute("DELETE FROM gone WHERE kind = ? AND id = ?", (_LEAVE, record.leave_id))
+    _LEAVE.is_back(db, record.leave_id)
     who = record.employee
     db.execute(
         _PUT,

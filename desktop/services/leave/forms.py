@@ -3,12 +3,11 @@
 The rules are those of `contract.periods`, which the portal keeps too; here a slip is told at once, beside its field.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from contract import limits
-from contract.files import media_type
 from contract.identity import new_id
 from contract.leave import (
     AnnounceReturn,
@@ -24,11 +23,9 @@ from contract.leave import (
     WithdrawLeave,
 )
 from contract.periods import cases_of
-from contract.wire import FieldError
-from desktop.services.files import Staged
-from desktop.services.leave.rows import NEW, Act, Complaint, Draft, draft_key
+from desktop.services.drafting import Complaint, staged
+from desktop.services.leave.rows import NEW, Act, Draft, draft_key
 
-_PLACES: Final = {"attachments": "files"}
 _YES: Final = "yes"
 _ASKED: Final = {
     "last_name": "Donnez le nom du salarié.",
@@ -62,12 +59,6 @@ def asked(draft: Draft) -> list[Complaint]:
     if len(draft.files) > limits.FILES_PER_MESSAGE:
         found.append(Complaint("files", f"Joignez {limits.FILES_PER_MESSAGE}\u00a0fichiers au plus à la fois."))
     return found
-
-
-def placed(errors: Iterable[FieldError]) -> list[Complaint]:
-    """Each error of the wire beside the field of the screen."""
-    codes = [(error.field.removeprefix("employee."), error.sentence) for error in errors]
-    return [Complaint(_PLACES.get(code, code), sentence) for code, sentence in codes]
 
 
 def day(values: Mapping[str, str], code: str) -> date | None:
@@ -185,12 +176,8 @@ def _redraft(
     answers: tuple[str, ...] = (),
 ) -> Draft:
     kept = {code: value for code, value in values.items() if value}
-    staged = tuple(Staged(file.sha256, file.name, media_type(file.name) or "", file.size) for file in files)
-    return Draft(key, space_id, kept, staged, {file.sha256: file.document for file in files if file.document}, answers)
-
-
-def is_empty(draft: Draft) -> bool:
-    return not draft.files and not any(value.strip() for value in draft.values.values())
+    documents = {file.sha256: file.document for file in files if file.document}
+    return Draft(key, space_id, kept, staged(files), documents, answers)
 
 
 # Checklists

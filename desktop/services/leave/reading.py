@@ -22,7 +22,6 @@ from contract.leave import (
 from contract.periods import last_day, why_closed, why_not_prolonged
 from contract.portfolio import Right
 from desktop.services.files import Shelf
-from desktop.services.leave.applying import moment
 from desktop.services.leave.catalogue import Known
 from desktop.services.leave.course import Days, course, told_clocks, without_terms
 from desktop.services.leave.listing import Index
@@ -46,6 +45,7 @@ from desktop.services.leave.rows import (
     Standing,
 )
 from desktop.services.outbox import Outbox, WishState
+from desktop.services.records import moment
 from desktop.services.store import Row, Store
 
 _ROW: Final = """

@@ -1,7 +1,7 @@
 """What the pages read of sick leaves. Frozen, and free of wire and disk."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -326,28 +326,16 @@ class Draft:
         """Of the leave that it is about; "" for a declaration."""
         return self.key.split(":", 2)[2] if self.act is not Act.DECLARE else ""
 
+    @property
+    def empty(self) -> bool:
+        return not self.files and not any(value.strip() for value in self.values.values())
+
 
 NEW: Final = f"leave:{Act.DECLARE}"
 
 
 def draft_key(act: Act, leave_id: str) -> str:
     return NEW if act is Act.DECLARE else f"leave:{act}:{leave_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What is wrong before anything is sent: the field's code (or `space`, `files`, `leave_id`), and why."""
-
-    field: str
-    sentence: str
-
-
-class Invalid(Exception):
-    """A draft that cannot be sent as it is."""
-
-    def __init__(self, complaints: Sequence[Complaint]) -> None:
-        super().__init__(complaints[0].sentence)
-        self.complaints = tuple(complaints)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ import msgspec
 
 from contract.changes import Change
 from desktop.services.leave import applying
-from desktop.services.leave.wishing import TOPIC, Wishing
+from desktop.services.leave.wishing import Wishing
 
 
 class Leave(Wishing):
     kinds = applying.KINDS
-    topic = TOPIC
 
     def apply(self, db: apsw.Connection, changes: Sequence[Change[msgspec.Raw]]) -> None:
         """Takes in what changed, and the catalogue of leaves as sync hands it on; of two changes to one leave the one

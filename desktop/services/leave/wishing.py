@@ -1,11 +1,9 @@
 """What the person writes: drafts kept as they are typed, and wishes made of them."""
 
-from contextlib import AbstractContextManager
 from datetime import date
 from typing import Final
 
 import apsw
-import msgspec
 
 from contract.identity import new_id
 from contract.leave import DeclareLeave, LeaveRecord, LeaveWish, WithdrawLeave
@@ -20,34 +18,27 @@ from contract.periods import (
     why_closed,
 )
 from contract.wishes import Wish
+from desktop.services.drafting import Complaint, Drafting, Invalid, drop, keep, placed
+from desktop.services.files import Shelf
 from desktop.services.leave import forms
 from desktop.services.leave.reading import Reading
-from desktop.services.leave.rows import Act, Complaint, Document, Draft, Invalid
+from desktop.services.leave.rows import Act, Document, Draft
+from desktop.services.outbox import Outbox
+from desktop.services.store import Store
 
 TOPIC: Final = "leave"
-DRAFTS: Final = "drafts"
+_WITHIN: Final = "employee."
 _GONE: Final = "Cet arrêt n’est plus visible\u00a0: vos droits ont peut-être changé."
 _NO_SPACE: Final = "Choisissez pour quelle entreprise vous déclarez cet arrêt."
 _NO_RIGHT: Final = "Il vous manque le droit de déclarer des arrêts dans cet espace."
 
-_drafts = msgspec.json.Decoder(Draft)
 
+class Wishing(Reading, Drafting[Draft]):
+    topic = TOPIC
 
-class Wishing(Reading):
-    # Drafts
-
-    def draft(self, key: str) -> Draft | None:
-        rows = self._store.query("SELECT body FROM drafts WHERE key = ?", (key,))
-        return _drafts.decode(rows[0][0]) if rows else None
-
-    def keep_draft(self, draft: Draft) -> None:
-        """An empty draft is a draft dropped."""
-        with self._store.write(DRAFTS) as db:
-            _keep(db, draft)
-
-    def drop_draft(self, key: str) -> None:
-        with self._store.write(DRAFTS) as db:
-            _drop(db, key)
+    def __init__(self, store: Store, outbox: Outbox, shelf: Shelf | None = None) -> None:
+        Reading.__init__(self, store, outbox, shelf)
+        Drafting.__init__(self, store, outbox, Draft)
 
     # Checking
 
@@ -70,7 +61,7 @@ class Wishing(Reading):
     def _about_declaration(self, draft: Draft, today: date) -> list[Complaint]:
         motive = self._known.catalogue().motive(draft.values.get("motive", ""))
         wish = forms.declaration(draft, "", motive)
-        found = forms.placed(check_declaration(wish, motive, today))
+        found = placed(check_declaration(wish, motive, today), _WITHIN)
         if not found and (why := self._shared_day(wish, wish.space_id, wish.start, wish.expected_end, "")):
             found.append(Complaint("start", why))
         return found
@@ -79,13 +70,13 @@ class Wishing(Reading):
         match draft.act:
             case Act.PROLONG:
                 wish = forms.prolongation(draft, None)
-                found = forms.placed(check_prolongation(leave, wish))
+                found = placed(check_prolongation(leave, wish), _WITHIN)
                 start, through = prolongation_of(leave, wish)
                 if not found and (why := self._shared_day(leave, leave.space_id, start, through, leave.leave_id)):
                     found.append(Complaint("through", why))
                 return found
             case Act.RETURN:
-                return forms.placed(check_return(leave, forms.announcement(draft, None)))
+                return placed(check_return(leave, forms.announcement(draft, None)), _WITHIN)
             case _:
                 closed = why_closed(leave)
                 return [Complaint("leave_id", closed)] if closed else []
@@ -129,7 +120,7 @@ class Wishing(Reading):
             who = leave.employee if leave is not None else forms.employee(draft.values)
             space_id = leave.space_id if leave is not None else draft.space_id
             self._add(db, wish, f"{who.first_name} {who.last_name}", space_id or "")
-            _drop(db, draft.key)
+            drop(db, draft.key)
         return wish.leave_id
 
     def _wish_of(self, db: apsw.Connection, draft: Draft) -> LeaveWish:
@@ -170,9 +161,6 @@ class Wishing(Reading):
             db=db,
         )
 
-    def _writing(self) -> AbstractContextManager[apsw.Connection]:
-        return self._store.write(TOPIC, DRAFTS, *self._outbox.topics)
-
     # Taking back
 
     def take_back(self, wish_id: str) -> tuple[bool, Draft | None]:
@@ -204,10 +192,6 @@ class Wishing(Reading):
         rows = self._store.query("SELECT f.value ->> '$.sha256' FROM leaves, json_each(body, '$.files') AS f")
         return frozenset(value for (value,) in rows)
 
-    def _company(self, space_id: str) -> str:
-        rows = self._store.query("SELECT company FROM named_spaces WHERE space_id = ?", (space_id,))
-        return rows[0][0] or "" if rows else ""
-
 
 _TITLES: Final = {
     "DeclareLeave": "Déclaration d’arrêt",
@@ -236,21 +220,5 @@ def _redraft(db: apsw.Connection, wish: Wish) -> Draft | None:
         return None
     draft = forms.draft_of(wish)
     if draft is not None:
-        _keep(db, draft)
+        keep(db, draft)
     return draft
-
-
-def _keep(db: apsw.Connection, draft: Draft) -> None:
-    if forms.is_empty(draft):
-        _drop(db, draft.key)
-    else:
-        db.execute(
-            "INSERT INTO drafts (key, body)"
-            " VALUES (?, json_set(?, '$.kept_at', CAST(unixepoch('subsec') * 1000000 AS INTEGER)))"
-            " ON CONFLICT DO UPDATE SET body = excluded.body",
-            (draft.key, msgspec.json.encode(draft).decode()),
-        )
-
-
-def _drop(db: apsw.Connection, key: str) -> None:
-    db.execute("DELETE FROM drafts WHERE key = ?", (key,))

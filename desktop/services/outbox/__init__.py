@@ -8,7 +8,6 @@ import json
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 
 import apsw
 import msgspec
@@ -21,6 +20,7 @@ from contract.wire import ProblemKind
 from contract.wishes import Wish
 from desktop.services.outbox.rows import Due, Waiting, WishState
 from desktop.services.problems import Refused
+from desktop.services.records import moment
 from desktop.services.store import Row, Store
 
 __all__ = ["TOPIC", "Due", "Outbox", "Waiting", "WishState"]
@@ -156,7 +156,7 @@ class Outbox:
             about=about,
             request_id=request_id,
             space_id=space_id,
-            made_at=datetime.fromtimestamp(0, UTC) + timedelta(microseconds=made_at),
+            made_at=moment(made_at),
             attempts=attempts,
             sentence=sentence,
             behind=bool(behind),

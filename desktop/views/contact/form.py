@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.services.contact import NEW, Complaint, Draft, Invalid, Theme, Topic, propose_subject
+from desktop.services.contact import NEW, Draft, Theme, Topic, propose_subject
+from desktop.services.drafting import Complaint, Invalid
 from desktop.views import wording
 from desktop.views.contact.answers import Answers
 from desktop.views.contact.composer import DROP_HERE, FileStrip, Writing

@@ -11,7 +11,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.services.contact import AttachmentRow, Draft, Invalid, RequestSheet
+from desktop.services.contact import AttachmentRow, Draft, RequestSheet
+from desktop.services.drafting import Invalid
 from desktop.views import printing, viewer
 from desktop.views.bell import Follow
 from desktop.views.contact.attachments import Attachments

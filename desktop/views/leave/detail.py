@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.contact import AttachmentRow
-from desktop.services.leave import Act, Invalid, LeaveSheet, Standing
+from desktop.services.drafting import Invalid
+from desktop.services.leave import Act, LeaveSheet, Standing
 from desktop.views import viewer, wording
 from desktop.views.bell import Follow
 from desktop.views.contact.attachments import Attachments

@@ -7,7 +7,8 @@ from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from desktop.services.leave import Act, Complaint, Document, Draft, Employee, Invalid, draft_key
+from desktop.services.drafting import Complaint, Invalid
+from desktop.services.leave import Act, Document, Draft, Employee, draft_key
 from desktop.views import wording
 from desktop.views.contact.answers import Answers
 from desktop.views.contact.composer import DROP_HERE, FileStrip

@@ -47,7 +47,7 @@ def contact(dressing: Dressing, services: "Services") -> "Desk":
 
 def allowances(dressing: Dressing, services: "Services | None", clipboard: QClipboard) -> "AllowancesDesk":
     """For the tab « Arrêts et IJ »; without services, for the review by itself."""
-    from desktop.views.allowances.desk import Desk
+    from desktop.views.allowances.desk import Desk, no_leaves
     from desktop.views.window.picking import Picking
 
     return Desk(
@@ -62,6 +62,7 @@ def allowances(dressing: Dressing, services: "Services | None", clipboard: QClip
         companies=partial(_companies, services.portfolio) if services is not None else _none,
         keep=_keeper(dressing, services),
         mend=_mender(dressing, services),
+        leaves=services.leaves.declared if services is not None else no_leaves,
     )
 
 

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from contract.identity import new_id
-from contract.leave import Prolongation
-from desktop.services.leave import ClockKind, Leave, SpanKind
+from contract.leave import LeaveState, Prolongation
+from desktop.services.leave import Act, ClockKind, Declared, Leave, SpanKind
 from desktop.services.leave.course import merged
 from desktop.services.store import Store
-from tests.services.absences import TODAY, Fill, a_leave, take
+from tests.services.absences import TODAY, Fill, a_draft, a_leave, about, take, take_catalogue
 from tests.services.world import NOW
 
 D = date
@@ -81,3 +81,25 @@ def test_a_leave_declared_late_or_barred_says_so(fill: Fill, store: Store, leave
 )
 def test_periods_that_touch_are_one(periods: list[tuple[date, date]], joined: object) -> None:
     assert merged(periods) == joined
+
+
+def test_what_is_declared_is_told_as_it_is_wished(fill: Fill, store: Store, leaves: Leave) -> None:
+    """What files of allowances are compared with: neither what was withdrawn nor what is only begun."""
+    world = fill()
+    take_catalogue(store, leaves, world)
+    longer, gone = (
+        a_leave(world, subrogation=True, subrogation_through=D(2027, 3, 1)),
+        a_leave(world, number="82000002"),
+    )
+    take(store, leaves, longer, gone, a_leave(world, number="82000003", state=LeaveState.WITHDRAWN))
+    leaves.send(about(Act.PROLONG, longer, through="2026-12-20"), TODAY)
+    leaves.withdraw(gone.leave_id, gone.version)
+    values = {"last_name": "Roux", "matricule": "A-1", "nir": "", "subrogation": "yes"}
+    values |= {"subrogation_from": "2026-11-20", "subrogation_through": "2027-01-31"}
+    leaves.send(a_draft(world, values=values), TODAY)
+    leaves.keep_draft(a_draft(world, values={"last_name": "Petit"}))
+    siret = store.query("SELECT siret FROM spaces WHERE space_id = ?", (world.space_ids[0],))[0][0]
+    assert sorted(leaves.declared(), key=lambda one: one.start) == [
+        Declared(siret, "295109912611193", "A-042", D(2026, 11, 2), D(2026, 12, 20), (D(2026, 11, 2), D(2027, 3, 1))),
+        Declared(siret, "", "A-1", D(2026, 11, 16), D(2026, 11, 30), (D(2026, 11, 20), D(2027, 1, 31))),
+    ]

@@ -31,6 +31,7 @@ from desktop.services.leave.rows import (
     Awaited,
     ByContact,
     Counts,
+    Declared,
     Delivery,
     Employee,
     FileRow,
@@ -55,6 +56,17 @@ SELECT
   coalesce(n.company, ''), coalesce(n.member_number, '')
 FROM shown_leaves AS s
 LEFT JOIN leave_motives AS m ON m.code = s.motive LEFT JOIN named_spaces AS n ON n.space_id = s.space_id
+"""
+_DECLARED: Final = """
+SELECT
+  coalesce(n.siret, ''), s.nir, s.matricule, s.start, s.last_day, s.subrogation,
+  s.body ->> '$.subrogation_from', s.body ->> '$.subrogation_through'
+FROM shown_leaves AS s LEFT JOIN named_spaces AS n ON n.space_id = s.space_id
+WHERE s.pill NOT IN ('withdrawn', 'draft') AND (s.pill <> 'refused' OR s.file_number IS NOT NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM leave_wishes AS w
+    WHERE w.leave_id = s.leave_id AND w.kind = 'withdraw_leave' AND w.state NOT IN ('refused', 'conflict')
+  )
 """
 _CAUSES: Final = {
     **dict.fromkeys(("02", "03", "07", "09"), "maternity"),
@@ -96,6 +108,10 @@ class Reading:
         """Those in which the person may declare leaves."""
         held = self._store.query("SELECT space_id, rights FROM spaces")
         return frozenset(space_id for space_id, rights in held if Right.LEAVE in msgspec.json.decode(rights))
+
+    def declared(self) -> tuple[Declared, ...]:
+        """All leaves that hold, of all spaces. May be long with many."""
+        return tuple(_declared(row) for row in self._store.query(_DECLARED))
 
     # One leave
 
@@ -293,6 +309,13 @@ def _row(row: Row) -> LeaveRow:
         company=company,
         member_number=member_number,
     )
+
+
+def _declared(row: Row) -> Declared:
+    siret, nir, matricule, start, last_day, subrogation, first, last = row
+    begun = date.fromisoformat(start)
+    subrogated = (_day(first or "") or begun, _day(last or "")) if subrogation else None
+    return Declared(siret, nir, matricule, begun, date.fromisoformat(last_day), subrogated)
 
 
 def _day(text: str) -> date | None:

@@ -255,6 +255,20 @@ class LeaveSheet:
     overdue: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A leave as files of allowances are compared with it, with what waits to be sent. `siret` is "" where the company
+    is not known; `last_day` counts prolongations, and is the eve of the return once that is announced. `subrogated`
+    has its first and last day, the latter None while it is not told; None without subrogation."""
+
+    siret: str
+    nir: str
+    matricule: str
+    start: date
+    last_day: date
+    subrogated: tuple[date, date | None] | None
+
+
 # The catalogue
 
 

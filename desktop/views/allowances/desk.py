@@ -13,6 +13,7 @@ from desktop.views.icons import Icons
 from desktop.views.later import Later
 
 if TYPE_CHECKING:
+    from desktop.services.leave import Declared
     from desktop.services.review.keeping import Keeping
 
 
@@ -40,6 +41,11 @@ class Held:
     content: Callable[[], bytes]
 
 
+def no_leaves() -> "tuple[Declared, ...]":
+    """Of a review without an account."""
+    return ()
+
+
 Given = Path | Held
 """A file, or a folder of files, that is handed to the review."""
 
@@ -63,10 +69,10 @@ class Letter:
 class Desk:
     """`later` answers what is asked of the sheet, newest first; `errands` writes the person's own files. `now` has its
     zone. `author` is who decides, by name; "" when nobody is signed in. `companies` are the SIREN and SIRET of the
-    portfolio, none without one. `keep` opens the folder of kept files, not on the GUI thread; raises `StoreFault`.
-    `mend` makes its damaged register anew, there too, and answers where the damaged one is and how many entries were
-    taken over; raises `StoreFault`. `write` opens the contact form with a request begun; None where there is no account
-    to write from."""
+    portfolio, `leaves` what is declared in it, none without one; the latter is called on another thread. `keep` opens
+    the folder of kept files, not on the GUI thread; raises `StoreFault`. `mend` makes its damaged register anew, there
+    too, and answers where the damaged one is and how many entries were taken over; raises `StoreFault`. `write` opens
+    the contact form with a request begun; None where there is no account to write from."""
 
     later: Later
     errands: Later
@@ -80,3 +86,4 @@ class Desk:
     keep: "Callable[[], Keeping]"
     write: Callable[[Letter], None] | None = None
     mend: Callable[[], tuple[Path, int]] | None = None
+    leaves: "Callable[[], tuple[Declared, ...]]" = no_leaves

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from desktop.services.problems import Remedy, StoreFault
 from desktop.views.allowances import glimpse
-from desktop.views.allowances.desk import Given, Held
+from desktop.views.allowances.desk import Given, Held, no_leaves
 from desktop.views.allowances.glimpse import Glimpse
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 
 if TYPE_CHECKING:
+    from desktop.services.leave import Declared
+    from desktop.services.review.anomalies import Known
     from desktop.services.review.archive import Archive, Part, State
     from desktop.services.review.keeping import Keeping, Kept
     from desktop.services.review.reading.headings import Taught
@@ -204,10 +206,21 @@ def _told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "") -> Open
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is known beside the files: the portfolio's companies, and the day."""
+    """What is known beside the files: the portfolio's companies, the day, and what tells the leaves declared."""
 
     companies: frozenset[str]
     today: date
+    leaves: "Callable[[], tuple[Declared, ...]]" = no_leaves
+
+    def known(self) -> "Known":
+        """As the search for anomalies takes it."""
+        from desktop.services.review.anomalies import Known, KnownLeave
+
+        told = tuple(
+            KnownLeave(one.start, one.nir, one.matricule, one.last_day, one.subrogated, one.siret)
+            for one in self.leaves()
+        )
+        return Known(self.companies, told, self.today)
 
 
 def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) -> Reviewed | None:
@@ -215,7 +228,7 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
     if not reads:
         return None
     from desktop.services.review import totals
-    from desktop.services.review.anomalies import Known, anomalies
+    from desktop.services.review.anomalies import anomalies, expected_ends
     from desktop.services.review.archive import finding_keys, merged
     from desktop.services.review.leaves import leaves
     from desktop.services.review.regularising import regularisations
@@ -228,7 +241,9 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
     of = {each.file.sha256: each.file for each in reads}
     files = tuple(of[source.source] for source in history.sources)
     controls = [(number, control) for number, file in enumerate(files) for control in file.controls]
-    odd = anomalies(frame, controls, Known(companies=beside.companies, today=beside.today))
+    known = beside.known()
+    odd = anomalies(frame, controls, known)
+    expected = expected_ends(frame, known)
     course.reached(0.5)
     explained = regularisations(frame)
     course.reached(0.6)
@@ -240,7 +255,7 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
         frame=history.frame.clear(),
         sources=tuple(replace(each, frame=each.frame.clear()) for each in history.sources),
     )
-    made = Reviewed(files, sheet, totals.whole(frame), odd, explained, keys, {}, light)
+    made = Reviewed(files, sheet, totals.whole(frame), odd, explained, keys, {}, light, expected, known)
     return with_decisions(shelf, made)
 
 

@@ -23,6 +23,7 @@ from desktop.views.later import Later
 from desktop.views.printed import PrintedTexts
 
 if TYPE_CHECKING:
+    from desktop.services.review.anomalies import Known
     from desktop.services.review.archive import State as Verdict
     from desktop.services.review.keeping import RawLine
     from desktop.services.review.reading.headings import Taught
@@ -305,9 +306,24 @@ class Loader(QObject):
             self._asked = 0
             return
         self._judging, self._changed = True, False
-        beside = Beside(self._desk.companies(), wording.local(self._desk.now()).date())
-        work = partial(hands.judged, self._shelf, tuple(self._held.values()), beside, self._course)
+        work = partial(hands.judged, self._shelf, tuple(self._held.values()), self._beside(), self._course)
         self._hands.ask(self, work, self._is_judged, self._broken, what="judge")
+
+    def _beside(self) -> Beside:
+        return Beside(self._desk.companies(), wording.local(self._desk.now()).date(), self._desk.leaves)
+
+    def look_again(self) -> None:
+        """The page is shown: all is judged anew if leaves were declared or prolonged since, or another day began."""
+        if self.reviewed is not None and self.progress is None:
+            done = partial(self._is_known, self.reviewed)
+            self._keeper.ask(self, self._beside().known, done, self._complain, what="known")
+
+    def _is_known(self, reviewed: Reviewed, known: "Known") -> None:
+        if self.reviewed is not None and self.reviewed.sheet is reviewed.sheet and known != reviewed.known:
+            self._changed = True
+            if not self._reads:
+                self._judge()
+                self._wake()
 
     def _is_judged(self, reviewed: "Reviewed | None") -> None:
         """Lines that can be had from the shelf again are let go: the sheet has them all."""

@@ -6,12 +6,13 @@ file, and once the last is gone, there is none. It never changes what it was giv
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from desktop.services.review.anomalies import Anomaly
+    from desktop.services.review.anomalies import Anomaly, Known
     from desktop.services.review.archive import Correction, Decision, History, State
     from desktop.services.review.regularising import Regularisation
     from desktop.services.review.searching import Sheet
@@ -82,7 +83,8 @@ class Reviewed:
 
     `keys` names each anomaly, then each regularisation (`findings` is both, in this order) as long as it is the same;
     `decisions` are those in force, by these names. `history` tells of each line every file that holds it (`places`);
-    its own frame is empty, the lines are in the sheet."""
+    its own frame is empty, the lines are in the sheet. `expected` tells until when a leave (its number in the sheet) is
+    to last, as declared or as its file says; `known` is what the lines were compared with."""
 
     files: tuple[OpenFile, ...]
     sheet: "Sheet"
@@ -92,6 +94,8 @@ class Reviewed:
     keys: tuple[str, ...]
     decisions: "Mapping[str, Decision]"
     history: "History"
+    expected: "Mapping[int, date]" = field(default_factory=dict)
+    known: "Known | None" = None
 
     @property
     def findings(self) -> "tuple[Anomaly | Regularisation, ...]":

@@ -55,8 +55,10 @@ def _shares_a_day(one: KnownLeave, first: date, last: date) -> bool:
 
 
 def _may_be_of(one: KnownLeave, company: str) -> bool:
-    told = one.company and company and company != SEVERAL_EMPLOYERS
-    return not told or one.company[:_SIREN] == company[:_SIREN]
+    """Files that name no company by its number do not tell which it is."""
+    siren = company[:_SIREN]
+    told = one.company and siren.isdecimal() and company != SEVERAL_EMPLOYERS
+    return not told or one.company[:_SIREN] == siren
 
 
 def expected_ends(frame: pl.DataFrame, known: Known) -> dict[int, date]:

@@ -218,7 +218,8 @@ class Detail(QWidget):
         for chip, there in ((self.by_leave, around.leave is not None), (self.by_month, around.month is not None)):
             chip.setVisible(there)
         of_leave = self.by_leave.isChecked()
-        self.leave.tell(sheet, around.leave if of_leave else None)
+        expected = self._reviewed.expected if self._reviewed is not None else {}
+        self.leave.tell(sheet, around.leave if of_leave else None, expected.get(around.leave or 0))
         self.month.tell(sheet, None if of_leave else around.month)
 
     def _dress(self) -> None:

@@ -27,7 +27,7 @@ Index = QModelIndex | QPersistentModelIndex
 _PAGE: Final = 64
 _KEPT: Final = 128
 _AT_ONCE: Final = 4
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 ROW: Final = Qt.ItemDataRole.UserRole
@@ -44,7 +44,7 @@ class Column(Generic[R]):
 
     label: str
     value: Callable[[R], str]
-    alignment: Qt.AlignmentFlag = _LEFT
+    alignment: Qt.AlignmentFlag = LEFT
     tooltip: Callable[[R], str] | None = None
 
 
@@ -126,6 +126,10 @@ class Rows(QAbstractTableModel, Generic[R]):
     def ids(self) -> Sequence[int]:
         """The identifiers of the rows, in their order."""
         return self._ids
+
+    def texts(self, row: R) -> list[str]:
+        """What the columns say of a row."""
+        return [column.value(row) for column in self._columns]
 
     def row(self, index: int) -> R | None:
         """The row at `index`, read now when it has to be."""

@@ -190,6 +190,12 @@ def tip(text: str) -> str:
     return f"<qt>{escape(text, quote=False).replace(chr(10), '<br>')}</qt>" if text else ""
 
 
+def disarmed(text: str) -> str:
+    """A cell for a spreadsheet, on one line; what begins like a formula is made text."""
+    clean = " ".join(text.split())
+    return f"'{clean}" if clean[:1] in ("=", "+", "-", "@") else clean
+
+
 def sentence(*parts: str) -> str:
     """Joins what is not empty by commas and ends with a full stop: what a screen reader says of a row. A part that ends
     by itself (a question, an abbreviation) is given neither."""

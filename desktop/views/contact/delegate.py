@@ -4,78 +4,34 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from desktop.services.contact import Pill, RequestRow
 from desktop.views import wording
 from desktop.views.contact import pill
 from desktop.views.icons import Icons
-from desktop.views.table import GROUP, ROW
-from desktop.views.tokens import Radius, Size, font
+from desktop.views.rows.cards import CardDelegate
+from desktop.views.table import RIGHT
+from desktop.views.tokens import Size, font
 from desktop.views.wording import NBSP
 
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_MARGIN: Final = 8
-_INNER: Final = 16
 _CLIP: Final = 15
 _PENCIL: Final = 13
 _DRAFTED: Final = "Brouillon"
 _DISC: Final = 20
-Index = QModelIndex | QPersistentModelIndex
 
 
-class RequestDelegate(QStyledItemDelegate):
+class RequestDelegate(CardDelegate[RequestRow]):
     """`with_company` is set by the list when it shows several companies."""
 
     def __init__(self, icons: Icons, today: Callable[[], date], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._icons, self._look, self._today = icons, icons.look, today
+        super().__init__(icons, Size.ROW, parent)
+        self._today = today
         self.with_company = True
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(option.rect.width(), height(opens_group=index.data(GROUP) is not None))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place: QRect = option.rect
-        painter.fillRect(place, self._look.colour("surface"))  # the view tints the group's title with the row
-        title = index.data(GROUP)
-        if title is not None:
-            self._paint_group(painter, QRectF(place.left(), place.top(), place.width(), Size.GROUP), title)
-            place = place.adjusted(0, Size.GROUP, 0, 0)
-        self._paint_ground(painter, option, QRectF(place).adjusted(_MARGIN, 2, -_MARGIN, -2))
-        row = index.data(ROW)
-        if isinstance(row, RequestRow):
-            inner = QRectF(place).adjusted(_MARGIN + _INNER, 11, -_MARGIN - _INNER + 2, -10)
-            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-            self._paint_row(painter, inner, row, chosen)
-        painter.restore()
-
-    def _paint_group(self, painter: QPainter, box: QRectF, title: str) -> None:
-        painter.setFont(font(Size.META, 600))
-        painter.setPen(self._look.colour("muted"))
-        painter.drawText(box.adjusted(_MARGIN + 8, 6, -_MARGIN, 0), _LEFT, title[:1].upper() + title[1:])
-
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, card: QRectF) -> None:
-        state = option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(self._look.colour("selection" if chosen else "hover"))
-            painter.drawRoundedRect(card, Radius.CARD, Radius.CARD)
-        if chosen:
-            painter.setBrush(self._look.colour("accent"))
-            painter.drawRoundedRect(QRectF(card.left() + 4, card.top() + 12, 4, card.height() - 24), 2, 2)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._look.colour("accent"), 2))
-            painter.drawRoundedRect(card.adjusted(1, 1, -1, -1), Radius.CARD - 1, Radius.CARD - 1)
-
-    def _paint_row(self, painter: QPainter, box: QRectF, row: RequestRow, chosen: bool) -> None:
+    def paint_row(self, painter: QPainter, box: QRectF, row: RequestRow, *, chosen: bool) -> None:
+        box = box.adjusted(24, 11, -22, -10)
         line = box.height() / 3
         first = QRectF(box.left(), box.top(), box.width(), line)
         self._paint_first(painter, first, row)
@@ -92,7 +48,7 @@ class RequestDelegate(QStyledItemDelegate):
         left = box.right() - QFontMetricsF(said).horizontalAdvance(_DRAFTED) - 1
         painter.setFont(said)
         painter.setPen(self._look.colour("going"))
-        painter.drawText(box, _RIGHT, _DRAFTED)
+        painter.drawText(box, RIGHT, _DRAFTED)
         drawing = self._icons.pixmap("pencil", "going", _PENCIL, painter.device().devicePixelRatio())
         left -= _PENCIL + 4
         painter.drawPixmap(QPointF(left, box.center().y() - _PENCIL / 2), drawing)
@@ -105,7 +61,7 @@ class RequestDelegate(QStyledItemDelegate):
         date_width = QFontMetricsF(date_font).horizontalAdvance(said)
         painter.setFont(date_font)
         painter.setPen(self._look.colour("accent" if unread else "muted"))
-        painter.drawText(box, _RIGHT, said)
+        painter.drawText(box, RIGHT, said)
         room = box.adjusted(0, 0, -date_width - 12, 0)
         theme_font = font(Size.BODY, 700 if unread else 600)
         company = f"{NBSP}· {row.company}" if self.with_company else ""
@@ -160,18 +116,6 @@ class RequestDelegate(QStyledItemDelegate):
             return "Pas encore envoyée"
         whole, short = metas(row)
         return whole if metrics.horizontalAdvance(whole) <= room else short
-
-    def _write(self, painter: QPainter, box: QRectF, text: str, face: QFont) -> float:
-        metrics = QFontMetricsF(face)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.setFont(face)
-        painter.drawText(box, _LEFT, shown)
-        return metrics.horizontalAdvance(shown)
-
-
-def height(*, opens_group: bool) -> int:
-    """Of a row, in logical pixels."""
-    return Size.ROW + (Size.GROUP if opens_group else 0)
 
 
 def numbered(row: RequestRow) -> str:
@@ -233,3 +177,20 @@ def sentence(row: RequestRow) -> str:
         f"{row.company}, {wording.member(row.member_number)}",
         "ancien espace client" if row.former else "",
     )
+
+
+def cells(row: RequestRow) -> list[str]:
+    """The row as the columns of a spreadsheet."""
+    texts = [
+        row.file_number or "",
+        wording.day(row.opened_at),
+        wording.day(row.moved_at),
+        row.theme,
+        row.topic,
+        row.subject,
+        pill.FACES[row.pill].label,
+        row.author,
+        row.company,
+        row.member_number,
+    ]
+    return [wording.disarmed(text) for text in texts]

@@ -4,13 +4,12 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QMenu,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -28,10 +27,11 @@ from desktop.views.contact.former import FormerNote
 from desktop.views.contact.head import add_mark_unread
 from desktop.views.contact.printing import PRINTED, listing_page
 from desktop.views.contact.scope import ScopeSwitch
-from desktop.views.contact.table import RequestTable
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Button, EmptyState, Label, announce
+from desktop.views.rows.current import Current, Filled
+from desktop.views.rows.tables import CardTable
 from desktop.views.table import Column, Rows
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
@@ -41,11 +41,9 @@ _KEPT_SCOPE: Final = "contact/mine"
 
 
 class ListPane(QWidget):
-    """`opened` when another request is current (`request_id`), or none; `asked_new` for « Nouvelle demande »;
-    `asked_jump` when the former requests are wanted (`former`)."""
+    """`current` tells which request is; `asked_new` for « Nouvelle demande »; `asked_jump` when the former requests are
+    wanted (`former`)."""
 
-    opened = Signal()
-    entered = Signal()
     asked_new = Signal()
     asked_jump = Signal()
     asked_unread = Signal()
@@ -55,11 +53,7 @@ class ListPane(QWidget):
         self.setProperty("role", "page")
         self._desk = desk
         self._space_id: str | None = None
-        self._wanted: str | None = None
-        self._place: tuple[str | None, bool] = (None, False)
-        self._quiet = False
         self._drafts: frozenset[str] = frozenset()
-        self.request_id: str | None = None
         self.former: Former | None = None
         self.new = Button("Nouvelle demande", "primary", icons=desk.icons, icon="plus", does=self.asked_new.emit)
         self.new.setToolTip("Nouvelle demande (Ctrl+N)")
@@ -69,7 +63,8 @@ class ListPane(QWidget):
         self.note = FormerNote(desk.icons, self.asked_jump.emit)
         self.painter = RequestDelegate(desk.icons, desk.today)
         rows = Rows(desk.contact.rows, _key, [Column("Demande", _title, tooltip=delegate.tooltip)], delegate.sentence)
-        self.table = RequestTable(rows, self.painter)
+        self.table = CardTable(rows, "Demandes", self.painter, delegate.cells)
+        self.current = Current(self.table, _request_id, desk.contact.key_of)
         self.empty = EmptyState(desk.icons, "inbox", does=self._next_step)
         self.scope.set_mine(desk.settings.value(_KEPT_SCOPE, "false") == "true")
         self._build()
@@ -98,9 +93,7 @@ class ListPane(QWidget):
         upper.addLayout(scope)
         upper.addWidget(self.filters)
         upper.addWidget(self.note)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.table)
-        self._pages.addWidget(self.empty)
+        self._pages = Filled(self.table, self.empty, self._desk.bell)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -112,14 +105,9 @@ class ListPane(QWidget):
         self.search.settled.connect(self.refresh)
         self.search.returnPressed.connect(self.table.setFocus)
         self.filters.changed.connect(self._narrowed)
-        self.table.selectionModel().currentChanged.connect(self._moved)
-        self.table.selectionModel().selectionChanged.connect(self._moved)  # a press makes current first, then selects
-        self.table.opened.connect(self._enter)
-        self.table.doubleClicked.connect(self._enter)
         self.table.asked_menu.connect(self._open_menu)
         Follow(self, self._desk.bell, {"contact", "portfolio"}, self._follow)
         Follow(self, self._desk.bell, {"drafts"}, self._follow_drafts)
-        Follow(self._pages, self._desk.bell, {"link"}, self._reconsider)
 
     # What it shows
 
@@ -185,13 +173,7 @@ class ListPane(QWidget):
     def _show(self, query: Query, answer: tuple[Listing, Counts]) -> None:
         listing, counts = answer
         self.filters.show_counts(counts)
-        place = (query.space_id, query.mine)
-        if place != self._place:
-            self._place = place
-            self.table.verticalScrollBar().setValue(0)  # another list: where one was in the former says nothing
-        self._quiet = True
-        self.table.show_listing(listing)
-        self._quiet = False
+        self.current.show_rows(listing.ids, listing.groups, (query.space_id, query.mine))
         number = len(listing.ids)
         narrowed = bool(query.text) or self.filters.criteria != Criteria()
         said = wording.count(number, "demande") if narrowed else ""
@@ -199,13 +181,10 @@ class ListPane(QWidget):
             self.filters.say(said)
             if query.text:
                 announce(self, wording.count(number, "résultat"))
-        self._show_empty(query, number)
-        self._select_wanted()
+        self._pages.fill(number, partial(self._say_why, query))
+        self.current.seek()
 
-    def _show_empty(self, query: Query, number: int) -> None:
-        self._pages.setCurrentIndex(0 if number else 1)
-        if number:
-            return
+    def _say_why(self, query: Query) -> None:
         if query.text or self.filters.criteria != Criteria():
             filtered = self.filters.criteria != Criteria()
             causes = ["cette recherche"] * bool(query.text) + ["ces filtres"] * filtered
@@ -223,11 +202,6 @@ class ListPane(QWidget):
             hint = "Une question, un document à transmettre\u202f? Votre conseiller vous répond ici."
             self.empty.say("Aucune demande pour l\u2019instant", hint, "Nouvelle demande", "inbox")
 
-    def _reconsider(self) -> None:
-        """« Première synchronisation en cours » ends without a request having come."""
-        if self._pages.currentWidget() is self.empty:
-            self._show_empty(self.query, 0)
-
     def _next_step(self) -> None:
         if self.search.text() or self.filters.criteria != Criteria():
             self.search.clear()
@@ -235,52 +209,11 @@ class ListPane(QWidget):
         else:
             self.asked_new.emit()
 
-    # Which request is current
-
-    def want(self, request_id: str) -> None:
-        """Selects this request as soon as it is listed."""
-        self._wanted = request_id
-        self._select_wanted()
-
-    def _select_wanted(self) -> None:
-        if self._wanted is None:
-            return
-        key = self._desk.contact.key_of(self._wanted)
-        place = self.table.rows.index_of(key) if key is not None else None
-        if place is not None:
-            self._wanted = None
-            self.table.select(place)
-
-    def forget_current(self) -> None:
-        """Nothing is current any more: the next click opens, whichever row it is."""
-        self._quiet = True
-        self.table.clearSelection()
-        self.table.setCurrentIndex(QModelIndex())
-        self._quiet = False
-        self.request_id = None
-
-    def _moved(self) -> None:
-        """A row that is only current, because the list got the focus, is not opened: looking is not reading."""
-        row = self.table.current()
-        index = self.table.currentIndex()
-        chosen = self.table.selectionModel().isRowSelected(index.row(), QModelIndex())
-        if row is not None and chosen and row.request_id != self.request_id:
-            self.request_id = row.request_id
-            if not self._quiet:
-                self.opened.emit()
-
-    def _enter(self) -> None:
-        row = self.table.current()
-        if row is not None:
-            self.table.select(self.table.currentIndex().row())
-            self.request_id = row.request_id
-            self.entered.emit()
-
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         row = self.table.current()
-        menu.addAction("Ouvrir").triggered.connect(self._enter)
+        menu.addAction("Ouvrir").triggered.connect(self.current.enter)
         if row is not None:
             add_mark_unread(menu, row, self.asked_unread.emit)
         menu.addSeparator()
@@ -314,6 +247,10 @@ class ListPane(QWidget):
 
 def _key(row: RequestRow) -> int:
     return row.key
+
+
+def _request_id(row: RequestRow) -> str:
+    return row.request_id
 
 
 def _title(row: RequestRow) -> str:

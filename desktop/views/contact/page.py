@@ -53,9 +53,9 @@ class ContactPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split)
-        self.list.opened.connect(self._open_current)
+        self.list.current.opened.connect(self._open_current)
         self.list.table.clicked.connect(self._point)
-        self.list.entered.connect(self._enter)
+        self.list.current.entered.connect(self._enter)
         self.list.asked_new.connect(self.new_request)
         self.list.asked_unread.connect(self._mark_unread)
         self.list.asked_jump.connect(self._jump)
@@ -91,8 +91,7 @@ class ContactPage(QWidget):
         self._right.setCurrentWidget(self.reading)
         self.reading.show_request(request_id, restored=restored)
         self._remember(request_id)
-        self.list.request_id = request_id
-        self.list.want(request_id)
+        self.list.current.want(request_id)
 
     def panes(self) -> list[QWidget]:
         """Those of the page that are shown, for the key that goes from one to the next."""
@@ -135,7 +134,7 @@ class ContactPage(QWidget):
         self._desk.settings.setValue(_KEPT_REQUEST, request_id)
 
     def _open_current(self) -> None:
-        key = self.list.request_id
+        key = self.list.current.id
         if key is None:
             return
         if begins_request(key):
@@ -158,11 +157,11 @@ class ContactPage(QWidget):
     def _point(self) -> None:
         """A click on a row means its request, even when that is current already."""
         row = self.list.table.current()
-        if row is not None and row.request_id == self.list.request_id:
+        if row is not None and row.request_id == self.list.current.id:
             self._open_current()
 
     def _enter(self) -> None:
-        key = self.list.request_id
+        key = self.list.current.id
         if key is not None and begins_request(key):
             self.new_request(key.partition(":")[2])
         else:
@@ -195,7 +194,7 @@ class ContactPage(QWidget):
         self.form.show_around(space_id)
         if space_id is not None and self.reading.space_id not in (None, space_id):
             self.reading.show_request(None)
-            self.list.forget_current()
+            self.list.current.forget()
 
     def _leave_reply(self) -> None:
         """Échap in a reply: back to the list; what is written waits there."""

@@ -4,8 +4,8 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.leave import Counts, LeaveRow, Listing, Query, Stage
 from desktop.views import wording
@@ -16,7 +16,8 @@ from desktop.views.fields.shapes import Button, Chip, EmptyState, Label, announc
 from desktop.views.leave import saying
 from desktop.views.leave.delegate import LeaveDelegate
 from desktop.views.leave.desk import Desk
-from desktop.views.leave.table import LeaveTable
+from desktop.views.rows.current import Current, Filled
+from desktop.views.rows.tables import CardTable
 from desktop.views.table import Column, Rows
 from desktop.views.tokens import Space
 
@@ -30,11 +31,8 @@ _NAMES: Final = {
 
 
 class LeaveList(QWidget):
-    """`opened` when another leave is current (`leave_id`); `entered` when the person means it; `asked_new` for
-    « Déclarer un arrêt »."""
+    """`current` tells which leave is; `asked_new` for « Déclarer un arrêt »."""
 
-    opened = Signal()
-    entered = Signal()
     asked_new = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -43,9 +41,6 @@ class LeaveList(QWidget):
         self.setAccessibleName("Liste des arrêts de travail")
         self._desk, office = desk, desk.office
         self._space_id: str | None = None
-        self._wanted: str | None = None
-        self._quiet = False
-        self.leave_id: str | None = None
         self.new = Button("Déclarer un arrêt", "primary", icons=office.icons, icon="plus", does=self.asked_new.emit)
         self.search = SearchField(office.icons, "Rechercher un salarié, un matricule, un n° d\u2019arrêt…")
         self.chips = {stage: Chip(name) for stage, name in _NAMES.items()}
@@ -53,7 +48,9 @@ class LeaveList(QWidget):
         self.count = Label("", "meta")
         self.painter = LeaveDelegate(office.icons)
         column = Column("Arrêt", saying.employee, tooltip=saying.tooltip)
-        self.table = LeaveTable(Rows(desk.leaves.rows, _key, [column], saying.sentence), self.painter)
+        rows = Rows(desk.leaves.rows, _key, [column], saying.sentence)
+        self.table = CardTable(rows, "Arrêts de travail", self.painter, saying.cells)
+        self.current = Current(self.table, _leave_id, desk.leaves.key_of)
         self.empty = EmptyState(office.icons, "stethoscope", does=self._next_step)
         self._build()
         self._join()
@@ -78,9 +75,7 @@ class LeaveList(QWidget):
         upper.addLayout(row)
         upper.addWidget(self.count)
         self.count.hide()
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.table)
-        self._pages.addWidget(self.empty)
+        self._pages = Filled(self.table, self.empty, self._desk.office.bell)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -91,13 +86,7 @@ class LeaveList(QWidget):
         self.search.settled.connect(self.refresh)
         self.search.returnPressed.connect(self.table.setFocus)
         self._group.idClicked.connect(self._narrowed)
-        self.table.selectionModel().currentChanged.connect(self._moved)
-        self.table.selectionModel().selectionChanged.connect(self._moved)
-        self.table.opened.connect(self._enter)
-        self.table.doubleClicked.connect(self._enter)
-        bell = self._desk.office.bell
-        Follow(self, bell, {"leave", "portfolio", "drafts"}, self._follow)
-        Follow(self._pages, bell, {"link"}, self._reconsider)
+        Follow(self, self._desk.office.bell, {"leave", "portfolio", "drafts"}, self._follow)
 
     # What it shows
 
@@ -144,9 +133,7 @@ class LeaveList(QWidget):
         for stage, chip in self.chips.items():
             number = counts.all if stage is None else counts.stages[stage]
             chip.setText(f"{_NAMES[stage]} · {wording.number(number)}" if number else _NAMES[stage])
-        self._quiet = True
-        self.table.show_listing(listing)
-        self._quiet = False
+        self.current.show_rows(listing.ids, listing.groups, query.space_id)
         number = len(listing.ids)
         said = wording.count(number, "arrêt") if query.text else ""
         if self.count.text() != said:
@@ -154,13 +141,10 @@ class LeaveList(QWidget):
             self.count.setVisible(bool(said))
             if said:
                 announce(self, wording.count(number, "résultat"))
-        self._show_empty(query, number)
-        self._select_wanted()
+        self._pages.fill(number, partial(self._say_why, query))
+        self.current.seek()
 
-    def _show_empty(self, query: Query, number: int) -> None:
-        self._pages.setCurrentIndex(0 if number else 1)
-        if number:
-            return
+    def _say_why(self, query: Query) -> None:
         if query.text or query.stage is not None:
             causes = ["cette recherche"] * bool(query.text) + ["ce filtre"] * (query.stage is not None)
             hint = f"Aucun arrêt ne répond à {' et à '.join(causes)}."
@@ -175,10 +159,6 @@ class LeaveList(QWidget):
             hint = "Déclarez un arrêt dès que vous le connaissez\u00a0: il part tout seul, même préparé hors connexion."
             self.empty.say("Aucun arrêt pour l\u2019instant", hint, "Déclarer un arrêt", "stethoscope")
 
-    def _reconsider(self) -> None:
-        if self._pages.currentWidget() is self.empty:
-            self._show_empty(self.query, 0)
-
     def _next_step(self) -> None:
         if self.search.text() or self.stage is not None:
             self.search.clear()
@@ -187,45 +167,10 @@ class LeaveList(QWidget):
         else:
             self.asked_new.emit()
 
-    # Which leave is current
-
-    def want(self, leave_id: str) -> None:
-        """Selects this leave as soon as it is listed."""
-        self._wanted = self.leave_id = leave_id
-        self._select_wanted()
-
-    def _select_wanted(self) -> None:
-        if self._wanted is None:
-            return
-        key = self._desk.leaves.key_of(self._wanted)
-        place = self.table.rows.index_of(key) if key is not None else None
-        if place is not None:
-            self._wanted = None
-            self.table.select(place)
-
-    def forget_current(self) -> None:
-        self._quiet = True
-        self.table.clearSelection()
-        self.table.setCurrentIndex(QModelIndex())
-        self._quiet = False
-        self.leave_id = None
-
-    def _moved(self) -> None:
-        """A row that is only current, because the list got the focus, is not opened."""
-        row = self.table.current()
-        chosen = self.table.selectionModel().isRowSelected(self.table.currentIndex().row(), QModelIndex())
-        if row is not None and chosen and row.leave_id != self.leave_id:
-            self.leave_id = row.leave_id
-            if not self._quiet:
-                self.opened.emit()
-
-    def _enter(self) -> None:
-        row = self.table.current()
-        if row is not None:
-            self.table.select(self.table.currentIndex().row())
-            self.leave_id = row.leave_id
-            self.entered.emit()
-
 
 def _key(row: LeaveRow) -> int:
     return row.key
+
+
+def _leave_id(row: LeaveRow) -> str:
+    return row.leave_id

@@ -43,8 +43,8 @@ class LeavesPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split)
-        self.list.opened.connect(self._open_current)
-        self.list.entered.connect(self._enter)
+        self.list.current.opened.connect(self._open_current)
+        self.list.current.entered.connect(self._enter)
         self.list.asked_new.connect(self.declare)
         self.detail.asked.connect(self._act)
         self.detail.edited.connect(self._edit)
@@ -75,7 +75,7 @@ class LeavesPage(QWidget):
         shown = self.detail.sheet
         if space_id is not None and shown is not None and shown.row.space_id != space_id:
             self.detail.show_leave(None)
-            self.list.forget_current()
+            self.list.current.forget()
         self.list.show_space(space_id)
 
     def declare(self) -> None:
@@ -88,7 +88,7 @@ class LeavesPage(QWidget):
         self.keep_drafts()
         self._right.setCurrentWidget(self.detail)
         self.detail.show_leave(leave_id)
-        self.list.want(leave_id)
+        self.list.current.want(leave_id)
 
     def panes(self) -> list[QWidget]:
         parts: tuple[QWidget | None, ...] = (self.list, self.detail, self._form)
@@ -106,7 +106,7 @@ class LeavesPage(QWidget):
     # Between the panes
 
     def _open_current(self) -> None:
-        leave_id = self.list.leave_id
+        leave_id = self.list.current.id
         if leave_id == NEW:
             walking = self.list.table.hasFocus()
             self.declare()
@@ -119,7 +119,7 @@ class LeavesPage(QWidget):
 
     def _enter(self) -> None:
         self._open_current()
-        (self.form if self.list.leave_id == NEW else self.detail).setFocus()
+        (self.form if self.list.current.id == NEW else self.detail).setFocus()
 
     def _act(self) -> None:
         sheet = self.detail.sheet
@@ -140,8 +140,8 @@ class LeavesPage(QWidget):
 
     def _back(self) -> None:
         self._right.setCurrentWidget(self.detail)
-        if self.list.leave_id == NEW:
-            self.list.forget_current()
+        if self.list.current.id == NEW:
+            self.list.current.forget()
         self.list.table.setFocus()
         announce(self, "Brouillon enregistré")
 

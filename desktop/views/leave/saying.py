@@ -131,3 +131,20 @@ def tooltip(row: LeaveRow) -> str:
     place = f"{row.company} · {wording.member(row.member_number)}" if row.company else ""
     former = "Commencé dans l\u2019ancien espace client" if row.former else ""
     return "\n".join(part for part in (head, period(row), numbered(row), place, former) if part)
+
+
+def cells(row: LeaveRow) -> list[str]:
+    """The row as the columns of a spreadsheet."""
+    texts = [
+        row.number or "",
+        row.last_name,
+        row.first_name,
+        row.matricule,
+        row.motive,
+        wording.day(row.start) if row.start else "",
+        wording.day(row.last_day) if row.last_day else "",
+        FACES[row.pill].label,
+        row.company,
+        row.member_number,
+    ]
+    return [wording.disarmed(text) for text in texts]

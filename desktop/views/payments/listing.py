@@ -1,22 +1,11 @@
 """The list of payments: search, the table, and what its rows come to."""
 
 from functools import partial
-from html import escape
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QStackedWidget,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.allowances import Listing, PaymentRow, Query
 from desktop.views import wording
@@ -25,6 +14,8 @@ from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Button, EmptyState, Label, announce
 from desktop.views.payments import saying
 from desktop.views.payments.desk import Desk
+from desktop.views.rows.current import Filled
+from desktop.views.rows.tables import RowTable
 from desktop.views.table import RIGHT, Column, KeepPlace, Rows
 from desktop.views.tokens import Space
 
@@ -80,7 +71,6 @@ class PaymentList(QWidget):
         self.search.returnPressed.connect(self.table.setFocus)
         self.table.selectionModel().selectionChanged.connect(self._moved)
         Follow(self, office.bell, {"allowances", "portfolio"}, self._follow)
-        Follow(self._pages, office.bell, {"link"}, self._reconsider)
 
     def _build(self) -> None:
         self._row = row = QHBoxLayout()
@@ -92,9 +82,7 @@ class PaymentList(QWidget):
         upper.setSpacing(Space.S)
         upper.addWidget(self.search)
         upper.addLayout(row)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.table)
-        self._pages.addWidget(self.empty)
+        self._pages = Filled(self.table, self.empty, self._desk.office.bell)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -149,12 +137,9 @@ class PaymentList(QWidget):
             self.totals.setText(said)
             if query.text:
                 announce(self, wording.count(number, "résultat"))
-        self._show_empty(query, number)
+        self._pages.fill(number, partial(self._say_why, query))
 
-    def _show_empty(self, query: Query, number: int) -> None:
-        self._pages.setCurrentIndex(0 if number else 1)
-        if number:
-            return
+    def _say_why(self, query: Query) -> None:
         allowed = self._desk.allowances.spaces()
         if query.text:
             self.empty.say("Aucun résultat", "Aucune indemnité ne répond à cette recherche.", "Effacer la recherche")
@@ -171,10 +156,6 @@ class PaymentList(QWidget):
             )
             self.empty.say("Aucune indemnité pour l’instant", hint, "", "receipt-euro")
 
-    def _reconsider(self) -> None:
-        if self._pages.currentWidget() is self.empty:
-            self._show_empty(self.query, 0)
-
     def _clear(self) -> None:
         self.search.clear()
 
@@ -186,34 +167,19 @@ class PaymentList(QWidget):
             self.opened.emit()
 
 
-class PaymentTable(QTableView):
+class PaymentTable(RowTable[PaymentRow]):
     """The payments, one line each."""
 
     def __init__(self, rows: Rows[PaymentRow]) -> None:
-        super().__init__()
-        self.rows = rows
+        super().__init__(rows, "Indemnités journalières", _ROW, cells)
         self.setProperty("role", "lines")
-        self.setModel(rows)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName("Indemnités journalières")
-        across, down = self.horizontalHeader(), self.verticalHeader()
-        across.setHighlightSections(False)
+        across = self.horizontalHeader()
         for column, width in _WIDTHS.items():
             across.resizeSection(column, width)
         across.setMinimumSectionSize(_NARROWEST)
         across.setStretchLastSection(True)
         across.sectionResized.connect(self._leave_widths)
         self._fitting, self._by_hand = False, False
-        down.hide()
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(_ROW)
         KeepPlace(self, rows)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -246,35 +212,11 @@ class PaymentTable(QTableView):
         if not self._fitting and self.isVisible() and column < _NET:
             self._by_hand = True
 
-    def select(self, place: int) -> None:
-        flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(self.rows.index(place, 0), flags.ClearAndSelect | flags.Rows)
-        self.scrollTo(self.rows.index(place, 0))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        else:
-            super().keyPressEvent(event)
-
-    def copy(self) -> None:
-        """The chosen rows as Excel takes them: tabs, and a table for those who prefer HTML."""
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
-        rows = [cells(row) for place in places if (row := self.rows.row(place)) is not None]
-        if not rows:
-            return
-        mime = QMimeData()
-        mime.setText("\n".join("\t".join(row) for row in rows))
-        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-        mime.setHtml(f"<table>{body}</table>")
-        QApplication.clipboard().setMimeData(mime)
-
 
 def cells(row: PaymentRow) -> list[str]:
-    """A row as columns of numbers and days. What begins like a formula is made text; no cell breaks out of its line."""
+    """A row as columns of a spreadsheet: numbers and days as such."""
     texts = [row.last_name, row.first_name, row.matricule, row.leave_number, row.reference, row.company]
-    plain = [" ".join(text.split()) for text in texts]
-    safe = [f"'{text}" if text[:1] in tuple("=+-@") else text for text in plain]
+    safe = [wording.disarmed(text) for text in texts]
     days = [wording.day(day) if day is not None else "" for day in (row.paid_on, row.start, row.end)]
     amounts = [f"{cents / 100:.2f}".replace(".", ",") for cents in (row.gross, row.net)]
     return [days[0], *safe[:4], *days[1:], str(row.days), *amounts, *safe[4:]]

@@ -7,9 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from desktop.services.contact import NEW, Draft, Pill, RequestRow
 from desktop.views.contact import delegate
+from desktop.views.contact.delegate import cells
 from desktop.views.contact.page import ContactPage
 from desktop.views.contact.printing import listing_page
-from desktop.views.contact.table import cells
 from desktop.views.table import ROW
 from tests.views.contact.conftest import Office
 from tests.views.contact.world import BREST, NOW

@@ -13,15 +13,15 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop.services.contact import Listing, Pill, RequestRow
+from desktop.services.contact import Pill, RequestRow
 from desktop.views.contact import delegate
 from desktop.views.contact.criteria import OPEN, Criteria, from_text
 from desktop.views.contact.filters import FilterSheet
 from desktop.views.contact.page import ContactPage
 from desktop.views.contact.printing import listing_page
-from desktop.views.contact.table import RequestTable, cells
 from desktop.views.icons import Icons
 from desktop.views.printing import Preview, printer
+from desktop.views.rows.tables import CardTable
 from desktop.views.table import Column, Rows
 from tests.views.contact.conftest import Office
 from tests.views.contact.world import BREST, LORIENT, NOW, QUIMPER, me
@@ -246,12 +246,12 @@ def test_a_hundred_thousand_rows_cost_what_their_groups_cost(icons: Icons, qtbot
         return []
 
     rows = Rows(fetch, lambda row: row.key, [Column("Demande", lambda row: row.theme)], delegate.sentence)
-    table = RequestTable(rows, delegate.RequestDelegate(icons, NOW.date))
+    table = CardTable(rows, "Demandes", delegate.RequestDelegate(icons, NOW.date))
     qtbot.addWidget(table)
     table.resize(420, 600)
     with qtbot.waitExposed(table):
         table.show()
-    table.show_listing(Listing(array("q", range(100_000)), ((0, "Aujourd\u2019hui"), (50_000, "Mars 2026"))))
+    table.show_rows(array("q", range(100_000)), ((0, "Aujourd\u2019hui"), (50_000, "Mars 2026")))
     qtbot.waitUntil(lambda: bool(read))
     assert len(read) <= 256
     assert table.verticalHeader().length() == 100_000 * 84 + 2 * 30
@@ -262,7 +262,7 @@ def test_a_hundred_thousand_rows_cost_what_their_groups_cost(icons: Icons, qtbot
 def test_cells_never_become_a_formula(office: Office) -> None:
     office.world.request("7611111", subject="@somme(A1)")
     key = office.contact.listing(Criteria().query("", None, mine=False), NOW.date()).ids
-    assert "'@somme(A1)" in cells(office.contact.rows(key)[0])
+    assert "'@somme(A1)" in delegate.cells(office.contact.rows(key)[0])
 
 
 def test_hover_needs_no_click(office: Office, page: ContactPage, shows: Callable[..., None], qtbot: QtBot) -> None:

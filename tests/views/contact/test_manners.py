@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from pytestqt.qtbot import QtBot
 
 from desktop.views import viewer
-from desktop.views.contact import delegate, pill
+from desktop.views.contact import pill
 from desktop.views.contact.criteria import ORIGINS, PERIODS
 from desktop.views.contact.filters import FilterSheet
 from desktop.views.contact.page import ContactPage
@@ -208,5 +208,6 @@ def test_all_of_it_by_keyboard(office: Office, page: ContactPage, qtbot: QtBot) 
         assert wanted in seen
 
 
-def test_a_row_is_as_high_as_it_says() -> None:
-    assert (delegate.height(opens_group=False), delegate.height(opens_group=True)) == (84, 114)
+def test_a_row_is_as_high_as_it_says(page: ContactPage) -> None:
+    height = page.list.painter.height
+    assert (height(opens_group=False), height(opens_group=True)) == (84, 114)

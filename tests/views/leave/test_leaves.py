@@ -1,7 +1,7 @@
 """The view of leaves: found, read on one line of time, declared, prolonged, ended, taken back."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,9 +90,31 @@ def test_the_space_of_the_window_is_that_of_the_list_and_the_open_leave(
     page.open_leave(kinds[0].leave_id)
     page.show_space(QUIMPER)
     listed(1)
-    assert (page.detail.leave_id, page.list.leave_id) == (None, None)
+    assert (page.detail.leave_id, page.list.current.id) == (None, None)
     page.show_space(None)
     listed(6)
+
+
+def test_what_one_looks_at_stays_under_the_eye(ward: Ward, page: LeavesPage, listed: Listed, qtbot: QtBot) -> None:
+    """A leave that comes above moves nothing in sight; another company begins at its first leave."""
+    ward.put(*(a_leave(f"Nom {place}", start=date(2026, 10, 31) - timedelta(place)) for place in range(40)))
+    listed(40)
+    table, rows = page.list.table, page.list.table.rows
+    bar = table.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    seen = rows.key_at(table.rowAt(60))
+    assert seen is not None
+    where = table.rowViewportPosition(rows.index_of(seen) or 0)
+    ward.put(a_leave("Tout nouveau"))
+    listed(41)
+    assert table.rowViewportPosition(rows.index_of(seen) or 0) == where
+    bar.setValue(0)
+    ward.put(a_leave("Plus nouveau", start=date(2026, 11, 20)))
+    listed(42)
+    assert bar.value() == 0, "at the top one looks at the newest"
+    bar.setValue(bar.maximum() // 2)
+    page.show_space(BREST)
+    qtbot.waitUntil(lambda: bar.value() == 0)
 
 
 def test_a_row_reads_as_a_sentence_and_copies_as_columns(

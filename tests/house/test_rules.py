@@ -8,6 +8,9 @@ from tests.house import rules
 from tests.house.rules import Rule
 from tests.house.sources import ALL, PRODUCT, ROOT, python_files
 
+pytestmark = pytest.mark.xdist_group("rules of the house")
+"""Together, so that each file is parsed once."""
+
 TEST_LINES = 600
 """Tests of one thing stay together, as long as they can be read in one go."""
 

@@ -7,6 +7,9 @@ import pytest
 from tests.house.sources import python_files, strings
 from tests.house.typography import is_english, slips
 
+pytestmark = pytest.mark.xdist_group("rules of the house")
+"""Together, so that each file is parsed once."""
+
 NOT_SHOWN = re.compile(r"setObjectName|setProperty|getLogger|log\.|logging\.|QSettings|setValue\(|\.value\(")
 """Lines whose strings nobody reads on screen."""
 

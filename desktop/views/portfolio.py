@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QClipboard
@@ -21,13 +20,12 @@ from PySide6.QtWidgets import (
 from desktop.services.portfolio import AdminPath, AdminStep, Portfolio
 from desktop.views import wording
 from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.keeper import Keeper
 from desktop.views.fields.shapes import Button, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP, NNBSP
-
-_KEEP_MS: Final = 500
 
 
 class _Sheet(QDialog):
@@ -197,10 +195,7 @@ class AddSpaceDialog(_Sheet):
         self._pause.setSingleShot(True)
         self._pause.setInterval(150)
         self._pause.timeout.connect(self._check)
-        self._keeper = QTimer(self)
-        self._keeper.setSingleShot(True)
-        self._keeper.setInterval(_KEEP_MS)
-        self._keeper.timeout.connect(self._put_down)
+        self._keeper = Keeper(self, self._put_down)
         self.lines.textChanged.connect(self._typed)
         self.lines.setPlainText(kept)
 
@@ -212,18 +207,16 @@ class AddSpaceDialog(_Sheet):
     def _typed(self) -> None:
         self._go.setEnabled(False)
         self._pause.start()
-        if not self._keeper.isActive():
-            self._keeper.start()
+        self._keeper.typed()
 
     def _put_down(self) -> None:
         """Keeps what is typed, if it has changed."""
-        self._keeper.stop()
         if (lines := self.lines.toPlainText()) != self._written:
             self._keep(lines)
             self._written = lines
 
     def done(self, result: int) -> None:
-        self._put_down()
+        self._keeper.keep()
         super().done(result)
 
     def _check(self) -> None:

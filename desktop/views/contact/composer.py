@@ -187,6 +187,12 @@ class FileStrip(Part):
             self.files, self._underway = tuple(files), tuple(underway)
             self._draw()
 
+    def add(self, file: Staged, underway: Sequence[str]) -> None:
+        """One more, unless it is there already under this name."""
+        known = {(each.sha256, each.name) for each in self.files}
+        if (file.sha256, file.name) not in known:
+            self.set_files((*self.files, file), underway)
+
     def _draw(self) -> None:
         while (item := self._flow.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
@@ -303,10 +309,8 @@ class Composer(Part):
     def land(self, landed: Landed) -> None:
         """A file of this draft has been read, or could not be."""
         if landed.file is not None:
-            known = {(file.sha256, file.name) for file in self.strip.files}
-            fresh = (landed.file.sha256, landed.file.name) not in known
-            files = (*self.strip.files, landed.file) if fresh else self.strip.files
-            self.strip.set_files(files, self._staging.underway(self.key))
+            self.strip.add(landed.file, self._staging.underway(self.key))
+            self.show_underway()
             self._answer(landed.answers, landed.file.sha256)
             self._told()
         if landed.sentence:

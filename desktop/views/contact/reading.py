@@ -24,13 +24,13 @@ from desktop.views.contact.head import ClosureCard, RequestHead
 from desktop.views.contact.printing import conversation_page
 from desktop.views.contact.staging import Offered, Staging
 from desktop.views.contact.veil import DropPane
+from desktop.views.fields.keeper import Keeper
 from desktop.views.fields.shapes import Banner, EmptyState, Label
 from desktop.views.icons import Icons
 from desktop.views.notices import confirm
 from desktop.views.tokens import Size, Space
 from desktop.views.wording import NBSP
 
-_KEEP_MS: Final = 500
 _READ_MS: Final = 1500
 _SAID_MS: Final = 6000
 _LOW: Final = 620
@@ -49,7 +49,6 @@ class Reading(DropPane):
         self._request_id: str | None = None
         self._sheet: RequestSheet | None = None
         self._left_unread = self._untouched = False
-        self._dirty = False
         self._doomed = ""
         self._notice = Banner(desk.icons, "info", "info")
         self._attachments = Attachments(
@@ -76,13 +75,13 @@ class Reading(DropPane):
             "Aucune demande ouverte",
             "Choisissez une demande dans la liste pour la lire.",
         )
-        self._keeper, self._reader, self._hush = self._timer(_KEEP_MS), self._timer(_READ_MS), self._timer(_SAID_MS)
+        self._keeper = Keeper(self, self._write_down)
+        self._reader, self._hush = self._timer(_READ_MS), self._timer(_SAID_MS)
         self._build()
         self._listen()
 
     def _listen(self) -> None:
         desk, staging = self._desk, self._staging
-        self._keeper.timeout.connect(self.keep_draft)
         self._reader.timeout.connect(self._has_read)
         self._hush.timeout.connect(self._notice.hide)
         self.composer.changed.connect(self._typed)
@@ -231,7 +230,7 @@ class Reading(DropPane):
     def _follow_draft(self) -> None:
         """What was to be sent has become the draft again from another page. Whoever does that keeps first what is typed
         here, so that it is in that draft; what has been typed since is never written over."""
-        if self._sheet is None or self._dirty or self._request_id != self.composer.key:
+        if self._sheet is None or self._keeper.dirty or self._request_id != self.composer.key:
             return
         written = self.composer.draft()
         kept = self._desk.contact.draft(written.key) or Draft(key=written.key)
@@ -239,18 +238,16 @@ class Reading(DropPane):
             self.composer.show_draft(kept, self._sheet.awaited)
 
     def _typed(self) -> None:
-        self._dirty = True
-        if not self._keeper.isActive():
-            self._keeper.start()
+        self._keeper.typed()
         if self._sheet is not None:
             self.closure.show_sheet(self._sheet, self.composer.answered)
 
     def keep_draft(self) -> None:
-        """Writes down what has been typed and is not kept yet. What cannot be written now is still to be kept."""
-        self._keeper.stop()
-        if self._dirty:
-            self._desk.contact.keep_draft(self.composer.draft())
-            self._dirty = False
+        """Writes down what has been typed and is not kept yet."""
+        self._keeper.keep()
+
+    def _write_down(self) -> None:
+        self._desk.contact.keep_draft(self.composer.draft())
 
     # Sending
 
@@ -267,7 +264,7 @@ class Reading(DropPane):
         except Invalid as invalid:
             self.composer.complain(" ".join(one.sentence for one in invalid.complaints))
             return
-        self._dirty = False
+        self._keeper.forget()
         self.composer.show_draft(Draft(key=draft.key), self._sheet.awaited)
         self._fit()
         self.conversation.to_end()

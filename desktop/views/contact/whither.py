@@ -78,6 +78,23 @@ def said(space: Space) -> str:
     return wording.place(space.member_number, space.label, space.company)
 
 
+class Top(QFrame):
+    """What a form is, for whom, and the button that closes it."""
+
+    def __init__(self, icons: Icons, title: Label, whom: ElidedLabel, leave: Callable[[], None]) -> None:
+        super().__init__()
+        self.setProperty("role", "top")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(whom)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Gap.XL, Gap.M, Gap.L, Gap.M)
+        row.addLayout(words, 1)
+        close = IconButton(icons, "x", "Fermer le formulaire, le brouillon est gardé", "Échap", does=leave)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+
+
 class Head(QWidget):
     """Above the form, where nothing scrolls: for whom the request is, and a strip when that is not the space which is
     chosen in the window. Nothing is changed by itself: a request must not slip to another company."""
@@ -86,21 +103,10 @@ class Head(QWidget):
         super().__init__()
         self.whom = ElidedLabel("", "secondary")
         self.elsewhere = Banner(icons, "warning", "triangle-alert")
-        top = QFrame()
-        top.setProperty("role", "top")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(Label("Nouvelle demande", "thread"))
-        words.addWidget(self.whom)
-        row = QHBoxLayout(top)
-        row.setContentsMargins(Gap.XL, Gap.M, Gap.L, Gap.M)
-        row.addLayout(words, 1)
-        close = IconButton(icons, "x", "Fermer le formulaire, le brouillon est gardé", "Échap", does=leave)
-        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(top)
+        column.addWidget(Top(icons, Label("Nouvelle demande", "thread"), self.whom, leave))
         column.addWidget(self.elsewhere)
 
     def tell(self, whom: str, around: str) -> None:

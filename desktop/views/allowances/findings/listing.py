@@ -3,30 +3,20 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QBoxLayout,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QStackedWidget,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.review import saying
 from desktop.views import wording
-from desktop.views.allowances.findings.delegate import HIGH, PointDelegate, height
+from desktop.views.allowances.findings.delegate import PointDelegate
 from desktop.views.allowances.findings.sieve import Sieve, Sifted
 from desktop.views.allowances.verdicts import FACES, Point, Verdict, group_title, verdict_of
 from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import EmptyState, Label
 from desktop.views.icons import Icons
-from desktop.views.table import Column, KeepPlace, Rows
+from desktop.views.rows.tables import CardTable
+from desktop.views.table import Column, Rows
 from desktop.views.tokens import Space
 
 if TYPE_CHECKING:
@@ -37,69 +27,21 @@ _EVERY: Final = "Toutes les sortes"
 _KEYS: Final = "C\u00a0compris · A\u00a0à contester · I\u00a0ignorer · Ctrl+Z\u00a0annuler"
 
 
-class PointTable(QTableView):
-    """The rows. `entered` for Entrée or a double click; the letters of `FACES` decide: `verdict` says what, and
-    `pressed_verdict` rings. `copied` for what copies; `asked_menu` for the right button and Maj+F10, at `menu_at`."""
+class PointTable(CardTable[Point]):
+    """The letters of `FACES` decide: `verdict` says what, and `pressed_verdict` rings. `copied` for what copies."""
 
-    entered = Signal()
     copied = Signal()
-    asked_menu = Signal()
     pressed_verdict = Signal()
 
     def __init__(self, rows: Rows[Point], painter: PointDelegate) -> None:
-        super().__init__()
-        self.rows = rows
+        super().__init__(rows, "Points relevés", painter)
         self.verdict = Verdict.OPEN
-        self.menu_at = QPoint()
-        self._tall: list[int] = []
-        self.setModel(rows)
-        self.setItemDelegate(painter)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalScrollBar().setSingleStep(HIGH // 2)
-        self.setAccessibleName("Points relevés")
-        across, down = self.horizontalHeader(), self.verticalHeader()
-        across.hide()
-        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        down.hide()
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setMinimumSectionSize(HIGH)
-        down.setDefaultSectionSize(HIGH)
-        KeepPlace(self, rows)
-        self.doubleClicked.connect(self.entered)
-
-    def tell(self, told: Sifted) -> None:
-        """Only rows that open a group have a height of their own, so many rows cost what their groups cost."""
-        for row in self._tall:
-            if row < self.rows.rowCount():
-                self.setRowHeight(row, HIGH)
-        self.rows.set_ids(told.ids, told.groups)
-        self._tall = [row for row, _ in told.groups]
-        for row in self._tall:
-            self.setRowHeight(row, height(opens_group=True))
-
-    def select(self, place: int) -> None:
-        """Makes this row the chosen one."""
-        flags = QItemSelectionModel.SelectionFlag
-        index = self.rows.index(place, 0)
-        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        self.scrollTo(index)
 
     def current(self) -> Point | None:
-        chosen = self.selectionModel().selectedRows()
-        index = self.currentIndex()
-        return self.rows.row(index.row()) if index.isValid() and chosen else None
+        return super().current() if self.selectionModel().selectedRows() else None
 
-    def chosen(self) -> list[Point]:
-        places = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [point for place in places if (point := self.rows.row(place)) is not None]
+    def copy(self) -> None:
+        self.copied.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
@@ -108,19 +50,8 @@ class PointTable(QTableView):
         if verdicts:
             self.verdict = verdicts[0]
             self.pressed_verdict.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.copied.emit()
         else:
             super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
-        box = self.visualRect(self.currentIndex())
-        self.menu_at = self.viewport().mapToGlobal(box.center()) if keyboard else event.globalPos()
-        if self.current() is not None:
-            self.asked_menu.emit()
 
 
 class Listing(QWidget):
@@ -203,7 +134,7 @@ class Listing(QWidget):
             count = told.whole if verdict is None else told.verdicts.get(verdict, 0)
             self.verdicts.setItemText(place, f"{_label(verdict)} ({wording.number(count)})")
         self._tell_kinds(told)
-        self.table.tell(told)
+        self.table.set_rows(told.ids, told.groups)
         count = len(told.ids)
         listed = told.whole if told.sieve.verdict is None else told.verdicts.get(told.sieve.verdict, 0)
         self.count.setText(wording.count(count, "point affiché", "points affichés"))
@@ -265,7 +196,7 @@ class Listing(QWidget):
             for one in self.table.chosen()
         ]
         heads = ("Décision", "Sorte", "Personne", "Montant", "Constat", "À faire")
-        return "\n".join("\t".join(map(disarmed, row)) for row in (heads, *rows)) if rows else ""
+        return "\n".join("\t".join(map(wording.disarmed, row)) for row in (heads, *rows)) if rows else ""
 
     def _fetch(self, numbers: Sequence[int]) -> list[Point]:
         return [self.points[number] for number in numbers if number < len(self.points)]
@@ -292,12 +223,6 @@ class Listing(QWidget):
 
 def _explanation(point: Point) -> str:
     return point.explanation
-
-
-def disarmed(text: str) -> str:
-    """On one line; what begins like a formula is made text."""
-    clean = " ".join(text.split())
-    return f"'{clean}" if clean[:1] in ("=", "+", "-", "@") else clean
 
 
 def _number(point: Point) -> int:

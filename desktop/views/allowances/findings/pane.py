@@ -71,7 +71,7 @@ class Findings(QWidget):
         table = self.list.table
         table.selectionModel().selectionChanged.connect(self._show_current)
         table.pressed_verdict.connect(self._decide_by_key)
-        table.entered.connect(self.detail.show_rows)
+        table.opened.connect(self.detail.show_rows)
         table.copied.connect(self._copy)
         table.asked_menu.connect(self._open_menu)
         near = Qt.ShortcutContext.WidgetWithChildrenShortcut

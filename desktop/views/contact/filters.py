@@ -4,16 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.services.contact import OPEN, Counts, Period, Pill
 from desktop.views import wording
 from desktop.views.contact.criteria import ORIGINS, PERIODS, Criteria, from_text
 from desktop.views.contact.pill import FACES
+from desktop.views.fields import filters
+from desktop.views.fields.filters import FilterBar
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.shapes import Button, Chip, Label, RemovableChip, on_screen
+from desktop.views.fields.shapes import Chip, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 
@@ -21,34 +23,23 @@ _QUICK: Final = frozenset({"unread", "open", f"pill:{Pill.AWAITED}", f"pill:{Pil
 """Parts that a quick chip shows already."""
 
 
-class Filters(QWidget):
-    """Owns the criteria; `changed` when the person changed them. `button` (« Filtres (n) ») stands where the list puts
-    it."""
-
-    changed = Signal()
+class Filters(FilterBar[Criteria]):
+    """Over the list: the quick chips, and below them the removable ones."""
 
     def __init__(self, icons: Icons, kept: str, themes: Callable[[], Sequence[str]]) -> None:
-        super().__init__()
-        self._icons, self._themes = icons, themes
-        self._criteria = from_text(kept)
+        super().__init__(icons, from_text(kept), Criteria())
+        self._themes = themes
         self.unread, self.open, self.awaited = Chip("Non lues"), Chip("En cours"), Chip("Document attendu")
         self.drafts = Chip("Brouillons")
         self._quick_chips = (self.unread, self.open, self.awaited, self.drafts)
         self._counts: Counts | None = None
-        self.button = Chip("Filtres (0)", icons=icons, icon="list-filter")
-        self.button.setCheckable(False)
-        self.button.clicked.connect(self.open_sheet)
         self._row = Flow(gap=6)
         for chip in self._quick_chips:
             self._row.addWidget(chip)
             chip.clicked.connect(self._quick)
-        self.clear = Button("Tout effacer", "link", does=self.clear_all)
-        self._chips = Flow(gap=6)
-        self._removable: list[RemovableChip] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self.count = Label("", "meta")
         result = QHBoxLayout()
         result.setContentsMargins(2, 0, 0, 0)
         result.addWidget(self.count, 1)
@@ -58,24 +49,6 @@ class Filters(QWidget):
         column.addLayout(result)
         self.say("")
         self._draw()
-
-    @property
-    def criteria(self) -> Criteria:
-        return self._criteria
-
-    @property
-    def removable(self) -> list[RemovableChip]:
-        return self._removable
-
-    def set_criteria(self, criteria: Criteria) -> None:
-        """From outside (a jump) or from the sheet; `changed` rings."""
-        if criteria != self._criteria:
-            self._criteria = criteria
-            self._draw()
-            self.changed.emit()
-
-    def clear_all(self) -> None:
-        self.set_criteria(Criteria())
 
     def show_counts(self, counts: Counts) -> None:
         """What each quick chip would list alone; what is begun has a chip as long as there is some."""
@@ -95,23 +68,8 @@ class Filters(QWidget):
         some = self._counts is not None and self._counts.pills[Pill.DRAFT] > 0
         self.drafts.setVisible(some or self.drafts.isChecked())
 
-    def say(self, words: str) -> None:
-        """How many requests answer, when they are narrowed down; else nothing."""
-        self.count.setText(words)
-        self.count.setVisible(bool(words))
-
-    def open_sheet(self) -> None:
-        sheet = FilterSheet(self, tuple(self._themes()), self._criteria, self._counts)
-        sheet.changed.connect(self._from_sheet)
-        place = self.button.mapToGlobal(QPoint(self.button.width() - sheet.sizeHint().width(), 36))
-        sheet.move(on_screen(QRect(place, sheet.sizeHint()), self.screen().availableGeometry()))
-        self.button.setFocus(Qt.FocusReason.PopupFocusReason)  # where the focus is again once the sheet is closed
-        sheet.show()
-        sheet.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._sheet = sheet
-
-    def _from_sheet(self) -> None:
-        self.set_criteria(self._sheet.criteria())
+    def _make_sheet(self) -> "FilterSheet":
+        return FilterSheet(self, tuple(self._themes()), self._criteria, self._counts)
 
     def _quick(self) -> None:
         pills = self._criteria.pills - OPEN if self._criteria.open else self._criteria.pills
@@ -121,33 +79,15 @@ class Filters(QWidget):
         pills |= frozenset({Pill.DRAFT}) if self.drafts.isChecked() else frozenset()
         self.set_criteria(replace(self._criteria, unread=self.unread.isChecked(), pills=pills))
 
-    def _remove(self) -> None:
-        for chip in self._removable:
-            if chip.gone:
-                self.set_criteria(self._criteria.without(chip.code))
-                return
-
     def _draw(self) -> None:
-        criteria, parts = self._criteria, self._criteria.parts()
+        criteria = self._criteria
         self.unread.setChecked(criteria.unread)
         self.open.setChecked(criteria.open)
         self.awaited.setChecked(Pill.AWAITED in criteria.pills)
         self.drafts.setChecked(Pill.DRAFT in criteria.pills)
         self._show_drafts()
-        self.button.setText(f"Filtres ({len(parts)})")
-        while self._chips.takeAt(0) is not None:
-            pass
-        for old in self._removable:
-            old.hide()
-            old.deleteLater()
-        self._removable = [RemovableChip(self._icons, *part) for part in parts if part[0] not in _QUICK]
-        for chip in self._removable:
-            chip.clicked.connect(self._remove)
-            self._chips.addWidget(chip)
-            chip.show()
-        self.clear.setVisible(bool(parts))
         self._row.invalidate()
-        self.updateGeometry()
+        self._draw_parts(criteria.parts(), _QUICK)
 
 
 def _counted(words: str, number: int) -> str:
@@ -163,18 +103,13 @@ def _column(*parts: QWidget) -> QVBoxLayout:
     return column
 
 
-class FilterSheet(QFrame):
-    """State, theme, period, origin, attachments; acts at once. Two columns, low enough for a window of 640 pixels."""
-
-    changed = Signal()
+class FilterSheet(filters.FilterSheet[Criteria]):
+    """State, theme, period, origin, attachments."""
 
     def __init__(
         self, parent: QWidget, themes: Sequence[str], criteria: Criteria, counts: Counts | None = None
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("role", "card")
-        self.setAccessibleName("Filtres")
+        super().__init__(parent)
         self.unread = QCheckBox("Non lues seulement")
         numbers = counts.pills if counts is not None else {}
         self.pills = {pill: QCheckBox(_counted(FACES[pill].label, numbers.get(pill, 0))) for pill in Pill}
@@ -200,16 +135,7 @@ class FilterSheet(QFrame):
         both.setSpacing(Space.XL)
         both.addLayout(states)
         both.addLayout(_column(*more, *fields, self.files))
-        foot = QHBoxLayout()
-        foot.addWidget(Button("Tout effacer", "link", does=self.clear_all))
-        foot.addStretch(1)
-        foot.addWidget(Button("Fermer", "primary", does=self._shut))
-        column = QVBoxLayout(self)
-        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        column.setSpacing(Space.M)
-        column.addLayout(both)
-        column.addLayout(foot)
+        self._lay(both, self.clear_all)
 
     def _theme_list(self) -> QScrollArea:
         inside = QWidget()
@@ -251,6 +177,3 @@ class FilterSheet(QFrame):
                 box.setChecked(theme in criteria.themes)
             self.period.setCurrentIndex(list(PERIODS).index(criteria.period))
             self.origin.setCurrentIndex(list(ORIGINS).index(criteria.origin))
-
-    def _shut(self) -> None:
-        self.close()

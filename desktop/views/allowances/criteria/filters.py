@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.allowances.criteria.narrowing import Criteria, company_said, from_text, month_said, word_alone
-from desktop.views.fields.flow import Flow
+from desktop.views.fields import filters
+from desktop.views.fields.filters import FilterBar
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.shapes import Button, Chip, Label, RemovableChip, on_screen
+from desktop.views.fields.shapes import Chip
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 
@@ -44,106 +45,48 @@ def choices(sheet: "Sheet", files: tuple[tuple[str, int], ...]) -> Choices:
     return Choices(files, tuple(companies), tuple(reversed(months)), words)
 
 
-class Filters(QWidget):
-    """Owns the criteria; `changed` when they are others. `odd` (« Anomalies ») and `button` (« Filtres (n) ») stand
-    where the table puts them; the rest takes a row only while something is narrowed."""
-
-    changed = Signal()
+class Filters(FilterBar[Criteria]):
+    """`odd` (« Anomalies ») and `button` stand where the table puts them; the rest takes a row only while something is
+    narrowed."""
 
     def __init__(self, icons: Icons, kept: str) -> None:
-        super().__init__()
+        super().__init__(icons, from_text(kept), Criteria())
         self.setAccessibleName("Filtres appliqués")
-        self._icons = icons
-        self._criteria = from_text(kept)
         self._choices = Choices()
-        self._removable: list[RemovableChip] = []
         self.odd = Chip("Anomalies", icons=icons, icon="triangle-alert")
         self.odd.setAccessibleName("Anomalies")
         self.odd.setToolTip("N’afficher que les lignes d’une anomalie")
         self.odd.clicked.connect(self._quick)
-        self.button = Chip("Filtres (0)", icons=icons, icon="list-filter")
-        self.button.setCheckable(False)
-        self.button.clicked.connect(self.open_sheet)
-        self.clear = Button("Tout effacer", "link", does=self.clear_all)
-        self.count = Label("", "meta")
-        self._flow = Flow(gap=6)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.M)
-        row.addLayout(self._flow, 1)
+        row.addLayout(self._chips, 1)
         row.addWidget(self.count, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignTop)
         self.count.setMinimumHeight(28)
         self._draw()
-
-    @property
-    def criteria(self) -> Criteria:
-        return self._criteria
-
-    @property
-    def removable(self) -> list[RemovableChip]:
-        return self._removable
 
     def tell(self, choices: Choices) -> None:
         """Other files, other choices; what is chosen stays."""
         self._choices = choices
         self._draw()
 
-    def set_criteria(self, criteria: Criteria) -> None:
-        if criteria != self._criteria:
-            self._criteria = criteria
-            self._draw()
-            self.changed.emit()
+    def _make_sheet(self) -> "FilterSheet":
+        return FilterSheet(self, self._choices, self._criteria)
 
-    def clear_all(self) -> None:
-        self.set_criteria(Criteria())
-
-    def say(self, words: str) -> None:
-        """How many lines answer, when they are narrowed down; else nothing."""
-        self.count.setText(words)
-        self.count.setVisible(bool(words))
-
-    def open_sheet(self) -> None:
-        self._sheet = FilterSheet(self, self._choices, self._criteria)
-        self._sheet.changed.connect(self._from_sheet)
-        size = self._sheet.sizeHint()
-        place = self.button.mapToGlobal(QPoint(self.button.width() - size.width(), 36))
+    def _below(self, size: QSize) -> QPoint:
+        """What stands beside the table stays in sight."""
+        place = super()._below(size)
         beside = self.parentWidget() or self
-        place.setX(max(place.x(), beside.mapToGlobal(QPoint(Space.S, 0)).x()))  # what else is there stays in sight
-        self._sheet.move(on_screen(QRect(place, size), self.screen().availableGeometry()))
-        self.button.setFocus(Qt.FocusReason.PopupFocusReason)  # where the focus is again once the sheet is closed
-        self._sheet.show()
-        self._sheet.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def _from_sheet(self) -> None:
-        self.set_criteria(self._sheet.criteria())
+        place.setX(max(place.x(), beside.mapToGlobal(QPoint(Space.S, 0)).x()))
+        return place
 
     def _quick(self) -> None:
         self.set_criteria(replace(self._criteria, odd=self.odd.isChecked()))
 
-    def _remove(self) -> None:
-        for chip in self._removable:
-            if chip.gone:
-                self.set_criteria(self._criteria.without(chip.code))
-                return
-
     def _draw(self) -> None:
-        parts = self._criteria.parts(self._choices.names)
         self.odd.setChecked(self._criteria.odd)
-        self.button.setText(f"Filtres ({len(parts)})")
-        while self._flow.count():
-            self._flow.takeAt(0)
-        for old in self._removable:
-            old.hide()
-            old.deleteLater()
-        self._removable = [RemovableChip(self._icons, *part) for part in parts if part[0] != "odd"]
-        for chip in self._removable:
-            chip.clicked.connect(self._remove)
-            self._flow.addWidget(chip)
-            chip.show()
-        self.clear.setVisible(bool(parts))
-        self._flow.invalidate()
-        self.updateGeometry()
+        self._draw_parts(self._criteria.parts(self._choices.names), frozenset({"odd"}))
         self._draw_row()
 
     def _draw_row(self) -> None:
@@ -154,16 +97,11 @@ class Filters(QWidget):
             self.setVisible(wanted)
 
 
-class FilterSheet(QFrame):
-    """File, company, month, kind, sense, payee; acts at once. Two columns, low enough for a window of 640 pixels."""
-
-    changed = Signal()
+class FilterSheet(filters.FilterSheet[Criteria]):
+    """File, company, month, kind, sense, payee."""
 
     def __init__(self, parent: QWidget, choices: Choices, criteria: Criteria) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("role", "card")
-        self.setAccessibleName("Filtres")
+        super().__init__(parent)
         self._rows = criteria.rows
         self.odd = QCheckBox("Seulement les lignes d’une anomalie")
         self.file, self.company, self.month = QComboBox(), QComboBox(), QComboBox()
@@ -192,17 +130,11 @@ class FilterSheet(QFrame):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(18)
             grid.addWidget(FieldBox(label, box, required=True), place % 3, place // 3)
-        foot = QHBoxLayout()
-        foot.addWidget(Button("Tout effacer", "link", does=self.clear_all))
-        foot.addStretch(1)
-        foot.addWidget(Button("Fermer", "primary", does=self._shut))
-        column = QVBoxLayout(self)
-        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
-        column.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        column.setSpacing(Space.M)
-        column.addWidget(self.odd)
-        column.addLayout(grid)
-        column.addLayout(foot)
+        inside = QVBoxLayout()
+        inside.setSpacing(Space.M)
+        inside.addWidget(self.odd)
+        inside.addLayout(grid)
+        self._lay(inside, self.clear_all)
 
     def criteria(self) -> Criteria:
         month = self.month.currentData()
@@ -234,9 +166,6 @@ class FilterSheet(QFrame):
             for name, box in self.words.items():
                 value = getattr(criteria, name)
                 _choose(box, value or None, word_alone(name, value))
-
-    def _shut(self) -> None:
-        self.close()
 
 
 def _fill(box: QComboBox, every: str, there: Sequence[tuple[object, str, int]]) -> None:

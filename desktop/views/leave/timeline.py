@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 
 from desktop.services.leave import Course, Span, SpanKind
 from desktop.views import wording
-from desktop.views.fields.shapes import Label, announce
+from desktop.views.fields.picture import Picture, months
+from desktop.views.fields.shapes import Label
 from desktop.views.leave import saying
 from desktop.views.tokens import Look, Size, font
 from desktop.views.wording import NBSP
@@ -36,19 +36,11 @@ _SIGNS: Final = {
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class Timeline(QWidget):
-    """Its description is the whole of it in words; what is pointed at is said by its owner (`caption`)."""
-
+class Timeline(Picture):
     def __init__(self, look: Look, caption: Label) -> None:
-        super().__init__()
-        self._look, self._caption = look, caption
+        super().__init__(look, caption)
         self._course: Course | None = None
         self._today = date.min
-        self._at = -1
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.update)
 
     def tell(self, course: Course, today: date) -> None:
         """Shows this course."""
@@ -63,9 +55,6 @@ class Timeline(QWidget):
         self.setAccessibleDescription(f"{'. '.join(parts)}.")
         self.setFixedHeight(_MARKS + 2 * _LANE + _BETWEEN + _AXIS + _LEGEND * self._legend_lines())
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, self.height())
 
     # Where things are
 
@@ -112,10 +101,7 @@ class Timeline(QWidget):
         self._paint_axis(painter)
         self._paint_marks(painter, self._course)
         self._paint_legend(painter)
-        if self.hasFocus() and self._at < 0:
-            painter.setPen(QPen(self._look.colour("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        self._paint_focus(painter)
         painter.end()
 
     def _paint_sign(self, painter: QPainter, box: QRectF, span: Span) -> None:
@@ -140,7 +126,7 @@ class Timeline(QWidget):
         painter.setFont(font(Size.META, tabular=True))
         metrics = QFontMetricsF(painter.font())
         free = -1.0
-        for day in _months(self._first, self._last):
+        for day in months(self._first, self._last):
             left = self._x(day)
             name = wording.SHORT_MONTHS[day.month - 1] if day.day == 1 else f"{day:%d/%m}"
             said = f"{name}{NBSP}{day.year}" if day.month == 1 and day.day == 1 else name
@@ -208,47 +194,8 @@ class Timeline(QWidget):
 
     # What is pointed at
 
-    def _say(self, place: int) -> None:
-        self._at = place
-        spans = self._spans()
-        self._caption.setText(saying.span(spans[place]) if 0 <= place < len(spans) else "")
-        if self._caption.text() and self.hasFocus():
-            announce(self, self._caption.text())
-        self.update()
+    def _boxes(self) -> list[QRectF]:
+        return [self.box(span) for span in self._spans()]
 
-    def _under(self, at: QPointF) -> int:
-        return next((place for place, span in enumerate(self._spans()) if self.box(span).contains(at)), -1)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        place = self._under(event.position())
-        if place >= 0 and place != self._at:
-            self._say(place)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            place = self._under(QPointF(event.pos()))
-            words = saying.span(self._spans()[place]) if place >= 0 else ""
-            QToolTip.showText(event.globalPos(), wording.tip(words), self)
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        last = len(self._spans()) - 1
-        steps = {Qt.Key.Key_Right: min(last, self._at + 1), Qt.Key.Key_Left: max(0, self._at - 1)}
-        steps |= {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
-        place = steps.get(Qt.Key(event.key()))
-        if place is None:
-            super().keyPressEvent(event)
-        else:
-            self._say(place)
-
-
-def _months(first: date, last: date) -> Iterator[date]:
-    """The very first day, then the first of each month."""
-    yield first
-    year, month = first.year, first.month
-    while True:
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        if date(year, month, 1) > last:
-            return
-        yield date(year, month, 1)
+    def _words(self, place: int) -> str:
+        return saying.span(self._spans()[place])

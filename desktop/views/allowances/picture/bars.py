@@ -6,13 +6,14 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.review import saying
 from desktop.views import wording
-from desktop.views.fields.shapes import Chip, Label, announce
+from desktop.views.fields.picture import Picture
+from desktop.views.fields.shapes import Chip, Label
 from desktop.views.later import Later
 from desktop.views.tokens import Look, Size, Space, font
 from desktop.views.wording import NBSP, NNBSP
@@ -118,19 +119,13 @@ def _few(bars: list[Bar], rest: str) -> tuple[Bar, ...]:
     return (*(bar for bar in bars if bar in kept), last)
 
 
-class Bars(QWidget):
-    """The picture itself; ← → go from bar to bar, whose words its owner shows (`caption`)."""
+class Bars(Picture):
+    """The picture itself."""
 
     def __init__(self, look: Look, caption: Label) -> None:
-        super().__init__()
-        self._look, self._caption = look, caption
+        super().__init__(look, caption)
         self._bars: tuple[Bar, ...] = ()
-        self._at = -1
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HEAD + _HIGH + _FOOT)
-        look.changed.connect(self.update)
 
     def tell(self, told: Month, bars: tuple[Bar, ...]) -> None:
         """Shows these bars of a month."""
@@ -138,9 +133,6 @@ class Bars(QWidget):
         self.setAccessibleName(f"Image du mois, {saying.month(told.first)}")
         self.setAccessibleDescription(told.words(bars))
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, self.height())
 
     def _zero(self) -> float:
         """Where nothing is: lower down the less was taken back."""
@@ -177,9 +169,7 @@ class Bars(QWidget):
                 painter.drawRect(box.adjusted(-1, -1, 1, 1))
         painter.setPen(QPen(self._look.colour("input_border"), 1))
         painter.drawLine(QPointF(0, self._zero()), QPointF(self.width(), self._zero()))
-        if self.hasFocus() and self._at < 0:
-            painter.setPen(QPen(self._look.colour("accent"), 2))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        self._paint_focus(painter)
 
     def _paint_amount(self, painter: QPainter, box: QRectF, bar: Bar) -> None:
         """Above the bar, where it is wide enough or has few neighbours."""
@@ -191,40 +181,15 @@ class Bars(QWidget):
             above = QRectF(left, box.top() - _HEAD, wide + 1, _HEAD)
             painter.drawText(above, Qt.AlignmentFlag.AlignCenter, said)
 
-    def _say(self, place: int) -> None:
-        self._at = place
-        self._caption.setText(self._bars[place].words if 0 <= place < len(self._bars) else "")
-        if self.hasFocus():
-            announce(self, self._caption.text())
-        self.update()
+    def _words(self, place: int) -> str:
+        return self._bars[place].words
 
-    def _under(self, x: float) -> int:
-        place = int(x // self._wide())
-        return place if 0 <= place < len(self._bars) and self._bars[place].lines else -1
+    def _stops(self) -> list[int]:
+        return [place for place, bar in enumerate(self._bars) if bar.lines]
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        place = self._under(event.position().x())
-        if place >= 0 and place != self._at:
-            self._say(place)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            place = self._under(event.pos().x())
-            QToolTip.showText(event.globalPos(), wording.tip(self._bars[place].words if place >= 0 else ""), self)
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        there = [place for place, bar in enumerate(self._bars) if bar.lines] or [-1]
-        after = [place for place in there if place > self._at] or there[-1:]
-        before = [place for place in there if place < self._at] or there[:1]
-        steps = {Qt.Key.Key_Right: after[0], Qt.Key.Key_Left: before[-1]}
-        steps |= {Qt.Key.Key_Home: there[0], Qt.Key.Key_End: there[-1]}
-        place = steps.get(Qt.Key(event.key()))
-        if place is None:
-            super().keyPressEvent(event)
-        else:
-            self._say(place)
+    def _under(self, at: QPointF) -> int:
+        place = int(at.x() // self._wide())
+        return place if place in self._stops() else -1
 
 
 class MonthPicture(QWidget):

@@ -1,19 +1,19 @@
 """A leave on one line of time, painted; ← → go from period to period and say each."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.allowances.picture.course import COLUMNS, Course, MarkKind, Segment, Stretch, course
 from desktop.views.allowances.picture.legend import legend_height, paint_legend, paint_sign
-from desktop.views.fields.shapes import Label, announce
+from desktop.views.fields.picture import Picture, months
+from desktop.views.fields.shapes import Label
 from desktop.views.later import Later
 from desktop.views.tokens import Look, Size, Space, font
 
@@ -29,19 +29,12 @@ _CENTRE: Final = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class Strip(QWidget):
-    """The picture itself. Its description is the whole of it in words; what is pointed at is said below by its owner
-    (`caption`)."""
+class Strip(Picture):
+    """The picture itself."""
 
     def __init__(self, look: Look, caption: Label) -> None:
-        super().__init__()
-        self._look, self._caption = look, caption
+        super().__init__(look, caption)
         self._course: Course | None = None
-        self._at = -1
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.update)
 
     def tell(self, told: Course) -> None:
         """Shows this leave."""
@@ -63,9 +56,6 @@ class Strip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, self.height())
 
     # Where things are
 
@@ -117,10 +107,7 @@ class Strip(QWidget):
         self._paint_marks(painter, told)
         legend = _MARKS + len(told.lanes) * _LANE + _AXIS + Space.S
         paint_legend(painter, self._look, QRectF(0, legend, self.width(), 80), self._stretches())
-        if self.hasFocus() and self._at < 0:
-            painter.setPen(QPen(self._look.colour("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        self._paint_focus(painter)
 
     def _paint_names(self, painter: QPainter, told: Course) -> None:
         if not self._named:
@@ -139,7 +126,7 @@ class Strip(QWidget):
         painter.drawLine(QPointF(self._left(), top), QPointF(self.width(), top))
         painter.setFont(font(Size.META, tabular=True))
         free = -1.0
-        for day in _months(told.first, told.last):
+        for day in months(told.first, told.last):
             left, name = self._x(day), _month_name(day)
             painter.setPen(QPen(self._look.colour("input_border"), 1))
             painter.drawLine(QPointF(left, top), QPointF(left, top + 4))
@@ -173,42 +160,16 @@ class Strip(QWidget):
 
     # What is pointed at
 
-    def _say(self, place: int) -> None:
-        self._at = place
-        segments = self._segments()
-        words = segments[place][1].words if 0 <= place < len(segments) else ""
-        lane = self._course.lanes[segments[place][0]].name if words and self._course is not None else ""
-        self._caption.setText(f"{lane}{wording.NBSP}: {words}" if lane and self._named else words)
-        if words and self.hasFocus():
-            announce(self, self._caption.text())
-        self.update()
+    def _boxes(self) -> list[QRectF]:
+        return [self.box(lane, segment) for lane, segment in self._segments()]
 
-    def _under(self, at: QPointF) -> int:
-        found = [place for place, (lane, each) in enumerate(self._segments()) if self.box(lane, each).contains(at)]
-        return found[-1] if found else -1
+    def _words(self, place: int) -> str:
+        return self._segments()[place][1].words
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        place = self._under(event.position())
-        if place >= 0 and place != self._at:
-            self._say(place)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            place = self._under(QPointF(event.pos()))
-            words = self._segments()[place][1].words if place >= 0 else ""
-            QToolTip.showText(event.globalPos(), wording.tip(words), self)
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        last = len(self._segments()) - 1
-        steps = {Qt.Key.Key_Right: min(last, self._at + 1), Qt.Key.Key_Left: max(0, self._at - 1)}
-        steps |= {Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
-        place = steps.get(Qt.Key(event.key()))
-        if place is None:
-            super().keyPressEvent(event)
-        else:
-            self._say(place)
+    def _caption_of(self, place: int) -> str:
+        lanes = self._course.lanes if self._course is not None else ()
+        name = lanes[self._segments()[place][0]].name if self._named else ""
+        return f"{name}{wording.NBSP}: {self._words(place)}" if name else self._words(place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,17 +223,6 @@ def _course_of(sheet: "Sheet", asked: _Asked) -> Course | None:
 
 def _elided(painter: QPainter, text: str, width: float) -> str:
     return QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, width)
-
-
-def _months(first: date, last: date) -> Iterator[date]:
-    """The first of each month from the one of `first` on; the very first day where it is none."""
-    yield first
-    year, month = first.year, first.month
-    while True:
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-        if date(year, month, 1) > last:
-            return
-        yield date(year, month, 1)
 
 
 def _month_name(day: date) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop.services.review.keeping import Keeping
     from desktop.services.sync import Sync
     from desktop.views.allowances.desk import Desk as AllowancesDesk
+    from desktop.views.allowances.desk import Paid
     from desktop.views.contact.desk import Desk
 
 NO_PORTAL: Final = "volet://sans-compte"
@@ -63,6 +64,7 @@ def allowances(dressing: Dressing, services: "Services | None", clipboard: QClip
         keep=_keeper(dressing, services),
         mend=_mender(dressing, services),
         leaves=services.leaves.declared if services is not None else no_leaves,
+        paid=_paid(dressing, services) if services is not None else None,
     )
 
 
@@ -82,6 +84,17 @@ def _mender(dressing: Dressing, services: "Services | None") -> "Callable[[], tu
     if services is None:
         return partial(mend_apart, folder, dressing.options.vault, NO_PORTAL)
     return partial(mend_files, services, folder)
+
+
+def _paid(dressing: Dressing, services: "Services") -> "Paid":
+    from desktop.views.allowances.desk import Paid
+
+    told, sync = services.allowances, services.sync
+    return Paid(told.extent, told.canonical, partial(_last, sync), dressing.bell)
+
+
+def _last(sync: "Sync") -> datetime | None:
+    return sync.link.last
 
 
 def _author(portfolio: "Portfolio") -> str:

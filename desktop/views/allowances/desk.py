@@ -1,14 +1,15 @@
 """What the parts of the tab « Arrêts et IJ » work with: handed to them once, by the window or by the application."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QClipboard
 
+from desktop.views.bell import Bell
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 
@@ -66,6 +67,18 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Paid:
+    """What the portal has shown of payments. `extent` tells how many there are, and a mark that is another one once
+    there are others; `columns` all of them, as the review takes lines, by column. Neither on the GUI thread; both raise
+    `StoreFault`. `last` is when the client was last up to date; `bell` rings when any of it may be other."""
+
+    extent: Callable[[], tuple[int, str]]
+    columns: Callable[[], Mapping[str, Sequence[Any]]]
+    last: Callable[[], datetime | None]
+    bell: Bell
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """`later` answers what is asked of the sheet, newest first; `errands` writes the person's own files. `now` has its
     zone. `author` is who decides, by name; "" when nobody is signed in. `companies` are the SIREN and SIRET of the
@@ -87,3 +100,4 @@ class Desk:
     write: Callable[[Letter], None] | None = None
     mend: Callable[[], tuple[Path, int]] | None = None
     leaves: "Callable[[], tuple[Declared, ...]]" = no_leaves
+    paid: Paid | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from desktop.services.problems import Problem
 from desktop.views.allowances.desk import Given
@@ -10,6 +10,10 @@ from desktop.views.allowances.reviewed import OpenFile
 
 if TYPE_CHECKING:
     from desktop.services.review.keeping import Kept
+
+
+PAYMENTS: Final = 0
+"""The ticket of the payments that the portal has shown; files have theirs from 1."""
 
 
 class State(Enum):
@@ -37,6 +41,11 @@ class Entry:
     file: OpenFile | None = None
     number: int | None = None
     problem: Problem | None = None
+
+    @property
+    def portal(self) -> bool:
+        """What the portal has shown: it is no file, and nobody takes it out."""
+        return self.ticket == PAYMENTS
 
     @property
     def troubled(self) -> bool:

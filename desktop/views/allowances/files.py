@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QRectF,
+    QSignalBlocker,
     QSize,
     Qt,
     Signal,
@@ -51,6 +52,7 @@ KINDS: Final = MappingProxyType(
         "bpij-pdf": "BPIJ de l’Assurance maladie (PDF)",
         "csv": "Tableau (CSV)",
         "xlsx": "Classeur (XLSX)",
+        "portal": "Espace client (en ligne)",
     }
 )
 """What each kind of file is called, by the value of `FileKind`."""
@@ -73,6 +75,8 @@ def told(file: OpenFile) -> str:
     """« 3 rejetées, 1 total inexact, 1 234 lignes »: what is wrong comes first, for the end may be cut; what is right
     is said in one word."""
     lines = wording.count(file.height, "ligne")
+    if file.portal:
+        return f"{lines}, au {wording.day(file.at)} à {wording.hour(file.at)}" if file.at is not None else lines
     wrong = [wording.count(len(file.rejected), "rejetée")] if file.rejected else []
     if file.failed:
         wrong.append(wording.count(len(file.failed), "total inexact", "totaux inexacts"))
@@ -237,7 +241,7 @@ class _List(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         entry, key = self.entry(), event.key()
-        if entry is not None and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if entry is not None and not entry.portal and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._does.forget(entry.ticket)
         elif entry is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and entry.state is State.UNTAUGHT:
             self._does.teach(entry.ticket)
@@ -249,7 +253,7 @@ class _List(QListView):
         if index.isValid():
             self.setCurrentIndex(index)
         entry = self.entry()
-        if entry is None:
+        if entry is None or entry.portal:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -313,12 +317,17 @@ class FilesPane(QWidget):
         return self.list.entry()
 
     def tell(self, entries: Sequence[Entry], progress: Progress | None, *, can_stop: bool) -> None:
-        """The list as it is now."""
+        """The list as it is now; what was current still is, wherever it has come to stand."""
+        current = self.current
         self._rows.tell(entries, progress.share if progress is not None and progress.name else 0.0)
+        if current is not None and self.current is None:
+            with QSignalBlocker(self.list.selectionModel()):
+                self.go_to(current.ticket)
         lines = sum(each.file.height for each in entries if each.file is not None)
         troubled = sum(each.troubled for each in entries)
         wrong = f", {wording.number(troubled)} à revoir" if troubled else ""
-        self._count.setText(f"{wording.count(len(entries), 'fichier')}{wrong} · {wording.count(lines, 'ligne')}")
+        files = wording.count(sum(not each.portal for each in entries), "fichier")
+        self._count.setText(f"{files}{wrong} · {wording.count(lines, 'ligne')}")
         self.course.tell(progress, can_stop=can_stop)
 
     def go_to(self, ticket: int) -> None:

@@ -69,11 +69,18 @@ class Shelf:
 @dataclass(frozen=True, slots=True)
 class Read:
     """A file that was read: what is told of it, and its lines as they go into the history; None when they are to be
-    had from the shelf again, where `shelved` says that they are."""
+    had again: by `again`, or else from the shelf, where `shelved` says that they are."""
 
     file: OpenFile
     part: "Part | None"
     shelved: bool = True
+    again: "Callable[[], Part] | None" = None
+
+    def lines(self, shelf: Shelf) -> "Part":
+        """Raises `StoreFault`."""
+        if self.part is None and self.again is not None:
+            return self.again()
+        return self.part or shelf.archive.part(shelf.keeping.reopen(self.file.sha256))
 
 
 def opened(keep: "Callable[[], Keeping]", mend: "Callable[[], tuple[Path, int]] | None" = None) -> Shelf:
@@ -234,7 +241,7 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
     from desktop.services.review.regularising import regularisations
     from desktop.services.review.searching import Sheet
 
-    history = merged([each.part or shelf.archive.part(shelf.keeping.reopen(each.file.sha256)) for each in reads])
+    history = merged([each.lines(shelf) for each in reads])
     course.reached(0.1)
     frame = leaves(history.frame)
     course.reached(0.3)

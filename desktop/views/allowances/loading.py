@@ -18,7 +18,8 @@ from desktop.views.allowances.desk import Desk, Given
 from desktop.views.allowances.entries import Entry, Progress, State, Table
 from desktop.views.allowances.glimpse import Glimpse
 from desktop.views.allowances.hands import Beside, Course, Read, Shelf
-from desktop.views.allowances.reviewed import Reviewed
+from desktop.views.allowances.payments import Payments
+from desktop.views.allowances.reviewed import PORTAL, Reviewed
 from desktop.views.later import Later
 from desktop.views.printed import PrintedTexts
 
@@ -60,6 +61,9 @@ class Loader(QObject):
         self._begin()
         self._keeper = Later(_KEEPER, self)
         """Small things to be kept, which no « Annuler » may drop."""
+        self.payments = Payments(desk.paid, self._keeper, self)
+        self.payments.told.connect(self._wake)
+        self.payments.others.connect(self._judge_anew)
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
         self._beat.timeout.connect(self.moved)
@@ -73,7 +77,13 @@ class Loader(QObject):
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        return tuple(self._entries.values())
+        """What the portal has shown comes first."""
+        return (*self.payments.entries, *self._entries.values())
+
+    @property
+    def files(self) -> bool:
+        """There is a file, or one is on its way."""
+        return bool(self._entries or self._looking or self._given)
 
     @property
     def progress(self) -> Progress | None:
@@ -87,8 +97,9 @@ class Loader(QObject):
 
     @property
     def first(self) -> Glimpse | None:
-        """The first lines of what is being read, as long as there is no review of anything yet."""
-        return self._course.first if self.reviewed is None and self.progress is not None else None
+        """The first lines of what is being read, as long as no file is reviewed yet."""
+        reviewed = any(each.number is not None for each in self._entries.values())
+        return self._course.first if not reviewed and self.progress is not None else None
 
     @property
     def can_stop(self) -> bool:
@@ -98,7 +109,7 @@ class Loader(QObject):
     @property
     def settled(self) -> bool:
         """Nothing is under way, the files of the time before are open. For tests and the tour."""
-        return not self._opening and self.progress is None
+        return not self._opening and self.payments.known and self.progress is None
 
     def table_of(self, ticket: int) -> Table | None:
         """What the dialog of columns asks about this file; None for what is no table."""
@@ -166,8 +177,7 @@ class Loader(QObject):
             else:
                 self._read(ticket)
         self.said = "Ouverture annulée."
-        if not self._reads:
-            self._judge()
+        self._judge()
         self._wake()
 
     def decide(self, keys: Sequence[str], state: "Verdict | None", reason: str) -> None:
@@ -195,7 +205,7 @@ class Loader(QObject):
     def raw(self, sha256: str, line: int) -> "RawLine | None":
         """The text of a line as its file has it; None when there is none. Not on the GUI thread. Raises `StoreFault`,
         and `Unreadable` of a PDF that cannot be read again."""
-        shelf = self._shelf
+        shelf = self._shelf if sha256 != PORTAL else None
         return shelf.keeping.raw(sha256, line, self._texts) if shelf is not None else None
 
     def close(self) -> None:
@@ -220,14 +230,15 @@ class Loader(QObject):
             self._entries[self._tickets] = Entry(self._tickets, kept.name, State.WAITING, kept=kept)
             self._read(self._tickets)
         self._look()
+        self.payments.look()
         self._wake()
 
     def _look(self) -> None:
         """Once what was taken out before is gone, so that it can come again."""
         if self._shelf is not None and self._given:
-            self._keeper.ask(self, _nothing, self._look_now, self._broken, what="before")
+            self._keeper.ask(self, int, self._look_now, self._broken, what="before")
 
-    def _look_now(self, _nothing: None) -> None:
+    def _look_now(self, _nothing: int) -> None:
         if not self._given:
             return
         paths = tuple(path for given in self._given for path in given)
@@ -296,17 +307,19 @@ class Loader(QObject):
         self._course.share = 0.0
         if ticket in self._reads:
             self._reads.remove(ticket)
-        if not self._reads:
-            self._judge()
+        self._judge()
         self._wake()
 
     def _judge(self) -> None:
-        """Unless the files are those that were judged."""
+        """Unless the files are those that were judged, or others are still to be read."""
+        if self._reads:
+            return
         if self._shelf is None or not self._changed:
             self._asked = 0
             return
         self._judging, self._changed = True, False
-        work = partial(hands.judged, self._shelf, tuple(self._held.values()), self._beside(), self._course)
+        reads = (*self.payments.reads, *self._held.values())
+        work = partial(hands.judged, self._shelf, reads, self._beside(), self._course)
         self._hands.ask(self, work, self._is_judged, self._broken, what="judge")
 
     def _beside(self) -> Beside:
@@ -320,15 +333,13 @@ class Loader(QObject):
 
     def _is_known(self, reviewed: Reviewed, known: "Known") -> None:
         if self.reviewed is not None and self.reviewed.sheet is reviewed.sheet and known != reviewed.known:
-            self._changed = True
-            if not self._reads:
-                self._judge()
-                self._wake()
+            self._judge_anew()
 
     def _is_judged(self, reviewed: "Reviewed | None") -> None:
         """Lines that can be had from the shelf again are let go: the sheet has them all."""
         self._judging, self.reviewed, self._course.first = False, reviewed, None
         places = {file.sha256: place for place, file in enumerate(reviewed.files if reviewed is not None else ())}
+        self.payments.number(places.get(PORTAL))
         for ticket, read in self._held.items():
             number = places.get(read.file.sha256)
             if number is not None and read.shelved:
@@ -338,12 +349,17 @@ class Loader(QObject):
             self._asked = 0
         self._wake()
 
+    def _judge_anew(self) -> None:
+        """What is known beside the files is other."""
+        self._changed = True
+        self._judge()
+        self._wake()
+
     def _is_corrected(self, ticket: int, then: Callable[[], None], made: Read) -> None:
         if ticket in self._entries:
             self._held[ticket], self._changed = made, True
             self._entries[ticket] = replace(self._entries[ticket], file=made.file)
-            if not self._reads:
-                self._judge()
+            self._judge()
         then()
         self._wake()
 
@@ -375,10 +391,6 @@ class Loader(QObject):
             first = self._reads[0]
             self._entries[first] = replace(self._entries[first], state=State.READING)
         self.moved.emit()
-
-
-def _nothing() -> None:
-    pass
 
 
 def _refused(failed: Callable[[Problem], None], error: Exception) -> None:

@@ -1,16 +1,57 @@
-"""What is seen while the first long file is being read: its first lines, at once, and that the others are coming."""
+"""What is seen before there is anything to review, and while the first long file is being read: its first lines, at
+once, and that the others are coming."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.views import wording
+from desktop.views.allowances.entries import Entry
 from desktop.views.allowances.glimpse import COLUMNS, Glimpse
 from desktop.views.allowances.tables import Table
-from desktop.views.fields.shapes import ElidedLabel, announce
+from desktop.views.fields.shapes import Button, ElidedLabel, EmptyState, announce
+from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 
 _SAID: Final = "Lecture en cours… Voici les premières lignes\u202f; les autres arrivent."
+
+
+class StartView(EmptyState):
+    """Where files are dropped, or chosen; and what the portal has shown can be looked at without any."""
+
+    def __init__(
+        self,
+        icons: Icons,
+        choose: Callable[[], None],
+        choose_folder: Callable[[], None],
+        show_payments: Callable[[], None],
+    ) -> None:
+        super().__init__(
+            icons,
+            "folder-open",
+            "Déposez ici vos fichiers d’indemnités journalières",
+            "BPIJ de l’Assurance maladie (ZIP, XML, PDF), exports de l’espace client, tableaux CSV ou XLSX de "
+            "n’importe quel assureur ou logiciel de paie. Un dossier entier convient. Rien ne quitte cet ordinateur.",
+            "Choisir des fichiers…",
+            choose,
+        )
+        self.button.setProperty("kind", "primary")
+        self.payments = Button("", "link", does=show_payments)
+        self.payments.hide()
+        inside = self.layout()
+        if isinstance(inside, QVBoxLayout):
+            for link in (Button("Choisir un dossier…", "link", does=choose_folder), self.payments):
+                inside.insertWidget(inside.count() - 1, link, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def tell(self, entries: Sequence[Entry]) -> None:
+        """What there is of the portal's."""
+        shown = sum(each.file.height for each in entries if each.portal and each.file is not None)
+        which = "le paiement" if shown == 1 else f"les {wording.number(shown)} paiements"
+        self.payments.setText(f"Vérifier {which} du portail")
+        self.payments.setVisible(bool(shown))
 
 
 class OpeningView(QWidget):

@@ -17,21 +17,24 @@ from desktop.services.problems import Problem
 from desktop.views import wording
 from desktop.views.allowances.desk import Desk, Given
 from desktop.views.allowances.detail import FileDetail
-from desktop.views.allowances.entries import Entry, State
+from desktop.views.allowances.entries import PAYMENTS, Entry, State
 from desktop.views.allowances.files import FilesDo, FilesPane
 from desktop.views.allowances.findings import Findings
 from desktop.views.allowances.giving import Giving
 from desktop.views.allowances.lines import Lines
 from desktop.views.allowances.loading import Loader
-from desktop.views.allowances.opening import OpeningView
+from desktop.views.allowances.opening import OpeningView, StartView
 from desktop.views.allowances.parts import Parts
 from desktop.views.allowances.people import People
 from desktop.views.allowances.reviewed import Doing, Reviewed
-from desktop.views.fields.shapes import Banner, Button, EmptyState, announce
+from desktop.views.bell import Follow
+from desktop.views.fields.shapes import Banner, announce
 from desktop.views.fields.veil import Veil
 from desktop.views.notices import confirm
 from desktop.views.wording import NBSP, NNBSP
 
+_BELLS: Final = ("allowances", "link")
+"""What may bring other payments, and the time at which the portal was last asked."""
 _KEPT_SPLIT: Final = "allowances/split"
 _LIST: Final = 288
 _FILE: Final = "Fichier"
@@ -60,6 +63,8 @@ class Review(QWidget):
         self.setAcceptDrops(True)
         self._desk = desk
         self._told: Reviewed | None = None
+        self._alone = False
+        """The payments of the portal are looked at without any file."""
         self._does = does = FilesDo(
             choose=self.choose,
             choose_folder=self.choose_folder,
@@ -72,6 +77,7 @@ class Review(QWidget):
         self.loader = Loader(desk, self)
         self._doing = Doing(open_rows=self.open_rows, open_file=self.open_file, decide=self.loader.decide)
         self.files = FilesPane(desk.icons, does)
+        self._start = StartView(desk.icons, self.choose, self.choose_folder, self.show_payments)
         self.notice = Banner(desk.icons, "info", "info")
         self.kept_not = Banner(desk.icons, "warning", "triangle-alert")
         self.veil = Veil(desk.icons, self)
@@ -82,6 +88,8 @@ class Review(QWidget):
         self._add_parts()
         self.loader.moved.connect(self._follow)
         self.files.chosen.connect(self._choose_file)
+        if desk.paid is not None:
+            Follow(self, desk.paid.bell, _BELLS, self.loader.payments.look_soon)
         self._follow()
 
     def _add_parts(self) -> None:
@@ -121,20 +129,6 @@ class Review(QWidget):
     # What one sees
 
     def _build(self) -> None:
-        self._start = EmptyState(
-            self._desk.icons,
-            "folder-open",
-            "Déposez ici vos fichiers d’indemnités journalières",
-            "BPIJ de l’Assurance maladie (ZIP, XML, PDF), exports de l’espace client, tableaux CSV ou XLSX de "
-            "n’importe quel assureur ou logiciel de paie. Un dossier entier convient. Rien ne quitte cet ordinateur.",
-            "Choisir des fichiers…",
-        )
-        self._start.button.setProperty("kind", "primary")
-        self._start.button.clicked.connect(self.choose)
-        inside = self._start.layout()
-        if isinstance(inside, QVBoxLayout):
-            folder = Button("Choisir un dossier…", "link", does=self.choose_folder)
-            inside.insertWidget(inside.count() - 1, folder, 0, Qt.AlignmentFlag.AlignHCenter)
         self._build_split()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._start)
@@ -169,7 +163,8 @@ class Review(QWidget):
         loader = self.loader
         entries, progress = loader.entries, loader.progress
         self.files.tell(entries, progress, can_stop=loader.can_stop)
-        self._turn_to(1 if entries or progress is not None else 0)
+        self._start.tell(entries)
+        self._turn_to(1 if loader.files or (self._alone and entries) else 0)
         if loader.fault is not None:
             self.kept_not.tell(f"{loader.fault.sentence} Les fichiers ouverts ne seront pas gardés.")
         if loader.said:
@@ -177,13 +172,21 @@ class Review(QWidget):
         elif progress is not None:
             self._hush()
         if self.files.current is None and entries and progress is None:
-            troubled = [each for each in entries if each.troubled]
-            self.files.go_to((troubled or list(entries))[0].ticket)
+            files = [each for each in entries if not each.portal]
+            troubled = [each for each in files if each.troubled]
+            self.files.go_to((troubled or files or list(entries))[0].ticket)
         if entries or not self.parts.empty:
             self.detail.show_entry(self.files.current)
         if loader.reviewed is not self._told:
             self._tell(loader.reviewed, entries)
         self._show_first()
+
+    def show_payments(self) -> None:
+        """What the portal has shown, without a file."""
+        self._alone = True
+        self._follow()
+        self.files.go_to(PAYMENTS)
+        self.take_focus()
 
     def _show_first(self) -> None:
         """The first lines of a long file take the place of the parts, and then the lines that of them."""
@@ -220,7 +223,7 @@ class Review(QWidget):
         self._told = reviewed
         self.parts.tell(reviewed)
         wrong = sum(each.troubled for each in entries)
-        said = wording.count(len(entries), "fichier ouvert", "fichiers ouverts")
+        said = wording.count(sum(not each.portal for each in entries), "fichier ouvert", "fichiers ouverts")
         announce(self, wording.sentence(said, f"{wording.number(wrong)} à revoir" if wrong else ""))
 
     @property
@@ -328,7 +331,7 @@ class Review(QWidget):
     def forget(self, ticket: int) -> None:
         """A file that was read is asked about first."""
         entry = next((each for each in self.loader.entries if each.ticket == ticket), None)
-        if entry is None:
+        if entry is None or entry.portal:
             return
         if entry.state is not State.READ:
             self.loader.forget(ticket)

@@ -7,7 +7,7 @@ file, and once the last is gone, there is none. It never changes what it was giv
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -20,12 +20,18 @@ if TYPE_CHECKING:
     from desktop.services.review.whole import Apart, ControlTotal, FileKind, Rejected
 
 
+PORTAL: Final = "portal"
+"""In the place of the sum of a file: the payments that the portal has shown, as `services.review.payments` names
+them."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenFile:
     """One file that was read, without its lines: these are in the sheet, with its number (its place in
     `Reviewed.files`) in the column `file`. `height` is how many lines it has there, `lines` how many the file itself
     has; `columns` are heading and column of ours. `rejected` are those that nobody has corrected, `corrections` all
-    that was ever told by hand, in its order. `kept` tells whether it is there again at the next start."""
+    that was ever told by hand, in its order. `kept` tells whether it is there again at the next start; `at` is when the
+    portal was last asked, of its payments (`portal`), which are in no file."""
 
     sha256: str
     name: str
@@ -39,6 +45,12 @@ class OpenFile:
     apart: "tuple[tuple[Apart, int], ...]"
     corrections: "tuple[Correction, ...]" = ()
     kept: bool = False
+    at: datetime | None = None
+
+    @property
+    def portal(self) -> bool:
+        """These are the payments that the portal has shown."""
+        return self.sha256 == PORTAL
 
     @property
     def by_hand(self) -> int:

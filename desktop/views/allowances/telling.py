@@ -21,6 +21,10 @@ _LEVELS: Final = {
     "file": "Fichier",
 }
 _MEASURES: Final = {"gross": "Montant brut", "levies": "Retenues", "net": "Net", "days": "Jours", "lines": "Lignes"}
+PORTAL_SAID: Final = (
+    "Tout ce que le portail a montré de vos paiements, gardé ici même quand il ne le montre plus. Un paiement qui se "
+    "trouve aussi dans un fichier ne compte qu’une fois."
+)
 RIGHT: Final = "Juste"
 WRONG: Final = "Inexact"
 _MONEY: Final = frozenset({"gross", "levies", "net"})
@@ -28,6 +32,8 @@ _MONEY: Final = frozenset({"gross", "levies", "net"})
 
 def verdict(file: OpenFile) -> str:
     """One or two sentences: was it read whole, and do its own sums come out."""
+    if file.portal:
+        return PORTAL_SAID
     if file.rejected:
         many = len(file.rejected)
         told = f"{wording.count(many, 'ligne n’a pas pu être lue', 'lignes n’ont pas pu être lues')}"
@@ -53,6 +59,11 @@ def _sums(file: OpenFile) -> str:
         return f"Aucun des {checked} par le fichier ne correspond {lines}."
     verb = "ne correspond pas" if wrong < 2 else "ne correspondent pas"
     return f"{checked} par le fichier, dont {wording.number(wrong)} {verb} {lines}."
+
+
+def line_of(name: str, line: int, *, portal: bool) -> str:
+    """« ligne 7 de « a.csv » »; what the portal has shown stands in no line of anything."""
+    return "paiement montré par le portail" if portal else f"ligne {wording.number(line)} de «{NBSP}{name}{NBSP}»"
 
 
 def extent(file: OpenFile) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.services.review.keeping import Keeping, mend
-from desktop.views.allowances.desk import Desk
+from desktop.views.allowances.desk import Desk, Paid
 from desktop.views.allowances.entries import Entry
 from desktop.views.allowances.page import AllowancesPage
 from desktop.views.allowances.review import Review
@@ -53,6 +53,7 @@ class Desktop:
     qapp: QApplication
     picks: Chosen = field(default_factory=Chosen)
     opened: list[AllowancesPage] = field(default_factory=list)
+    paid: Paid | None = None
 
     def desk(self, keep: Callable[[], Keeping] | None = None) -> Desk:
         settings = QSettings(str(self.folder / "volet.ini"), QSettings.Format.IniFormat)
@@ -68,6 +69,7 @@ class Desktop:
             companies=frozenset,
             keep=keep or (lambda: Keeping(self.folder / "review", KEY)),
             mend=lambda: mend(self.folder / "review", KEY),
+            paid=self.paid,
         )
 
     def review(self, keep: Callable[[], Keeping] | None = None) -> Review:

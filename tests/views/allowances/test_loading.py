@@ -138,7 +138,7 @@ def test_reading_is_given_up_at_once_whatever_the_reader_does(
     held = Held(monkeypatch)
     review = desktop.review()
     review.give([files])
-    watchdog.until(held.began.is_set)
+    watchdog.until(lambda: held.began.is_set() and len(review.loader._reads) == 4)
     progress = review.loader.progress
     assert progress is not None
     assert (progress.name, progress.place, progress.whole) == ("inconnu.csv", 2, 5)

@@ -15,7 +15,8 @@ from desktop.services.problems import Problem
 from desktop.services.review import saying
 from desktop.views import wording
 from desktop.views.allowances.desk import Desk
-from desktop.views.allowances.reviewed import OpenFile
+from desktop.views.allowances.reviewed import PORTAL, OpenFile
+from desktop.views.allowances.telling import line_of
 from desktop.views.fields.shapes import Label
 from desktop.views.table import RIGHT, Column, Rows
 from desktop.views.tokens import Space
@@ -85,7 +86,8 @@ def stood(
     for place, ((file, line), (label, code, sense, *rest)) in enumerate(zip(numbers, texts, strict=False)):
         dates_and_sums, others = rest[:7], rest[7:]
         nature = label or label_of(code)
-        cells = (files[file].name, wording.number(line), *dates_and_sums, nature, sense, *others)
+        at = "" if files[file].portal else wording.number(line)
+        cells = (files[file].name, at, *dates_and_sums, nature, sense, *others)
         told.append(Stood(place, file, files[file], line, cells))
     return tuple(told)
 
@@ -148,7 +150,8 @@ class Lines(QWidget):
         one = self.current()
         if one is None:
             return
-        self._where.setText(f"Ligne {wording.number(one.line)} de «{NBSP}{one.file.name}{NBSP}»")
+        where = line_of(one.file.name, one.line, portal=one.file.portal)
+        self._where.setText(f"{where[0].upper()}{where[1:]}")
         self.raw.setPlainText("")
         self.also.hide()
         if self._history is not None:
@@ -159,7 +162,7 @@ class Lines(QWidget):
 
     def _show_also(self, places: "tuple[Place, ...]") -> None:
         """The same payment, as other files tell it."""
-        told = [f"ligne {wording.number(one.line)} de «{NBSP}{one.name}{NBSP}»" for one in places[1:]]
+        told = [line_of(one.name, one.line, portal=one.source == PORTAL) for one in places[1:]]
         self.also.setText(f"Aussi{NBSP}: {', '.join(told)}.")
         self.also.setVisible(bool(told))
 

@@ -49,6 +49,8 @@ class Findings(QWidget):
         self._all = Searchable()
         self._undoable: list[_Done] = []
         self._place: int | None = None
+        self._key = ""
+        """Of the point that was current when other points came."""
         self.list = Listing(desk.icons)
         self.detail = Detail(desk, doing, raw, DetailDoes(self.decide, self._write_chosen))
         self.notice = Banner(desk.icons, "ok", "circle-check")
@@ -117,7 +119,8 @@ class Findings(QWidget):
 
     def _take(self, found: Searchable) -> None:
         if self._reviewed is not None:
-            self._all = found
+            current = self.list.table.current()
+            self._all, self._key = found, current.key if current is not None else ""
             self.list.decisions = self._reviewed.decisions
             self._sift()
 
@@ -134,7 +137,11 @@ class Findings(QWidget):
         self.list.tell(told)
         table, count = self.list.table, self.list.rows.rowCount()
         place, self._place = self._place, None
-        if table.current() is None and count:
+        key, self._key = self._key, ""
+        again = next((row for row, number in enumerate(told.ids) if key and of.points[number].key == key), None)
+        if again is not None:
+            table.select(again)
+        elif table.current() is None and count:
             table.select(min(place, count - 1) if place is not None else 0)
         self._show_current()
 

@@ -136,6 +136,10 @@ def places(point: Point, files: Sequence[OpenFile]) -> str:
     for file, line in zip(point.files, point.lines, strict=True):
         by_file.setdefault(file, []).append(line)
     for file, lines in by_file.items():
+        if files[file].portal:
+            shown_by = wording.count(len(lines), "paiement montré", "paiements montrés")
+            told.append(f"{shown_by} par le portail")
+            continue
         shown = [wording.number(line) for line in lines[:_LINES_SAID]]
         rest = len(lines) - len(shown)
         listed = ", ".join(shown[:-1]) + (" et " if len(shown) > 1 else "") + shown[-1]

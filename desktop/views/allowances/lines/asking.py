@@ -14,7 +14,7 @@ from desktop.views.allowances.criteria import Choices, Criteria, Sums, choices
 from desktop.views.allowances.grid import Cells, Heading
 
 if TYPE_CHECKING:
-    from desktop.services.review.archive import Decision
+    from desktop.services.review.archive import Decision, Place
     from desktop.views.allowances.reviewed import OpenFile, Reviewed
 
 FILE: Final = "file"
@@ -127,19 +127,40 @@ def summed(found: Found) -> Sums:
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What is known of a sheet before anything is looked for: its columns, what filters may want, which rows are odd
-    (boolean, of all)."""
+    (boolean, of all). `current` is the row of the line that was current in the sheet of before."""
 
     headings: tuple[Heading, ...]
     choices: Choices
     odd: pl.Series
+    current: int | None = None
 
 
-def opened(reviewed: "Reviewed") -> Opening:
+def opened(reviewed: "Reviewed", before: "Reviewed | None" = None, row: int | None = None) -> Opening:
+    """`row` was current in `before`."""
     sheet = reviewed.sheet
     numbers = sheet.find(Selection(anomalies_only=True)).numbers
     odd = pl.repeat(False, sheet.height, eager=True).scatter(numbers, True)  # noqa: FBT003
     files = tuple((file.name, file.height) for file in reviewed.files)
-    return Opening(_headings(sheet, several=len(files) > 1), choices(sheet, files), odd)
+    current = same_line(before, row, reviewed) if before is not None and row is not None else None
+    return Opening(_headings(sheet, several=len(files) > 1), choices(sheet, files), odd, current)
+
+
+def same_line(before: "Reviewed", row: int, now: "Reviewed") -> int | None:
+    """The row of the same payment in another review: it may be taken from another file there. None when it is gone."""
+    number, line = Found(before.sheet, pl.Series([row], dtype=pl.UInt32)).lines([FILE, "line"]).row(0)
+    numbers = {file.sha256: place for place, file in enumerate(now.files)}
+    known = ((numbers.get(place.source), place.line) for place in before.history.places(number, line))
+    at = next(((file, where) for file, where in known if file is not None), None)
+    if at is None:
+        return None
+    there = pl.DataFrame(
+        [(numbers[place.source], place.line) for place in now.history.places(*at)],
+        schema={FILE: pl.UInt32, "line": pl.UInt32},
+        orient="row",
+    )
+    lines = now.sheet.find(Selection()).lines([FILE, "line"]).with_row_index("row")
+    rows = lines.join(there, on=[FILE, "line"], how="semi")["row"]
+    return int(rows[0]) if len(rows) else None
 
 
 def _headings(sheet: Sheet, *, several: bool) -> tuple[Heading, ...]:
@@ -238,7 +259,7 @@ class Told:
     file: "OpenFile"
     line: int
     fields: tuple[tuple[str, str], ...]
-    elsewhere: tuple[tuple[str, int], ...]
+    elsewhere: "tuple[Place, ...]"
     findings: tuple[Said, ...]
     revealed: bool
 
@@ -255,7 +276,7 @@ def told(reviewed: "Reviewed", row: int, *, revealed: bool) -> Told:
         file=reviewed.files[number],
         line=line,
         fields=tuple((title(name), text) for name, text in zip(sheet.columns, texts, strict=True) if text),
-        elsewhere=tuple((place.name, place.line) for place in places[1:]),
+        elsewhere=places[1:],
         findings=tuple(_findings(reviewed, row)),
         revealed=revealed,
     )

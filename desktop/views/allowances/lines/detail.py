@@ -10,15 +10,17 @@ from PySide6.QtWidgets import QHBoxLayout, QTextBrowser, QVBoxLayout
 
 from desktop.services.problems import Problem
 from desktop.services.review import saying
-from desktop.views import wording
 from desktop.views.allowances.desk import Desk
 from desktop.views.allowances.lines.asking import Told
+from desktop.views.allowances.reviewed import PORTAL
+from desktop.views.allowances.telling import line_of
 from desktop.views.allowances.verdicts import said
 from desktop.views.fields.shapes import Button, ElidedLabel, Ground, IconButton
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
 if TYPE_CHECKING:
+    from desktop.services.review.archive import Place
     from desktop.services.review.keeping import RawLine
 
 Raw = Callable[[str, int], "RawLine | None"]
@@ -66,11 +68,11 @@ class LineDetail(Ground):
         if told is None:
             self._where.setText("Choisissez une ligne pour la voir en entier")
         else:
-            place = f"Ligne {wording.number(told.line)} de «{NBSP}{told.file.name}{NBSP}»"
-            also = [f"ligne {wording.number(line)} de «{NBSP}{name}{NBSP}»" for name, line in told.elsewhere]
-            self._where.setText(f"{place}, aussi {' et '.join(also)}" if also else place)
+            place = line_of(told.file.name, told.line, portal=told.file.portal)
+            self._where.setText(f"{place[0].upper()}{place[1:]}{also(told.elsewhere)}")
             work = partial(self._raw, told.file.sha256, told.line)
-            self._desk.errands.ask(self, work, self._take_raw, self._no_raw, what="raw")
+            if not told.file.portal:
+                self._desk.errands.ask(self, work, self._take_raw, self._no_raw, what="raw")
         self._draw()
 
     def _take_raw(self, found: "RawLine | None") -> None:
@@ -105,6 +107,12 @@ class LineDetail(Ground):
             parts.append(f'<p style="color:{muted}">Dans le fichier{NBSP}:</p>')
             parts.append(f'<pre style="white-space:pre-wrap">{escape(self._text)}</pre>')
         self.text.setHtml("".join(parts))
+
+
+def also(places: "Sequence[Place]") -> str:
+    """« , aussi ligne 7 de « a.csv » »."""
+    listed = [line_of(place.name, place.line, portal=place.source == PORTAL) for place in places]
+    return f", aussi {' et '.join(listed)}" if listed else ""
 
 
 def _findings(told: Told, muted: str) -> str:

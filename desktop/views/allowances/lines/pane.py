@@ -60,6 +60,8 @@ class Lines(QWidget):
         self._view: View | None = None
         self._opening: Opening | None = None
         self._asked: Wanted | None = None
+        self._at: tuple[Reviewed | None, int | None] = None, None
+        """Where one was when another sheet came, until one is there again."""
         self._revealed = False
         self.search = SearchField(desk.icons, "Nom, NIR, montant, date…")
         self.search.setAccessibleName("Rechercher un nom, un NIR, un montant, une date")
@@ -143,13 +145,16 @@ class Lines(QWidget):
         before, self._reviewed = self._reviewed, reviewed
         if reviewed is None:
             self._found = self._view = self._opening = None
+            self._at = None, None
             self.grid.show_rows((), anew=True)
             self._tell_nothing()
             self._show_nothing()
         elif before is not None and before.sheet is reviewed.sheet:
             self._moved()
         else:
-            self._desk.later.ask(self, partial(opened, reviewed), partial(self._open, reviewed), what="opened")
+            if self._found is not None:
+                self._at = (before, self.grid.current_key)
+            self._ask_opening(reviewed)
 
     def reveal(self, *, revealed: bool) -> None:
         """What was read before is let go at once: a NIR that is hidden is not seen a moment longer."""
@@ -176,8 +181,16 @@ class Lines(QWidget):
 
     # Asking
 
+    def _ask_opening(self, reviewed: "Reviewed") -> None:
+        work = partial(opened, reviewed, *self._at)
+        self._desk.later.ask(self, work, partial(self._open, reviewed), what="opened")
+
     def _open(self, reviewed: "Reviewed", opening: Opening) -> None:
         if self._reviewed is None or self._reviewed.sheet is not reviewed.sheet:
+            return
+        if self._found is not None and self.grid.current_key != self._at[1]:  # she has gone on meanwhile
+            self._at = self._at[0], self.grid.current_key
+            self._ask_opening(reviewed)
             return
         self._opening, self._found = opening, None
         self.filters.tell(opening.choices)
@@ -186,7 +199,7 @@ class Lines(QWidget):
         if self.filters.criteria.rows is not None or self.filters.criteria.file is not None:
             self.filters.set_criteria(replace(self.filters.criteria, rows=None, file=None))  # of the former sheet
         self._look()
-        self.refresh()
+        self.refresh(opening.current)
 
     def _look(self) -> None:
         """What rows are read for is other from now on."""
@@ -195,13 +208,15 @@ class Lines(QWidget):
             shown = self.grid.shown or ("line",)
             self._view = View(self._reviewed.sheet, shown, names, self._opening.odd, self._revealed)
 
-    def refresh(self) -> None:
-        """Asks which lines answer; the newest question wins."""
+    def refresh(self, current: int | None = None) -> None:
+        """Asks which lines answer; the newest question wins. `current` is the row to be at, that of now by default."""
         if self._reviewed is None or self._opening is None:
             return
         grid = self.grid
         text = self.search.text().strip()
-        wanted = Wanted(self.filters.criteria, text, grid.order, grid.descending, grid.current_key)
+        wanted = Wanted(
+            self.filters.criteria, text, grid.order, grid.descending, grid.current_key if current is None else current
+        )
         self._desk.later.ask(self, partial(answered, self._reviewed.sheet, wanted), self._show, what="lines")
 
     def _show(self, answer: Answer) -> None:
@@ -211,6 +226,9 @@ class Lines(QWidget):
         other = before is None or replace(before, current=None) != replace(wanted, current=None)
         self._asked, self._found = wanted, answer.found
         self.grid.show_rows(Numbers(answer.found.numbers), answer.place, top=other and answer.place is None)
+        back, self._at = self._at[1] is not None, (None, None)
+        if back and answer.place is not None:
+            self.grid.go_to(answer.place)
         count = answer.found.count
         said = f"{wording.count(count, 'ligne')} sur {wording.number(self._reviewed.sheet.height)}"
         said = said if wanted.narrowed else ""

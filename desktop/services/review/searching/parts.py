@@ -3,7 +3,9 @@ has. What is looked for is looked for among the values; a million lines of some 
 people."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -20,6 +22,8 @@ _TOGETHER: Final = (
 """Columns whose values come together: of a person, of an amount, of a period, of a payment."""
 _FEW: Final = 4_000
 """Distinct values that are few, whatever the number of lines."""
+_WORKERS: Final = 2
+"""Parts made at once: the steps of one follow each other, and few of them take more than one core."""
 _FILTERS: Final = frozenset({"file", "person_key", "leave", "month"})
 BY_ITSELF: Final = "line"
 """The column of line numbers: all distinct, and nothing to look for."""
@@ -63,17 +67,22 @@ def parts_of(frame: pl.DataFrame) -> Iterator[Part]:
     """The frame's columns, save the line numbers, a few at a time. Columns of `COLUMNS` and those of the file's own are
     searched, others (`file`, `person_key`, `leave`, `month`) only serve to filter."""
     known = [name for group in _TOGETHER for name in group]
-    for group in _TOGETHER:
-        yield from _split(frame, [name for name in group if name in frame.columns])
-    for name in frame.columns:
-        if name not in known and name != BY_ITSELF:
-            yield from _split(frame, [name])
+    groups: list[list[str]] = [[name for name in group if name in frame.columns] for group in _TOGETHER]
+    groups += [[name] for name in frame.columns if name not in known and name != BY_ITSELF]
+    with ThreadPoolExecutor(_WORKERS, "parts") as workers:
+        try:
+            for made in workers.map(partial(_made, frame), filter(None, groups)):
+                yield from made
+        finally:  # whoever takes no more of them waits for those under way alone
+            workers.shutdown(wait=False, cancel_futures=True)
+
+
+def _made(frame: pl.DataFrame, names: list[str]) -> list[Part]:
+    return list(_split(frame, names))
 
 
 def _split(frame: pl.DataFrame, names: list[str]) -> Iterator[Part]:
     """One part, or two halves where hardly two lines have the same values."""
-    if not names:
-        return
     rows = _grouped(hashes(frame, names))
     if len(names) > 1 and len(rows) > max(_FEW, frame.height // 3):
         del rows
@@ -128,13 +137,21 @@ def _searchable(values: pl.DataFrame, names: list[str]) -> pl.Series | None:
     if not names:
         return None
     told_ = values.select(told(name).alias(name) for name in names)
-    columns = [folded(told_[name]) if _may_be_odd(name) else told_[name] for name in names]
+    columns = [_folded_once(told_[name]) if _may_be_odd(name) else told_[name] for name in names]
     return pl.DataFrame(columns).select(pl.concat_str(names, separator="\n").alias("folded")).to_series()
 
 
 def _may_be_odd(name: str) -> bool:
     """Texts and words, not numbers nor dates, which are their own folded texts."""
     return COLUMNS.get(name, pl.String()) not in (pl.Date(), pl.Int64(), pl.Int32(), pl.UInt32())
+
+
+def _folded_once(texts: pl.Series) -> pl.Series:
+    """`folded`, each text once where they are few: people of one company, labels of one code."""
+    distinct = texts.unique()
+    if len(distinct) * 4 > len(texts):
+        return folded(texts)
+    return folded(distinct).gather(texts.cast(pl.Enum(distinct)).to_physical()).alias(texts.name)
 
 
 _LATIN: Final = "^[\\x00-\\x7f\u00a0\u202f\u00c0-\u00de\u00e0-\u017e\u2019]*$"
@@ -146,6 +163,8 @@ _SIGNS: Final = r"[^\w\s]+"
 def folded(texts: pl.Series) -> pl.Series:
     """As `folding.fold`, and behind it the same in one piece where signs stand inside: « n’guyen », « nguyen »."""
     plain = texts.str.to_lowercase()
+    if not texts.str.contains(r"[^0-9A-Za-z]").any():
+        return plain
     odd = texts.str.contains(r"[^\x00-\x7f]").arg_true()
     if len(odd):
         plain = plain.scatter(odd, _folded(texts.gather(odd)))

@@ -2,16 +2,16 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, Self
 
 import polars as pl
 
 from desktop.services.review import totals
 from desktop.services.review.line import COLUMNS, EXTRA, TITLES, Kind, Payee, Sense, disarmed, told
 from desktop.services.review.saying import integer, masked, without_nir
-from desktop.services.review.searching.parts import BY_ITSELF, parts_of, ranks
+from desktop.services.review.searching.parts import BY_ITSELF, Part, parts_of, ranks
 from desktop.services.review.searching.query import Run, Word, asked
 
 Progress = Callable[[float], None]
@@ -60,13 +60,21 @@ def _silent(_share: float) -> None:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that a sheet is made of: the numbers of the lines, the values, and the columns that can be shown, in their
+    order."""
+
+    lines: pl.Series
+    parts: tuple[Part, ...]
+    columns: tuple[str, ...]
+
+
 class Sheet:
     """All lines of a frame (`line.COLUMNS`, the file's own columns, `file`, `person_key` and `leave` if they are
     there), held by their distinct values: the frame itself may be let go. One thread at a time."""
 
     def __init__(self, frame: pl.DataFrame, progress: Progress = _silent) -> None:
-        self.height = frame.height
-        self._lines = frame[BY_ITSELF]
         month = pl.coalesce("paid_on", "start", "leave_start").dt.truncate("1mo").alias("month")
         dated = frame.with_columns(month)
         found, done = [], 0
@@ -74,16 +82,31 @@ class Sheet:
             found.append(part)
             done += part.values.width
             progress(done / (dated.width - 1))
-        self._parts = tuple(found)
-        searched = [part for part in found if part.folded is not None]
+        names = tuple(name for name in dated.columns if name in COLUMNS or name.startswith(EXTRA))
+        self._hold(Held(frame[BY_ITSELF], tuple(found), names))
+
+    def _hold(self, held: Held) -> None:
+        self.held = held
+        self.height, self._lines, self.columns = len(held.lines), held.lines, held.columns
+        searched = [part for part in held.parts if part.folded is not None]
         self._searched = tuple(sorted(searched, key=lambda part: part.values.height))
-        self._part_of = {name: part for part in found for name in part.values.columns}
-        self._odd = pl.repeat(False, frame.height, eager=True)  # noqa: FBT003
+        self._part_of = {name: part for part in held.parts for name in part.values.columns}
+        self._odd = pl.repeat(False, self.height, eager=True)  # noqa: FBT003
         self._words: OrderedDict[str, _Hits] = OrderedDict()
         self._filters: OrderedDict[tuple[str, object], pl.Series] = OrderedDict()
         self._order: tuple[str, bool, pl.Series] | None = None
-        self.columns = tuple(name for name in dated.columns if name in COLUMNS or name.startswith(EXTRA))
-        """Those that can be shown, in their order."""
+
+    @classmethod
+    def of(cls, held: Held) -> Self:
+        """A sheet of what one held before, or of what was kept of it."""
+        sheet = cls.__new__(cls)
+        sheet._hold(held)  # noqa: SLF001 (its own)
+        return sheet
+
+    def joined(self, beside: pl.DataFrame) -> Self:
+        """The same lines with more columns that only serve to filter (`person_key`, `leave`), for another thread to
+        ask while this one is asked still: what stands in both is shared."""
+        return self.of(replace(self.held, parts=(*self.held.parts, *parts_of(beside))))
 
     def mark(self, rows: Iterable[int]) -> None:
         """Tell which rows have an anomaly (numbers in the frame from 0)."""

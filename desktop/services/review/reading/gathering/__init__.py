@@ -10,7 +10,7 @@ import polars as pl
 
 from desktop.services.review.line import EXTRA
 from desktop.services.review.reading.gathering import settling, sorting
-from desktop.services.review.reading.gathering.columns import Plan, manner, parse
+from desktop.services.review.reading.gathering.columns import Manner, Plan, manner, parse
 from desktop.services.review.reading.gathering.controlling import controlled, subtotals
 from desktop.services.review.whole import Apart, ControlTotal, Rejected
 
@@ -48,7 +48,7 @@ class Gathering:
     plan: Plan
     _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_WORKERS, "lines"), init=False)
     _awaited: deque[Future[_Slice]] = field(default_factory=deque, init=False)
-    _manners: dict[bool, list[pl.Expr]] = field(default_factory=dict, init=False)
+    _manners: dict[bool, Manner] = field(default_factory=dict, init=False)
     _pieces: list[pl.DataFrame] = field(default_factory=list, init=False)
     _tally: settling.Tally = field(default_factory=settling.Tally, init=False)
     _rejected: list[Rejected] = field(default_factory=list, init=False)
@@ -107,7 +107,7 @@ class Gathering:
         return Gathered(frame, tuple(rejected), controls, apart, signs.notes + settling.damaged(frame))
 
 
-def _worked(rows: pl.DataFrame, raw: sorting.Raw, plan: Plan, quick: list[pl.Expr]) -> _Slice:
+def _worked(rows: pl.DataFrame, raw: sorting.Raw, plan: Plan, quick: Manner) -> _Slice:
     parsed = parse(rows, plan, quick)
     found = sorting.sort(rows, parsed, plan, raw)
     piece, tally = settling.named(parsed.frame if found.lines.all() else parsed.frame.filter(found.lines))

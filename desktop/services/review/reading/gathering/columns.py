@@ -2,7 +2,7 @@
 manner once for each distinct text, by `cells`."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -71,18 +71,50 @@ class Parsed:
     reasons: pl.Series
 
 
-def manner(rows: pl.DataFrame, of: Plan, *, tidy: bool = False) -> list[pl.Expr]:
-    """What reads most cells at once, told by the first rows: whatever it cannot read, it leaves to `cells`. `tidy` rows
-    have no cell that begins or ends with a space."""
-    quick = [_quick(meaning, rows[str(place)].head(200), tidy=tidy) for meaning, place in of.places.items()]
-    extras = [_bare(pl.col(str(place)), tidy=tidy).alias(name) for place, name in of.extras.items()]
-    return [pl.col("line"), *quick, *extras]
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What reads most cells at once. `each` gives a column of ours by name; of those in `repeated` (name → column of
+    text) few texts stand again and again, so that each is read once."""
+
+    each: Mapping[str, pl.Expr]
+    repeated: Mapping[str, str]
 
 
-def parse(rows: pl.DataFrame, of: Plan, quick: Sequence[pl.Expr] | None = None) -> Parsed:
+def manner(rows: pl.DataFrame, of: Plan, *, tidy: bool = False) -> Manner:
+    """Told by the first rows: whatever it cannot read, it leaves to `cells`. `tidy` rows have no cell that begins or
+    ends with a space."""
+    texts = {meaning: rows[str(place)] for meaning, place in of.places.items()}
+    quick = {meaning: _quick(meaning, column.head(200), tidy=tidy) for meaning, column in texts.items()}
+    extras = {name: _bare(pl.col(str(place)), tidy=tidy).alias(name) for place, name in of.extras.items()}
+    repeated = {name: texts[name].name for name in AMOUNTS if name in texts and _distinct(texts[name]) is not None}
+    return Manner({"line": pl.col("line"), **quick, **extras}, repeated)
+
+
+_SELDOM: Final = 16
+"""A text that stands so often, on the average, is read quicker by its number than as it stands."""
+
+
+def _distinct(texts: pl.Series) -> pl.Series | None:
+    """Where they are few, and each row has one."""
+    if texts.null_count():
+        return None
+    found = texts.unique()
+    return found if 0 < len(found) * _SELDOM <= len(texts) else None
+
+
+def _read_at_once(rows: pl.DataFrame, by: Manner) -> pl.DataFrame:
+    columns: dict[str, pl.Series] = {}
+    for name, place in by.repeated.items():
+        if (found := _distinct(rows[place])) is not None:
+            values = found.to_frame().select(by.each[name]).to_series()
+            columns[name] = _looked_up(rows[place], found, values)
+    return rows.select(columns.get(name, read) for name, read in by.each.items())
+
+
+def parse(rows: pl.DataFrame, of: Plan, quick: Manner | None = None) -> Parsed:
     """`rows` has `line` and a text column for each heading, named by its place; `quick` is the `manner` of an earlier
     slice. Raises `Doubtful`."""
-    frame = rows.select(quick or manner(rows, of))
+    frame = _read_at_once(rows, quick or manner(rows, of))
     reasons = pl.Series("reason", [None], dtype=pl.String).new_from_index(0, rows.height)
     slow: list[pl.Series] = []
     for meaning, place in of.places.items():
@@ -134,7 +166,7 @@ def _patched(
     return found if rows is None else column.scatter(rows, found), reasons
 
 
-def _looked_up(texts: pl.Series, distinct: list[str], values: pl.Series) -> pl.Series:
+def _looked_up(texts: pl.Series, distinct: pl.Series | list[str], values: pl.Series) -> pl.Series:
     """The value of each text, by the place of the text among the distinct ones."""
     if len(distinct) == 1:
         return values.new_from_index(0, len(texts))

@@ -63,9 +63,15 @@ def subtotals(frame: pl.DataFrame) -> Subtotals | None:
     """The allowances without any date that are the sum of the dated ones of the same person right above: a program that
     repeats the NIR beside its subtotals means no further payment. A dated line is one, whatever it comes to. What is
     the sum of one line only counts where the file has subtotals of several. `None` when there are none."""
-    undated = pl.all_horizontal(pl.col(name).is_null() for name in _DATED) & (pl.col("kind") == Kind.INDEMNITY.value)
-    if not frame["start"].null_count() or not (odd := frame.select(undated).to_series()).any() or odd.all():
+    if not frame["start"].null_count():
         return None
+    missing = frame["start"].is_null().arg_true()  # few, as a rule: the other columns are looked at there alone
+    few = pl.DataFrame([frame[name].gather(missing) for name in (*_DATED, "kind")])
+    undated = pl.all_horizontal(pl.col(name).is_null() for name in _DATED) & (pl.col("kind") == Kind.INDEMNITY.value)
+    rows = missing.filter(few.select(undated).to_series())
+    if len(rows) in (0, frame.height):
+        return None
+    odd = pl.repeat(False, frame.height, eager=True).scatter(rows, True)  # noqa: FBT003
     numbered = frame.select("line", *_WHO, "gross", "net", "days", odd.alias("odd"))
     numbered = numbered.with_columns(pl.struct(*_WHO, "odd").rle_id().alias("run"))
     runs = numbered.group_by("run").agg(

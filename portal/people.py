@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from contract.identity import is_siren, is_siret, new_id
 from contract.portfolio import CompanyRecord, Me, Right, RightLabel, SpaceRecord
 from portal.database import Actor, Transaction, unix
+from portal.problems import unknown
 from portal.tables import (
     access_tokens,
     advisers,
@@ -87,6 +88,16 @@ def rights_in(db: Connection, person_id: str, space_id: str, now: datetime) -> f
     """Her rights in one space; none for a space that does not exist."""
     mine = and_(rights.c.person_id == person_id, rights.c.space_id == space_id, live(now))
     return frozenset(db.execute(select(rights.c.right).where(mine)).scalars())
+
+
+def hold_space_of(tx: Transaction, key: Column[str], thing: str, *visible: ColumnElement[bool]) -> None:
+    """Holds the space of the row that has this key: what is read after it stays so. Raises `Refusal` when there is no
+    such row, or none that may be seen."""
+    query = select(key.table.c.space_id).where(key == thing, *visible)
+    space_id = tx.db.execute(query).scalar_one_or_none()
+    if space_id is None:
+        raise unknown()
+    tx.hold([space_id])
 
 
 def me(db: Connection, person_id: str, now: datetime) -> Me:

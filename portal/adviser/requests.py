@@ -61,7 +61,7 @@ def showing(desk: Desk) -> None:
         tell(f"Adhérent {request.member_number}, {request.name}")
         tell(f"Émise le {moment(request.opened_at)} par {request.author_name}")
         tell(f"État\u00a0: {_state(request)}")
-        for document in awaited(db, request.request_id):
+        for document in awaited.still(db, request.request_id):
             tell(f"Document attendu\u00a0: {document.label}")
         for label, value in msgspec.json.decode(request.fields, type=list[tuple[str, str]]):
             tell(f"  {label}\u00a0: {value}")

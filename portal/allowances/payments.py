@@ -1,5 +1,6 @@
 """Payments: made by the insurer, read page by page for three months."""
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -137,6 +138,10 @@ class Transfer:
     first: int
 
 
+_OF_LINE: Final = tuple(field.name for field in dataclasses.fields(Paid) if field.name != "employee")
+_OF_TRANSFER: Final = ("transfer_id", "space_id", "reference", "paid_on", "payee")
+
+
 def amounts(rate: int, days: int) -> tuple[int, int, int]:
     """(gross, CSG, CRDS) in cents of so many days at this rate: levies are rounded each day, as they are printed."""
     gross = (abs(days) * rate + 50) // 100
@@ -168,48 +173,14 @@ def pay(tx: Transaction, adviser: Adviser, space_id: str, payee: Payee, lines: S
 
 def row_of(transfer: Transfer, payment_id: str, place: int, line: Paid) -> dict[str, Any]:
     """The row of a line, the one of this place (from 0) in the transfer."""
-    return {
-        "space_id": transfer.space_id,
-        "number": transfer.first + place,
-        "payment_id": payment_id,
-        "transfer_id": transfer.transfer_id,
-        "origin": line.origin,
-        "leave_number": line.leave_number,
-        "matricule": line.employee.matricule,
-        "last_name": line.employee.last_name,
-        "first_name": line.employee.first_name,
-        "nir": line.employee.nir,
-        "branch": line.branch,
-        "code": line.code,
-        "label": line.label,
-        "sense": line.sense,
-        "leave_start": line.leave_start,
-        "start": line.start,
-        "end": line.end,
-        "days": line.days,
-        "rate": line.rate,
-        "gross": line.gross,
-        "csg": line.csg,
-        "crds": line.crds,
-        "tax": line.tax,
-        "net": line.net,
-        "payee": transfer.payee,
-        "paid_on": transfer.paid_on,
-        "reference": transfer.reference,
-    }
+    row = {name: getattr(line, name) for name in _OF_LINE} | msgspec.structs.asdict(line.employee)
+    row |= {name: getattr(transfer, name) for name in _OF_TRANSFER}
+    return row | {"payment_id": payment_id, "number": transfer.first + place, "net": line.net}
 
 
 def transfer_row(transfer: Transfer, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "transfer_id": transfer.transfer_id,
-        "space_id": transfer.space_id,
-        "reference": transfer.reference,
-        "paid_on": transfer.paid_on,
-        "payee": transfer.payee,
-        "first": transfer.first,
-        "last": transfer.first + len(rows) - 1,
-        "net": sum(row["net"] for row in rows),
-    }
+    last, net = transfer.first + len(rows) - 1, sum(row["net"] for row in rows)
+    return dataclasses.asdict(transfer) | {"last": last, "net": net}
 
 
 def of_leave(row: Any, start: date, end: date, rate: int, *, branch: str, cancelled: bool = False) -> Paid:  # noqa: ANN401

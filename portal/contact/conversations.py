@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from contract.contact import AttachmentRecord, Author
-from contract.identity import new_id
 from portal.attachments import refuse_known, taken
 from portal.contact import records
 from portal.database import Transaction
-from portal.tables import attachments, awaited_documents, messages, requests
+from portal.tables import attachments, messages, requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +81,6 @@ def settle(tx: Transaction, request_id: str, standing: Standing) -> None:
     tx.db.execute(update(requests).where(requests.c.request_id == request_id).values(values))
     record = records.request_record(tx.db, request_id)
     tx.change(row.space_id, "request", request_id, record, number=number, subject=row.right)
-
-
-def await_documents(tx: Transaction, request_id: str, labels: Sequence[str]) -> None:
-    """Notes what the insurer waits for, in this order."""
-    rows = [
-        {"awaited_id": new_id(), "request_id": request_id, "place": place, "label": label, "asked_at": tx.now}
-        for place, label in enumerate(labels)
-    ]
-    if rows:
-        tx.db.execute(insert(awaited_documents), rows)
 
 
 def clerk(person_id: str, name: str) -> Writer:

@@ -1,27 +1,20 @@
 """Rows of requests and messages as the contract tells them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, select
 
-from contract.contact import AttachmentRecord, AwaitedDocument, MessageRecord, RequestRecord
+from contract.contact import AttachmentRecord, MessageRecord, RequestRecord
+from portal.awaited import Awaited
 from portal.tables import awaited_documents, requests
+
+awaited: Final = Awaited(awaited_documents, "request_id")
 
 
 def request_row(db: Connection, request_id: str) -> Row[Any]:
     return db.execute(select(requests).where(requests.c.request_id == request_id)).one()
-
-
-def awaited(db: Connection, request_id: str) -> tuple[AwaitedDocument, ...]:
-    """The documents that the insurer still waits for, in the order asked."""
-    query = (
-        select(awaited_documents.c.awaited_id, awaited_documents.c.label)
-        .where(awaited_documents.c.request_id == request_id, awaited_documents.c.answered_at.is_(None))
-        .order_by(awaited_documents.c.asked_at, awaited_documents.c.place)
-    )
-    return tuple(AwaitedDocument(row.awaited_id, row.label) for row in db.execute(query))
 
 
 def request_record(db: Connection, request_id: str) -> RequestRecord:
@@ -36,7 +29,7 @@ def request_record(db: Connection, request_id: str) -> RequestRecord:
         subject=row.subject,
         state=row.state,
         closing=row.closing,
-        awaited=awaited(db, request_id),
+        awaited=awaited.still(db, request_id),
         origin=row.origin,
         author_id=row.author_id,
         author_name=row.author_name,

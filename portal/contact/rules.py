@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, insert, select
 
 from contract.catalogue import TopicRecord
 from contract.contact import (
@@ -30,11 +30,11 @@ from portal import people
 from portal.attachments import sent_files
 from portal.catalogue import Themes
 from portal.contact import records
-from portal.contact.conversations import Standing, Writer, await_documents, clerk, settle, write_message
+from portal.contact.conversations import Standing, Writer, clerk, settle, write_message
 from portal.database import FILE_NUMBER, Actor, Transaction
 from portal.people import Adviser
 from portal.problems import Refusal, invalid, unknown
-from portal.tables import awaited_documents, read_marks, requests
+from portal.tables import read_marks, requests
 
 
 def carry_out(tx: Transaction, themes: Themes, person_id: str, wish: OpenRequest | SendMessage | MarkRead) -> None:
@@ -120,12 +120,7 @@ def mark_read(tx: Transaction, person_id: str, wish: MarkRead) -> None:
 
 def _seen(tx: Transaction, person_id: str, request_id: str) -> Row[Any]:
     """The request, if the person may see it, read again once its space is held."""
-    visible = people.sees_request(person_id, tx.now)
-    query = select(requests.c.space_id).where(requests.c.request_id == request_id, visible)
-    space_id = tx.db.execute(query).scalar_one_or_none()
-    if space_id is None:
-        raise unknown()
-    tx.hold([space_id])
+    people.hold_space_of(tx, requests.c.request_id, request_id, people.sees_request(person_id, tx.now))
     return records.request_row(tx.db, request_id)
 
 
@@ -143,11 +138,7 @@ def _answer_awaited(tx: Transaction, wish: SendMessage) -> None:
         return
     if not wish.attachments:
         raise invalid("answers", "Joignez le document attendu.")
-    waiting = and_(awaited_documents.c.request_id == wish.request_id, awaited_documents.c.answered_at.is_(None))
-    named = awaited_documents.c.awaited_id.in_(wish.answers)
-    answered = tx.db.execute(update(awaited_documents).where(waiting, named).values(answered_at=tx.now))
-    if answered.rowcount != len(set(wish.answers)):
-        raise invalid("answers", "Ce document n’est pas attendu ou ne l’est plus.")
+    records.awaited.answer(tx, wish.request_id, wish.answers)
 
 
 # What an adviser may do
@@ -173,7 +164,7 @@ def ask_document(
 ) -> None:
     """Closes the request until the company has sent these documents, and says so in a message."""
     row = _adviser_opens(tx, request_id)
-    await_documents(tx, request_id, labels)
+    records.awaited.ask(tx, request_id, labels)
     _adviser_writes(tx, adviser, request_id, text, files)
     settle(tx, request_id, Standing(state=State.CLOSED, closing=Closing.DOCUMENT_AWAITED))
     tx.audit(adviser.actor, "request.ask_document", space=row.space_id, subject=request_id)
@@ -186,19 +177,13 @@ def close(
     row = _adviser_opens(tx, request_id)
     if text.strip() or files:
         _adviser_writes(tx, adviser, request_id, text, files)
-    waiting = and_(awaited_documents.c.request_id == request_id, awaited_documents.c.answered_at.is_(None))
-    tx.db.execute(update(awaited_documents).where(waiting).values(answered_at=tx.now))
+    records.awaited.end(tx, request_id)
     settle(tx, request_id, Standing(state=State.CLOSED, closing=Closing.DONE))
     tx.audit(adviser.actor, "request.close", space=row.space_id, subject=request_id)
 
 
 def _adviser_opens(tx: Transaction, request_id: str) -> Row[Any]:
-    space_id = tx.db.execute(
-        select(requests.c.space_id).where(requests.c.request_id == request_id)
-    ).scalar_one_or_none()
-    if space_id is None:
-        raise unknown()
-    tx.hold([space_id])
+    people.hold_space_of(tx, requests.c.request_id, request_id)
     return records.request_row(tx.db, request_id)
 
 

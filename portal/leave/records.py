@@ -15,8 +15,11 @@ from contract.leave import Employee, LeaveFile, LeaveRecord, LeaveState, LeaveTe
 from contract.periods import last_day
 from contract.portfolio import Right
 from portal import people
+from portal.awaited import Awaited
 from portal.database import Transaction
 from portal.tables import leave_documents, leave_files, leaves, prolongations
+
+awaited: Final = Awaited(leave_documents, "leave_id")
 
 FEED: Final = people.alone(Right.LEAVE)
 """The subject of leaves in the feed."""
@@ -35,7 +38,7 @@ def leave_row(db: Connection, leave_id: str) -> Row[Any]:
 def leave_record(db: Connection, leave_id: str) -> LeaveRecord:
     """The leave as it stands."""
     row = leave_row(db, leave_id)
-    awaited = _awaited(db, leave_id)
+    asked = awaited.still(db, leave_id)
     longer = select(prolongations).where(prolongations.c.leave_id == leave_id).order_by(prolongations.c.start)
     files = select(*(column for column in leave_files.columns if column.name != "leave_id")).where(
         leave_files.c.leave_id == leave_id
@@ -44,8 +47,8 @@ def leave_record(db: Connection, leave_id: str) -> LeaveRecord:
     return LeaveRecord(
         **{name: getattr(row, name) for name in _AS_TOLD},
         employee=employee_of(row),
-        state=_state(row, awaited),
-        awaited=awaited,
+        state=_state(row, asked),
+        awaited=asked,
         prolongations=tuple(
             Prolongation(one.prolongation_id, one.start, one.through, one.declared_at) for one in db.execute(longer)
         ),
@@ -58,20 +61,10 @@ def employee_of(row: Row[Any]) -> Employee:
     return Employee(row.matricule, row.last_name, row.first_name, row.nir)
 
 
-def _awaited(db: Connection, leave_id: str) -> tuple[AwaitedDocument, ...]:
-    """The documents that the insurer still waits for, in the order asked."""
-    query = (
-        select(leave_documents.c.awaited_id, leave_documents.c.label)
-        .where(leave_documents.c.leave_id == leave_id, leave_documents.c.answered_at.is_(None))
-        .order_by(leave_documents.c.asked_at, leave_documents.c.place)
-    )
-    return tuple(AwaitedDocument(row.awaited_id, row.label) for row in db.execute(query))
-
-
-def _state(row: Row[Any], awaited: Sequence[AwaitedDocument]) -> LeaveState:
+def _state(row: Row[Any], asked: Sequence[AwaitedDocument]) -> LeaveState:
     if row.withdrawn_at is not None:
         return LeaveState.WITHDRAWN
-    if awaited:
+    if asked:
         return LeaveState.DOCUMENT_AWAITED
     if row.ended_at is not None or row.returned_on is not None:
         return LeaveState.ENDED
@@ -94,13 +87,3 @@ def add_files(tx: Transaction, leave_id: str, files: Sequence[LeaveFile]) -> Non
     rows = [{**msgspec.structs.asdict(file), "leave_id": leave_id} for file in files]
     if rows:
         tx.db.execute(insert(leave_files), rows)
-
-
-def await_documents(tx: Transaction, leave_id: str, documents: Sequence[AwaitedDocument]) -> None:
-    """Notes what the insurer waits for, in this order."""
-    rows = [
-        {"awaited_id": one.awaited_id, "leave_id": leave_id, "place": place, "label": one.label, "asked_at": tx.now}
-        for place, one in enumerate(documents)
-    ]
-    if rows:
-        tx.db.execute(insert(leave_documents), rows)

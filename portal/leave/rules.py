@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import msgspec
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, insert, select
 
-from contract.contact import AwaitedDocument, Origin
-from contract.identity import new_id
+from contract.contact import Origin
 from contract.leave import (
     AnnounceReturn,
     Case,
@@ -50,7 +49,7 @@ from portal.leave import records
 from portal.leave.terms import Terms
 from portal.people import Adviser
 from portal.problems import Refusal, invalid, unknown
-from portal.tables import leave_documents, leaves, prolongations
+from portal.tables import leaves, prolongations
 
 _MANY_AWAITED = 20
 
@@ -140,11 +139,7 @@ def complete(tx: Transaction, person_id: str, wish: CompleteLeave) -> None:
         raise invalid("attachments", "Joignez le document.")
     _take_documents(tx, person_id, leave.leave_id, wish.attachments, ())
     if wish.answers:
-        waiting = and_(leave_documents.c.leave_id == leave.leave_id, leave_documents.c.answered_at.is_(None))
-        named = leave_documents.c.awaited_id.in_(wish.answers)
-        answered = tx.db.execute(update(leave_documents).where(waiting, named).values(answered_at=tx.now))
-        if answered.rowcount != len(set(wish.answers)):
-            raise invalid("answers", "Ce document n’est pas attendu ou ne l’est plus.")
+        records.awaited.answer(tx, leave.leave_id, wish.answers)
     records.settle(tx, leave.leave_id)
     tx.audit(Actor("person", person_id), "leave.complete", space=leave.space_id, subject=leave.leave_id)
 
@@ -162,11 +157,7 @@ def withdraw(tx: Transaction, person_id: str, wish: WithdrawLeave) -> None:
 def _seen(tx: Transaction, person_id: str, leave_id: str, base_version: int | None) -> LeaveRecord:
     """The leave, if the person may see it and it stands as she saw it, read once its space is held."""
     visible = people.sees(person_id, leaves.c.space_id, Right.LEAVE, tx.now)
-    query = select(leaves.c.space_id).where(leaves.c.leave_id == leave_id, visible)
-    space_id = tx.db.execute(query).scalar_one_or_none()
-    if space_id is None:
-        raise unknown()
-    tx.hold([space_id])
+    people.hold_space_of(tx, leaves.c.leave_id, leave_id, visible)
     leave = records.leave_record(tx.db, leave_id)
     if base_version is not None and base_version != leave.version:
         title = "L’arrêt a changé depuis que vous l’avez lu."
@@ -238,7 +229,7 @@ def _take_documents(
     records.add_files(tx, leave_id, sent)
     brought = {file.document for file in sent}
     lacking = [one for one in wanted if one.required and one.code not in brought]
-    records.await_documents(tx, leave_id, [AwaitedDocument(new_id(), one.label) for one in lacking])
+    records.awaited.ask(tx, leave_id, [one.label for one in lacking])
 
 
 # What an adviser may do
@@ -255,7 +246,7 @@ def ask_documents(tx: Transaction, adviser: Adviser, leave_id: str, labels: Sequ
     leave = _opened(tx, leave_id)
     if len(leave.awaited) + len(labels) > _MANY_AWAITED:
         raise _refused("Trop de documents sont attendus à la fois.")
-    records.await_documents(tx, leave_id, [AwaitedDocument(new_id(), label) for label in labels])
+    records.awaited.ask(tx, leave_id, labels)
     tx.audit(adviser.actor, "leave.ask_document", space=leave.space_id, subject=leave_id)
     return records.settle(tx, leave_id, followed_at=tx.now)
 
@@ -263,17 +254,13 @@ def ask_documents(tx: Transaction, adviser: Adviser, leave_id: str, labels: Sequ
 def end(tx: Transaction, adviser: Adviser, leave_id: str) -> LeaveRecord:
     """Closes the file. Nothing is awaited any more."""
     leave = _opened(tx, leave_id)
-    waiting = and_(leave_documents.c.leave_id == leave_id, leave_documents.c.answered_at.is_(None))
-    tx.db.execute(update(leave_documents).where(waiting).values(answered_at=tx.now))
+    records.awaited.end(tx, leave_id)
     tx.audit(adviser.actor, "leave.end", space=leave.space_id, subject=leave_id)
     return records.settle(tx, leave_id, ended_at=tx.now)
 
 
 def _opened(tx: Transaction, leave_id: str) -> LeaveRecord:
-    space_id = tx.db.execute(select(leaves.c.space_id).where(leaves.c.leave_id == leave_id)).scalar_one_or_none()
-    if space_id is None:
-        raise unknown()
-    tx.hold([space_id])
+    people.hold_space_of(tx, leaves.c.leave_id, leave_id)
     leave = records.leave_record(tx.db, leave_id)
     if closed := why_closed(leave):
         raise _refused(closed)

@@ -149,7 +149,7 @@ def drawer_kind(name: str) -> str:
 def awaited_ids(tx: Transaction, request_id: str) -> list[str]:
     from portal.contact.records import awaited
 
-    return [document.awaited_id for document in awaited(tx.db, request_id)]
+    return [document.awaited_id for document in awaited.still(tx.db, request_id)]
 
 
 def feed(place: Seeded, space_id: str, people: set[str]) -> list[tuple[str, str, str, datetime]]:

@@ -3,23 +3,11 @@
 import re
 from datetime import date
 
+from contract.calendar import MONTHS
+
 _THIN = "\u202f"
 _FIXED = "\u00a0"
 _MINUS = "\u2212"
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 _NIR_GROUPS = (1, 3, 5, 7, 10, 13, 15)
 _NIR_SHOWN = 7
 """Sex, year, month and département are shown; commune, order and key are not."""
@@ -66,7 +54,7 @@ def day(when: date) -> str:
 
 def month(when: date) -> str:
     """« janvier 2018 »."""
-    return f"{_MONTHS[when.month - 1]} {when.year}"
+    return f"{MONTHS[when.month - 1]} {when.year}"
 
 
 def period(start: date | None, end: date | None) -> str:

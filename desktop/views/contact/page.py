@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.contact import NEW, Draft, begins_request
 from desktop.views.contact.criteria import Criteria
@@ -15,6 +15,7 @@ from desktop.views.contact.listing import ListPane
 from desktop.views.contact.reading import Reading
 from desktop.views.contact.staging import Landed, Staging
 from desktop.views.fields.shapes import announce
+from desktop.views.rows.beside import Beside
 
 _KEPT_SPLIT: Final = "contact/split"
 _KEPT_REQUEST: Final = "contact/request"
@@ -42,17 +43,11 @@ class ContactPage(QWidget):
         self._right = QStackedWidget()
         self._right.addWidget(self.reading)
         self._right.addWidget(self.form)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.list)
-        self._split.addWidget(self._right)
-        self._split.setStretchFactor(0, 0)
-        self._split.setStretchFactor(1, 1)
-        self._kept = desk.settings.value(_KEPT_SPLIT)
+        split = Beside(self.list, self._right, desk.settings, _KEPT_SPLIT, _NARROWEST, _LIST)
         self._last = str(desk.settings.value(_KEPT_REQUEST, "") or "")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._split)
+        column.addWidget(split)
         self.list.current.opened.connect(self._open_current)
         self.list.table.clicked.connect(self._point)
         self.list.current.entered.connect(self._enter)
@@ -64,7 +59,6 @@ class ContactPage(QWidget):
         self.form.left.connect(self._back)
         self.reading.composer.left.connect(self._leave_reply)
         staging.settled.connect(self._land)
-        self._split.splitterMoved.connect(self._keep_split)
 
     # What the window asks
 
@@ -223,20 +217,6 @@ class ContactPage(QWidget):
         if landed.file is not None:
             answers = (*draft.answers, landed.answers) if landed.answers else draft.answers
             self._desk.contact.keep_draft(replace(draft, files=(*draft.files, landed.file), answers=answers))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Until the person has moved the edge herself, the list takes two fifths, within its limits."""
-        super().resizeEvent(event)
-        if self._kept:
-            self._split.restoreState(self._kept)
-        else:
-            wide = event.size().width()
-            share = max(_NARROWEST, min(_LIST, round(wide * 0.4)))
-            self._split.setSizes([share, wide - share])
-
-    def _keep_split(self) -> None:
-        self._kept = self._split.saveState()
-        self._desk.settings.setValue(_KEPT_SPLIT, self._kept)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

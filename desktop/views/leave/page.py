@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.leave import NEW, Act, Draft
 from desktop.views.contact.staging import Landed, Staging
@@ -14,6 +14,7 @@ from desktop.views.leave.desk import Desk
 from desktop.views.leave.detail import Detail
 from desktop.views.leave.form import LeaveForm
 from desktop.views.leave.listing import LeaveList
+from desktop.views.rows.beside import Beside
 
 _KEPT_SPLIT: Final = "leave/split"
 _LIST: Final = 432
@@ -33,23 +34,16 @@ class LeavesPage(QWidget):
         self._form: LeaveForm | None = None
         self._right = QStackedWidget()
         self._right.addWidget(self.detail)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.list)
-        self._split.addWidget(self._right)
-        self._split.setStretchFactor(0, 0)
-        self._split.setStretchFactor(1, 1)
-        self._kept = office.settings.value(_KEPT_SPLIT)
+        split = Beside(self.list, self._right, office.settings, _KEPT_SPLIT, _NARROWEST, _LIST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._split)
+        column.addWidget(split)
         self.list.current.opened.connect(self._open_current)
         self.list.current.entered.connect(self._enter)
         self.list.asked_new.connect(self.declare)
         self.detail.asked.connect(self._act)
         self.detail.edited.connect(self._edit)
         self._staging.settled.connect(self._land)
-        self._split.splitterMoved.connect(self._keep_split)
         QTimer.singleShot(0, self, self._ready)  # a turn of its own: all at once would hold the window
 
     def _ready(self) -> None:
@@ -158,20 +152,6 @@ class LeavesPage(QWidget):
         if landed.file is not None:
             documents = draft.documents | ({landed.file.sha256: landed.answers} if landed.answers else {})
             self._desk.leaves.keep_draft(replace(draft, files=(*draft.files, landed.file), documents=documents))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Until the person has moved the edge herself, the list takes two fifths, within its limits."""
-        super().resizeEvent(event)
-        if self._kept:
-            self._split.restoreState(self._kept)
-        else:
-            wide = event.size().width()
-            share = max(_NARROWEST, min(_LIST, round(wide * 0.4)))
-            self._split.setSizes([share, wide - share])
-
-    def _keep_split(self) -> None:
-        self._kept = self._split.saveState()
-        self._desk.office.settings.setValue(_KEPT_SPLIT, self._kept)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

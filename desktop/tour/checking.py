@@ -59,7 +59,7 @@ def drop_the_folder(stage: Stage) -> None:
     """A folder of six files, of which each says at once how it is."""
     review = review_of(stage)
     drop(stage, review, papers.folder(stage.folder / "indemnites", _space(stage)))
-    stage.until(lambda: review.loader.settled and len(review.loader.entries) == 6, "Le dossier n’est pas lu.", 60_000)
+    stage.until(lambda: review.loader.settled and len(_files(review)) == 6, "Le dossier n’est pas lu.", 60_000)
     for name, state in (
         (papers.PORTAL_CSV, State.READ),
         (papers.BPIJ_ZIP, State.READ),
@@ -74,6 +74,11 @@ def drop_the_folder(stage: Stage) -> None:
     if whole is None or not whole.whole:
         stage.miss("L’export de l’espace client n’est pas lu en entier.")
     stage.picture("fichiers-lus")
+
+
+def _files(review: Review) -> list[Entry]:
+    """Without what the portal has shown, which is beside them."""
+    return [entry for entry in review.loader.entries if not entry.portal]
 
 
 def drop(stage: Stage, onto: QWidget, path: Path) -> None:

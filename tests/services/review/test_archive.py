@@ -256,6 +256,25 @@ def test_lines_that_tell_too_little_are_never_taken_for_one_another() -> None:
     assert len(set(history.line_ids(history.frame.select("file", "line").rows()))) == 4
 
 
+def test_a_statement_that_names_people_alone_is_of_the_same_payments() -> None:
+    told = paid(START, START + timedelta(13), claim="82000012", person="MARTIN-DELACROIX Zoé Anne", branch="AT")
+    other = paid(
+        START, START + timedelta(13), claim="82000013", person="MARTIN-DELACROIX Zoé Anne", nir="1800175123456"
+    )
+    printed = replace(told, person="MARTIN-DELACROIX Zoé", nir="", branch="")
+    parts = [part("portal", told, other, rank=PORTAL_RANK), part("pdf", printed, rank=3)]
+    for order in (parts, parts[::-1]):
+        history = merged(order)
+        assert history.frame.height == 2
+        assert [place.source for place in history.places(0, 1)] == ["portal", "pdf"]
+    assert merged([part("a", told), part("b", replace(printed, claim=""))]).frame.height == 2, "nothing says who it is"
+    assert merged([part("a", told), part("b", replace(printed, person="DURAND Zoé"))]).frame.height == 2
+    twin = replace(told, nir="1800175123456")
+    assert merged([part("a", told, twin), part("b", printed)]).frame.height == 3, "it may be either"
+    alone = merged([part("b", printed)]).frame
+    assert (alone["nir"].to_list(), alone["branch"].to_list()) == ([""], [""]), "no line is changed"
+
+
 def test_the_files_own_columns_stay_and_are_empty_elsewhere() -> None:
     own = part("a", paid(START, START))
     own = replace(own, frame=own.frame.with_columns(pl.lit("Sud").alias("autre\u00a0: Site")))

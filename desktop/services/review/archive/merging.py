@@ -1,8 +1,9 @@
 """Lines of many files and of the portal, put together into one history: each payment once, true twins kept.
 
-Two lines are the same payment when all that `identities` says of them is the same, and no claim tells them apart. One
-file may hold several of them: the history has as many as the file that has most. What comes out depends on what was
-put in and not on its order, and nothing that one source holds is ever taken away by another.
+Two lines are the same payment when all that `identities` says of them is the same, and no claim tells them apart; what
+one leaves out of its person, others of the same claim may tell (`completing`). One file may hold several of them: the
+history has as many as the file that has most. What comes out depends on what was put in and not on its order, and
+nothing that one source holds is ever taken away by another.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Final
 import polars as pl
 
 from desktop.services.folding import collated
+from desktop.services.review.archive.completing import completed
 from desktop.services.review.leaves import person_keys
 from desktop.services.review.line import COLUMNS, EXTRA
 from desktop.services.review.line import frame as lines_of
@@ -117,7 +119,8 @@ def merged(parts: Sequence[Part]) -> History:
     """One history of all parts, whatever their order; a source that is given twice counts once."""
     by_source = {part.source: part for part in reversed(parts)}
     sources = tuple(sorted(by_source.values(), key=lambda part: (part.rank, part.source)))
-    seen = pl.concat([SEEN.to_frame(), *(_seen(number, part.frame) for number, part in enumerate(sources))])
+    told = completed([part.frame for part in sources])
+    seen = pl.concat([SEEN.to_frame(), *(_seen(number, frame) for number, frame in enumerate(told))])
     kept = _chosen(seen) if len(sources) > 1 else None
     frames, start = [lines_of({"line": []}).with_columns(pl.lit(0, pl.UInt32).alias("file"))], 0
     for number, part in enumerate(sources):

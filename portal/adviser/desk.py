@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 
 from contract.contact import AttachmentRecord
+from contract.forms import is_plain
 from portal import people
 from portal.database import Database, Transaction
 from portal.files import Folder
@@ -49,10 +50,22 @@ class Desk:
                 )
             yield tx, adviser
 
+    @property
+    def number(self) -> str:
+        """« 7611111 », with spaces or a « n° » before it if one likes."""
+        return str(self.asked.number).translate(SEPARATORS).removeprefix("n°")
+
     def files(self) -> list[AttachmentRecord]:
         """The files named on the command line, kept, ready to be attached."""
         folder = Folder(self.settings.files)
         return [folder.keep(path.name, path.read_bytes()) for path in self.asked.file]
+
+
+def document_label(text: str) -> str:
+    label = text.strip()
+    if not 0 < len(label) <= 200 or not is_plain(label) or "\n" in label:
+        raise Complaint("Le nom du document ne convient pas.", "Nommez-le sur une ligne, en 200 caractères au plus.")
+    return label
 
 
 def one_space(tx: Transaction, member: str) -> str:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Connection, Row, select
 
 from contract.allowances import Payee
 from contract.contact import Origin
-from contract.forms import is_plain
 from contract.leave import LeaveRecord, LeaveState
 from contract.periods import prescribed_end, said, spoken
-from portal.adviser.desk import SEPARATORS, Complaint, Desk
+from portal.adviser.desk import Complaint, Desk, document_label
 from portal.allowances import payments
 from portal.allowances.sheets import euros
 from portal.catalogue import themes
@@ -27,6 +26,7 @@ _STATES: Final = {
     LeaveState.ENDED: "clos",
     LeaveState.WITHDRAWN: "retiré",
 }
+_QUERY: Final = select(leaves, spaces.c.member_number).join(spaces, spaces.c.space_id == leaves.c.space_id)
 _RATE: Final = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]{1,4}))?")
 _DAY: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
@@ -64,7 +64,7 @@ def _numbered(verb: Parser) -> Parser:
 
 def _leaves(desk: Desk) -> None:
     asked = desk.asked
-    query = _query().order_by(leaves.c.moved_at.desc(), leaves.c.number.desc()).limit(asked.limit)
+    query = _QUERY.order_by(leaves.c.moved_at.desc(), leaves.c.number.desc()).limit(asked.limit)
     if asked.member:
         query = query.where(spaces.c.member_number == asked.member)
     if asked.state:
@@ -80,7 +80,7 @@ def _leaves(desk: Desk) -> None:
 
 def _leave(desk: Desk) -> None:
     with desk.database.read() as db:
-        row = _one(db.execute(_query(desk.asked.number)).one_or_none(), desk.asked.number)
+        row = _one(db, desk)
         leave = records.leave_record(db, row.leave_id)
     motive = themes().leaves.catalogue.motive(leave.motive)
     tell(f"Arrêt n°\u00a0{leave.number} – {motive.label if motive else leave.motive}")
@@ -111,24 +111,22 @@ def _tell_end(leave: LeaveRecord) -> None:
 
 def _follow(desk: Desk) -> None:
     with desk.writing() as (tx, adviser):
-        row = _one(tx.db.execute(_query(desk.asked.number)).one_or_none(), desk.asked.number)
+        row = _one(tx.db, desk)
         rules.follow(tx, adviser, row.leave_id)
     tell(f"Arrêt n°\u00a0{row.number} pris en charge.")
 
 
 def _end(desk: Desk) -> None:
     with desk.writing() as (tx, adviser):
-        row = _one(tx.db.execute(_query(desk.asked.number)).one_or_none(), desk.asked.number)
+        row = _one(tx.db, desk)
         rules.end(tx, adviser, row.leave_id)
     tell(f"Arrêt n°\u00a0{row.number} clos.")
 
 
 def _ask_document(desk: Desk) -> None:
-    labels = [label.strip() for label in desk.asked.labels]
-    if any(not 0 < len(label) <= 200 or not is_plain(label) or "\n" in label for label in labels):
-        raise Complaint("Le nom du document ne convient pas.", "Nommez-le sur une ligne, en 200 caractères au plus.")
+    labels = [document_label(label) for label in desk.asked.labels]
     with desk.writing() as (tx, adviser):
-        row = _one(tx.db.execute(_query(desk.asked.number)).one_or_none(), desk.asked.number)
+        row = _one(tx.db, desk)
         rules.ask_documents(tx, adviser, row.leave_id, labels)
     tell(f"Arrêt n°\u00a0{row.number}\u00a0: {many(len(labels), 'document attendu', 'documents attendus')}.")
 
@@ -137,7 +135,7 @@ def _pay(desk: Desk) -> None:
     asked = desk.asked
     start, end, rate = _day(asked.start), _day(asked.end), _rate(asked.rate)
     with desk.writing() as (tx, adviser):
-        row = _one(tx.db.execute(_query(asked.number)).one_or_none(), asked.number)
+        row = _one(tx.db, desk)
         motive = themes().leaves.catalogue.motive(row.motive)
         branch = motive.branch if motive else ""
         line = payments.of_leave(row, start, end, rate, branch=branch, cancelled=asked.cancel)
@@ -146,16 +144,11 @@ def _pay(desk: Desk) -> None:
     tell(f"{verb}\u00a0: {euros(line.net)}\u00a0€ net pour l’arrêt n°\u00a0{row.number}, relevé {transfer.reference}.")
 
 
-def _query(number: str | None = None) -> Select[Any]:
-    query = select(leaves, spaces.c.member_number).join(spaces, spaces.c.space_id == leaves.c.space_id)
-    if number is None:
-        return query
-    return query.where(leaves.c.number == number.translate(SEPARATORS).removeprefix("n°"))
-
-
-def _one(row: Row[Any] | None, number: str) -> Row[Any]:
+def _one(db: Connection, desk: Desk) -> Row[Any]:
+    """The leave of the number that was named."""
+    row = db.execute(_QUERY.where(leaves.c.number == desk.number)).one_or_none()
     if row is None:
-        raise Complaint(f"Il n’y a pas d’arrêt n°\u00a0{number}.", "Cherchez-le avec «\u00a0leaves\u00a0».")
+        raise Complaint(f"Il n’y a pas d’arrêt n°\u00a0{desk.asked.number}.", "Cherchez-le avec «\u00a0leaves\u00a0».")
     return row
 
 

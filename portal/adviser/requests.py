@@ -4,13 +4,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, and_, select
+from sqlalchemy import Connection, Row, ScalarSelect, and_, select
 
 from contract import limits
 from contract.contact import Author, Closing, State
 from contract.files import safe_name
 from contract.forms import is_plain
-from portal.adviser.desk import SEPARATORS, Complaint, Desk
+from portal.adviser.desk import Complaint, Desk, document_label
 from portal.contact import rules
 from portal.contact.records import awaited
 from portal.files import Folder
@@ -55,7 +55,7 @@ def showing(desk: Desk) -> None:
     import msgspec
 
     with desk.database.read() as db:
-        request = _request(db.execute(_by_number(desk.asked.number)).one_or_none(), desk.asked.number)
+        request = _request(db, desk)
         tell(f"Dossier n°\u00a0{request.file_number} – {request.theme_label} › {request.topic_label}")
         tell(request.subject)
         tell(f"Adhérent {request.member_number}, {request.name}")
@@ -89,20 +89,17 @@ def _saved(desk: Desk, position: int, file: Row[Any]) -> str:
     return f" → {path}"
 
 
-def _by_number(number: str) -> Select[Any]:
-    """« 7611111 », with spaces or a « n° » before it if one likes."""
-    bare = number.translate(SEPARATORS).removeprefix("n°")
-    return (
+def _request(db: Connection, desk: Desk) -> Row[Any]:
+    """The request of the number that was named."""
+    query = (
         select(requests, spaces.c.member_number, companies.c.name)
         .join(spaces, spaces.c.space_id == requests.c.space_id)
         .join(companies, companies.c.company_id == spaces.c.company_id)
-        .where(requests.c.file_number == bare)
+        .where(requests.c.file_number == desk.number)
     )
-
-
-def _request(row: Row[Any] | None, number: str) -> Row[Any]:
+    row = db.execute(query).one_or_none()
     if row is None:
-        raise Complaint(f"Il n’y a pas de dossier n°\u00a0{number}.", "Cherchez-le avec «\u00a0list\u00a0».")
+        raise Complaint(f"Il n’y a pas de dossier n°\u00a0{desk.asked.number}.", "Cherchez-le avec «\u00a0list\u00a0».")
     return row
 
 
@@ -115,19 +112,17 @@ def replying(desk: Desk) -> None:
         raise Complaint("Il n’y a rien à envoyer.", "Écrivez un texte ou joignez un fichier avec --file.")
     files = desk.files()
     with desk.writing() as (tx, adviser):
-        request = _request(tx.db.execute(_by_number(desk.asked.number)).one_or_none(), desk.asked.number)
+        request = _request(tx.db, desk)
         rules.reply(tx, adviser, request.request_id, text, files)
     tell(f"Réponse envoyée dans le dossier n°\u00a0{request.file_number}.")
 
 
 def asking(desk: Desk) -> None:
-    label = desk.asked.label.strip()
-    if not 0 < len(label) <= 200 or not is_plain(label) or "\n" in label:
-        raise Complaint("Le nom du document ne convient pas.", "Nommez-le sur une ligne, en 200 caractères au plus.")
+    label = document_label(desk.asked.label)
     text = _text(desk.asked.text) or f"Pour poursuivre, il nous faut le document suivant\u00a0: {label}."
     files = desk.files()
     with desk.writing() as (tx, adviser):
-        request = _request(tx.db.execute(_by_number(desk.asked.number)).one_or_none(), desk.asked.number)
+        request = _request(tx.db, desk)
         rules.ask_document(tx, adviser, request.request_id, text, [label], files)
     tell(f"Dossier n°\u00a0{request.file_number} clos dans l’attente du document\u00a0: {label}.")
 
@@ -136,7 +131,7 @@ def closing(desk: Desk) -> None:
     text = _text(desk.asked.text)
     files = desk.files()
     with desk.writing() as (tx, adviser):
-        request = _request(tx.db.execute(_by_number(desk.asked.number)).one_or_none(), desk.asked.number)
+        request = _request(tx.db, desk)
         rules.close(tx, adviser, request.request_id, text, files)
     tell(f"Dossier n°\u00a0{request.file_number} clos.")
 

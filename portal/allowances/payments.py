@@ -183,19 +183,28 @@ def transfer_row(transfer: Transfer, rows: Sequence[dict[str, Any]]) -> dict[str
     return dataclasses.asdict(transfer) | {"last": last, "net": net}
 
 
-def of_leave(row: Any, start: date, end: date, rate: int, *, branch: str, cancelled: bool = False) -> Paid:  # noqa: ANN401
-    """A line for a period of a leave; `row` is one of `leaves`. Raises `Refusal` for days outside it."""
-    if row.state == LeaveState.WITHDRAWN or start < row.start or end > row.last_day or end < start:
-        raise Refusal(ProblemKind.INVALID, "Cette période n’est pas dans l’arrêt.")
+def daily(
+    leave_number: str,
+    employee: Employee,
+    branch: str,
+    leave_start: date,
+    start: date,
+    end: date,
+    rate: int,
+    origin: str,
+    *,
+    cancelled: bool = False,
+) -> Paid:
+    """The normal allowances of a period, both days included, or their cancellation."""
     days = (end - start).days + 1
     gross, csg, crds = amounts(rate, -days if cancelled else days)
     return Paid(
-        leave_number=row.number,
-        employee=Employee(row.matricule, row.last_name, row.first_name, row.nir),
+        leave_number=leave_number,
+        employee=employee,
         branch=branch,
         code="IJNOR",
         label="I.J. normales",
-        leave_start=row.start,
+        leave_start=leave_start,
         start=start,
         end=end,
         days=-days if cancelled else days,
@@ -204,5 +213,13 @@ def of_leave(row: Any, start: date, end: date, rate: int, *, branch: str, cancel
         csg=csg,
         crds=crds,
         sense=Sense.CANCELLATION if cancelled else Sense.PAYMENT,
-        origin=row.origin,
+        origin=origin,
     )
+
+
+def of_leave(row: Any, start: date, end: date, rate: int, *, branch: str, cancelled: bool = False) -> Paid:  # noqa: ANN401
+    """A line for a period of a leave; `row` is one of `leaves`. Raises `Refusal` for days outside it."""
+    if row.state == LeaveState.WITHDRAWN or start < row.start or end > row.last_day or end < start:
+        raise Refusal(ProblemKind.INVALID, "Cette période n’est pas dans l’arrêt.")
+    employee = Employee(row.matricule, row.last_name, row.first_name, row.nir)
+    return daily(row.number, employee, branch, row.start, start, end, rate, row.origin, cancelled=cancelled)

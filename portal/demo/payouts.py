@@ -19,7 +19,7 @@ from contract.contact import Origin
 from contract.leave import Employee
 from contract.periods import clocks
 from portal.allowances import records
-from portal.allowances.payments import Paid, Transfer, amounts, row_of, transfer_row
+from portal.allowances.payments import Paid, Transfer, amounts, daily, row_of, transfer_row
 from portal.database import TRANSFER_NUMBER, Transaction
 from portal.demo.absences import Absence
 from portal.demo.cast import Space
@@ -127,24 +127,7 @@ def _periods(absence: Absence, first: date) -> Iterator[tuple[date, date]]:
 
 
 def _line(number: str, absence: Absence, branch: str, start: date, end: date) -> Paid:
-    days = (end - start).days + 1
-    gross, csg, crds = amounts(absence.rate, days)
-    return Paid(
-        leave_number=number,
-        employee=absence.employee,
-        branch=branch,
-        code="IJNOR",
-        label="I.J. normales",
-        leave_start=absence.start,
-        start=start,
-        end=end,
-        days=days,
-        rate=absence.rate,
-        gross=gross,
-        csg=csg,
-        crds=crds,
-        origin=absence.origin,
-    )
+    return daily(number, absence.employee, branch, absence.start, start, end, absence.rate, absence.origin)
 
 
 def _again(line: Paid) -> list[Paid]:
@@ -227,23 +210,8 @@ def _year(dice: Dice, space: Space, rank: int, month: date) -> list[Payout]:
     born = f"{dice.randrange(1, 3)}{dice.randrange(62, 100)}{dice.randrange(1, 13):02d}"
     nir = f"{born}29{rank % 990:03d}{rank // 990 % 999:03d}"
     employee = Employee(f"A{rank:06d}", last.last_name, first.first_name, f"{nir}{97 - int(nir) % 97:02d}")
-    gross, csg, crds = amounts(rate, 14)
-    line = Paid(
-        leave_number=f"6{space.staff:03d}{rank:06d}",
-        employee=employee,
-        branch="AS",
-        code="IJNOR",
-        label="I.J. normales",
-        leave_start=start,
-        start=start,
-        end=start,
-        days=14,
-        rate=rate,
-        gross=gross,
-        csg=csg,
-        crds=crds,
-        origin=Origin.FORMER,
-    )
+    number = f"6{space.staff:03d}{rank:06d}"
+    line = daily(number, employee, "AS", start, start, start + _FORTNIGHT, rate, Origin.FORMER)
     periods = [start + timedelta(days=14 * place) for place in range(26)]
     return [
         Payout(month, Payee.EMPLOYER, replace(line, start=first_day, end=first_day + _FORTNIGHT))

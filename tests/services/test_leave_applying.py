@@ -36,6 +36,18 @@ def test_what_is_gone_is_not_brought_back_by_an_older_change(fill: Fill, store: 
     assert found(leaves) == [leave.leave_id]
 
 
+def test_a_space_that_is_read_anew_may_bring_back_what_was_gone(fill: Fill, store: Store, leaves: Leave) -> None:
+    """It is numbered afresh: what was known of its former numbers would keep its leaves out."""
+    world = fill()
+    leave = a_leave(world)
+    take(store, leaves, leave, start=10)
+    with store.write(leaves.topic) as db:
+        leaves.apply(db, [gone(12, "leave", leave.leave_id)])
+        leaves.purge(db, world.space_ids[0])
+    take(store, leaves, leave, start=1)
+    assert found(leaves) == [leave.leave_id]
+
+
 def test_kinds_and_fields_of_a_newer_portal_are_passed_over(fill: Fill, store: Store, leaves: Leave) -> None:
     leave = a_leave(fill())
     told = msgspec.to_builtins(leave) | {"mood": "good"}

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QClipboard, QPalette, QTextOption
+from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -57,7 +57,7 @@ class _Verdicts(QStyledItemDelegate):
 class FileDetail(QWidget):
     """The file that is current in the list."""
 
-    def __init__(self, icons: Icons, clipboard: QClipboard, does: FilesDo) -> None:
+    def __init__(self, icons: Icons, does: FilesDo) -> None:
         super().__init__()
         self.setAccessibleName("Fichier")
         self._icons, self._does = icons, does
@@ -70,14 +70,14 @@ class FileDetail(QWidget):
         self._kind = ElidedLabel("", "secondary")
         self._verdict = Label("", "", wrap=True)
         self._out = Button("Retirer ce fichier", "flat", does=self._forget)
-        self.rejected = Table("Lignes rejetées", (("Ligne", True), ("Motif", False), ("Texte", False)), clipboard)
+        self.rejected = Table("Lignes rejetées", (("Ligne", True), ("Motif", False), ("Texte", False)))
         titles = (("Niveau", False), ("De", False), ("Mesure", False), ("Annoncé", True), ("Calculé", True))
-        self.controls = Table("Totaux de contrôle", (*titles, ("Écart", True), ("Verdict", False)), clipboard)
+        self.controls = Table("Totaux de contrôle", (*titles, ("Écart", True), ("Verdict", False)))
         self.controls.setItemDelegateForColumn(len(titles) + 1, _Verdicts(icons, self.controls))
-        self.columns = Table("Colonnes", (("Dans le fichier", False), ("Dans Volet", False)), clipboard)
-        self.notes = Table("Remarques", (("Ce que Volet a compris", False),), clipboard)
+        self.columns = Table("Colonnes", (("Dans le fichier", False), ("Dans Volet", False)))
+        self.notes = Table("Remarques", (("Ce que Volet a compris", False),))
         self.corrections = Table(
-            "Corrections", (("Ligne", True), ("Le", False), ("Par", False), ("Ce qui est dit", False)), clipboard
+            "Corrections", (("Ligne", True), ("Le", False), ("Par", False), ("Ce qui est dit", False))
         )
         self._correct = Button("Corriger cette ligne…", icons=icons, icon="pencil", does=self._correct_line)
         self._withdraw = Button("Annuler cette correction", icons=icons, icon="undo-2", does=self._withdraw_line)

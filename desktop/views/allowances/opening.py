@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.views import wording
@@ -57,11 +56,11 @@ class StartView(EmptyState):
 class OpeningView(QWidget):
     """`tell` with the first lines, or with None once the whole is there."""
 
-    def __init__(self, clipboard: QClipboard) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Lecture en cours")
         self._shown: Glimpse | None = None
-        self.rows = Table("Premières lignes", [(title, right) for _, title, right in COLUMNS], clipboard)
+        self.rows = Table("Premières lignes", [(title, right) for _, title, right in COLUMNS])
         said = ElidedLabel(_SAID, "secondary")
         head = QHBoxLayout()
         head.setContentsMargins(Space.L, Space.M, Space.L, Space.M)

@@ -82,7 +82,7 @@ class Review(QWidget):
         self.kept_not = Banner(desk.icons, "warning", "triangle-alert")
         self.veil = Veil(desk.icons, self)
         self.parts = Parts(desk.icons)
-        self.first = OpeningView(desk.clipboard)
+        self.first = OpeningView()
         self._beside = QStackedWidget()
         self._build()
         self._add_parts()
@@ -103,7 +103,7 @@ class Review(QWidget):
     @cached_property
     def detail(self) -> FileDetail:
         """« Fichier »."""
-        return FileDetail(self._desk.icons, self._desk.clipboard, self._does)
+        return FileDetail(self._desk.icons, self._does)
 
     def _made_detail(self) -> QWidget:
         self.detail.show_entry(self.files.current)

@@ -6,27 +6,16 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QClipboard, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QStackedWidget,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.shapes import Button, Chip
-from desktop.views.table import RIGHT, Column, Rows
+from desktop.views.rows.tables import RowTable
+from desktop.views.table import LEFT, RIGHT, Column, Rows
 from desktop.views.tokens import Space
 
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _ROW: Final = 32
 
 
@@ -48,37 +37,19 @@ class _Text:
         return row.texts[self.column]
 
 
-class Table(QTableView):
+class Table(RowTable[_Cells]):
     """A few columns of texts, made when they are looked at: `titles` with whether they stand at the right. Rows copy
     as a spreadsheet takes them; the last column takes what room is left."""
 
-    def __init__(self, name: str, titles: Sequence[tuple[str, bool]], clipboard: QClipboard) -> None:
-        super().__init__()
-        self._clipboard = clipboard
+    def __init__(self, name: str, titles: Sequence[tuple[str, bool]]) -> None:
         self._make: Callable[[int], tuple[str, ...]] = _nothing
         columns = [
-            Column[_Cells](title, _Text(place), RIGHT if right else _LEFT, _Text(place))
+            Column[_Cells](title, _Text(place), RIGHT if right else LEFT, _Text(place))
             for place, (title, right) in enumerate(titles)
         ]
-        self.rows = Rows[_Cells](self._fetch, attrgetter("place"), columns, _sentence, self)
-        self.setModel(self.rows)
-        self.setAccessibleName(name)
+        super().__init__(Rows(self._fetch, attrgetter("place"), columns, _sentence), name, _ROW)
         self.setProperty("role", "facts")  # cells stand below their titles
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        down, across = self.verticalHeader(), self.horizontalHeader()
-        down.hide()
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(_ROW)
-        across.setStretchLastSection(True)
-        across.setHighlightSections(False)
-        across.setDefaultAlignment(_LEFT)
+        self.horizontalHeader().setStretchLastSection(True)
 
     def tell(self, count: int, make: Callable[[int], tuple[str, ...]]) -> None:
         """Shows so many rows; `make(place)` gives the texts of one."""
@@ -98,20 +69,6 @@ class Table(QTableView):
     def _fetch(self, keys: Sequence[int]) -> list[_Cells]:
         return [_Cells(key, self._make(key)) for key in keys]
 
-    def select(self, place: int) -> None:
-        flags = QItemSelectionModel.SelectionFlag
-        index = self.rows.index(place, 0)
-        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        self.scrollTo(index)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            places = sorted(index.row() for index in self.selectionModel().selectedRows())
-            rows = ["\t".join(_disarmed(text) for text in self._make(place)) for place in places]
-            self._clipboard.setText("\n".join(rows))
-        else:
-            super().keyPressEvent(event)
-
 
 def _nothing(_place: int) -> tuple[str, ...]:
     return ()
@@ -119,12 +76,6 @@ def _nothing(_place: int) -> tuple[str, ...]:
 
 def _sentence(row: _Cells) -> str:
     return wording.sentence(*row.texts)
-
-
-def _disarmed(text: str) -> str:
-    """On one line; what begins like a formula is made text."""
-    clean = " ".join(text.split())
-    return f"'{clean}" if clean[:1] in ("=", "+", "-", "@") else clean
 
 
 def stacked(table: Table, below: QWidget) -> QWidget:

@@ -23,6 +23,7 @@ class RowTable(QTableView, Generic[R]):
     def __init__(self, rows: Rows[R], name: str, high: int, cells: Callable[[R], Sequence[str]] | None = None) -> None:
         super().__init__()
         self.rows = rows
+        rows.setParent(self)  # freed with the view, and so never by another thread's collection of garbage
         self._cells = cells
         self.setModel(rows)
         self.setAccessibleName(name)

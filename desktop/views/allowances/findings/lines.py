@@ -7,9 +7,8 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QClipboard, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.services.problems import Problem
 from desktop.services.review import saying
@@ -18,7 +17,8 @@ from desktop.views.allowances.desk import Desk
 from desktop.views.allowances.reviewed import PORTAL, OpenFile
 from desktop.views.allowances.telling import line_of
 from desktop.views.fields.shapes import Label
-from desktop.views.table import RIGHT, Column, Rows
+from desktop.views.rows.tables import RowTable
+from desktop.views.table import LEFT, RIGHT, Column, Rows
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
@@ -47,7 +47,6 @@ _RIGHT: Final = frozenset({"Jours", "Taux", "Brut", "Retenues", "Net", "Ligne"})
 MOST: Final = 500
 """Lines of one finding that are listed; all are in the table of lines."""
 _ROW: Final = 28
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 Raw = Callable[[str, int], "RawLine | None"]
 """The text of a line of a file, by its sha256 and the line's number. Not on the GUI thread."""
 
@@ -102,11 +101,11 @@ class Lines(QWidget):
         self._revealed = False
         titles = ("Fichier", "Ligne", *_TITLES)
         columns = [
-            Column[Stood](title, _Text(place), RIGHT if title in _RIGHT else _LEFT, _Text(place))
+            Column[Stood](title, _Text(place), RIGHT if title in _RIGHT else LEFT, _Text(place))
             for place, title in enumerate(titles)
         ]
-        self.rows = Rows[Stood](self._fetch, attrgetter("place"), columns, _sentence, self)
-        self.table = _Table(self.rows, desk.clipboard)
+        self.rows = Rows[Stood](self._fetch, attrgetter("place"), columns, _sentence)
+        self.table = _Table(self.rows)
         self._where, self.also = Label("", "meta", wrap=True), Label("", "meta", wrap=True)
         self._history: History | None = None
         self.raw = QPlainTextEdit()
@@ -185,56 +184,24 @@ class Lines(QWidget):
             raise error
 
 
-class _Table(QTableView):
-    def __init__(self, rows: Rows[Stood], clipboard: QClipboard) -> None:
-        super().__init__()
-        self._rows, self._clipboard = rows, clipboard
-        self.setModel(rows)
-        self.setAccessibleName("Lignes concernées")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        down, across = self.verticalHeader(), self.horizontalHeader()
-        down.hide()
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setDefaultSectionSize(_ROW)
-        across.setHighlightSections(False)
-        across.setDefaultAlignment(_LEFT)
+class _Table(RowTable[Stood]):
+    def __init__(self, rows: Rows[Stood]) -> None:
+        super().__init__(rows, "Lignes concernées", _ROW)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)  # it is as high as so many rows
 
     def fit(self, *, several: bool, count: int) -> None:
         """As high as its rows, up to some; as wide as their texts. What no line tells is not shown, and the file where
         it is one and the same."""
         metrics = self.fontMetrics()
-        shown = [self._rows.row(place) for place in range(min(count, 40))]
-        for column in range(self._rows.columnCount()):
+        shown = [self.rows.row(place) for place in range(min(count, 40))]
+        for column in range(self.rows.columnCount()):
             texts = [row.texts[column] for row in shown if row is not None]
             self.setColumnHidden(column, not any(texts) if column else not several)
-            title = str(self._rows.headerData(column, Qt.Orientation.Horizontal) or "")
+            title = str(self.rows.headerData(column, Qt.Orientation.Horizontal) or "")
             widest = max(metrics.horizontalAdvance(text) for text in (*texts, f"{title}  "))
             self.setColumnWidth(column, min(widest + 2 * Space.S + 2, 240))
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + min(count, 6) * _ROW + bar)
-
-    def select(self, place: int) -> None:
-        flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(self._rows.index(place, 0), flags.ClearAndSelect | flags.Rows)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            places = sorted(index.row() for index in self.selectionModel().selectedRows())
-            found = [row for place in places if (row := self._rows.row(place)) is not None]
-            self._clipboard.setText("\n".join("\t".join(map(_disarmed, row.texts)) for row in found))
-        else:
-            super().keyPressEvent(event)
-
-
-def _disarmed(text: str) -> str:
-    clean = " ".join(text.split())
-    return f"'{clean}" if clean[:1] in ("=", "+", "-", "@") else clean
 
 
 def _sentence(row: Stood) -> str:

@@ -19,19 +19,19 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop.views.allowances.grid.arranging import WIDE, Arrangement, ColumnSheet, Heading, from_text
 from desktop.views.allowances.grid.painting import ROW, Cells, Painting, Scene, Strip
 from desktop.views.fields.shapes import on_screen
 from desktop.views.icons import Icons
-from desktop.views.table import RIGHT, Column, Rows, Through
+from desktop.views.rows.tables import RowTable
+from desktop.views.table import LEFT, RIGHT, Column, Rows, Through
 from desktop.views.tokens import Size, font
 
 _ARROW: Final = 36
 _FEW: Final = 2_000
 """Rows chosen at once that assistive tools are told of one by one."""
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class _Text:
         return row.texts.get(self.name, "…")
 
 
-class Grid(QTableView):
+class Grid(RowTable[Cells]):
     """`fetch(keys)` gives rows, run by `through`. `arranged`: other columns are shown (`shown`); `ordered`: another
     order is wanted (`order`, `descending`); `moved`: another row is current; `picked`: other rows are chosen; `opened`:
     Entrée or a double click; `asked_menu`: at `menu_at`; `asked_copy`. `kept` is where the settings keep the columns;
@@ -64,7 +64,7 @@ class Grid(QTableView):
         *,
         signs: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(Rows(fetch, attrgetter("key"), (), sentence, through=through), name, ROW)
         self._icons, self._settings, self._kept = icons, settings, kept
         self._arrangement = from_text(str(settings.value(kept, "")))
         self._first: tuple[Heading, ...] = ()
@@ -73,37 +73,20 @@ class Grid(QTableView):
         self._quiet = False
         self.order, self.descending = "", False
         self.menu_at = QPoint()
-        self.rows = Rows[Cells](fetch, attrgetter("key"), (), sentence, self, through=through)
         self._painting = Painting(icons, self.rows, signs=signs)
-        self.setAccessibleName(name)
         self._dress()
-        self.setModel(self.rows)
         self._lead()
         self.selectionModel().currentRowChanged.connect(self._current_moved)
         self.doubleClicked.connect(self.opened)
         icons.look.changed.connect(self.viewport().update)
 
     def _dress(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
         self.setFont(font(Size.SECONDARY, tabular=True))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalScrollBar().setSingleStep(ROW)
         self.horizontalScrollBar().setSingleStep(24)
-        down, across = self.verticalHeader(), self.horizontalHeader()
-        down.hide()
-        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        down.setMinimumSectionSize(ROW)
-        down.setDefaultSectionSize(ROW)
+        across = self.horizontalHeader()
         across.setSectionsMovable(True)
-        across.setHighlightSections(False)
-        across.setDefaultAlignment(_LEFT)
         across.setMinimumSectionSize(WIDE[0])
         across.setMaximumSectionSize(WIDE[1])
         across.setResizeContentsPrecision(0)
@@ -147,7 +130,7 @@ class Grid(QTableView):
     def _lay(self) -> None:
         self._headings = self._arrangement.laid(self._first)
         columns = [
-            Column[Cells](heading.title, _Text(heading.name), RIGHT if heading.right else _LEFT, _Text(heading.name))
+            Column[Cells](heading.title, _Text(heading.name), RIGHT if heading.right else LEFT, _Text(heading.name))
             for heading in self._headings
         ]
         across = self.horizontalHeader()
@@ -288,7 +271,7 @@ class Grid(QTableView):
     def chosen_count(self) -> int:
         return _count(self.selectionModel().selection())
 
-    def chosen(self) -> list[range]:
+    def spans(self) -> list[range]:
         """The places of the chosen rows, as ranges from above to below: a million of them weigh nothing."""
         spans = sorted(_spans(self.selectionModel().selection()))
         return [range(top, bottom + 1) for top, bottom in spans]
@@ -362,7 +345,7 @@ class Grid(QTableView):
             if heading.shown
         ]
         current = self.currentIndex().row() if self.hasFocus() else -1
-        scene = Scene(tuple(columns), tuple(self.chosen()), current, self._hover, self.verticalScrollBar().value())
+        scene = Scene(tuple(columns), tuple(self.spans()), current, self._hover, self.verticalScrollBar().value())
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
         self._painting.paint(painter, event.rect(), self.viewport().width(), scene)

@@ -359,7 +359,7 @@ class Lines(QWidget):
 
     def copy(self) -> None:
         """The chosen rows, with their headings, as they paste into Excel."""
-        places = self.grid.chosen()
+        places = self.grid.spans()
         if places and self._found is not None and self._view is not None:
             work = partial(copied, self._found, self._view, places)
             self._desk.later.ask(self, work, self._to_clipboard, what="copy")

@@ -250,7 +250,7 @@ class People(QWidget):
         if self._seen is None or self._reviewed is None:
             return
         answer = self._seen.answer
-        numbers = [answer.rows[place] for span in self.grid.chosen() for place in span]
+        numbers = [answer.rows[place] for span in self.grid.spans() for place in span]
         if not numbers and self.grid.current_key is not None:
             numbers = [self.grid.current_key]
         if numbers:
@@ -259,7 +259,7 @@ class People(QWidget):
 
     def copy(self) -> None:
         """The chosen rows, with their headings, as they paste into Excel."""
-        places = self.grid.chosen()
+        places = self.grid.spans()
         if places and self._seen is not None:
             work = partial(copied, self._seen.answer, self.grid.shown, places, revealed=self._revealed)
             self._desk.later.ask(self, work, self._to_clipboard, what="copy")

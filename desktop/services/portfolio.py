@@ -114,6 +114,7 @@ class Portfolio:
 
     topic = "portfolio"
     kinds = frozenset({_ME, _CATALOGUE})
+    right = None
 
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store, self._outbox = store, outbox

@@ -11,11 +11,14 @@ from sqlalchemy import delete
 from contract.changes import Change, Outcome
 from contract.contact import SendMessage
 from contract.identity import new_id
+from contract.leave import AnnounceReturn, LeaveRecord, ProlongLeave, WithdrawLeave
 from contract.wishes import Wish
-from desktop.services.contact import Contact, applying
+from desktop.services.contact import Contact
+from desktop.services.leave import Leave, reading
 from desktop.services.outbox import Due, Outbox
 from desktop.services.portal import Portal, Raw
 from desktop.services.problems import PortalFault
+from desktop.services.records import Kind
 from desktop.services.session import Session
 from desktop.services.sync import marks
 from desktop.services.sync.downward import Downward, Page, slices
@@ -130,7 +133,7 @@ def the_pulse_kept_before_the_pull() -> AbstractContextManager[None]:
             marks.keep_mark(db, marks.PULSE, new_etag)
         if pulse.me or etag is None:
             self._take_me(self._session.call(self._portal.me))
-        self._ask_catalogue(again=False)
+        self._ask_catalogues(again=False)
         self._pull(frozenset(pulse.spaces), on_progress, stopped, between)
 
     return _swapped(Downward, "bring", lambda _: bring)
@@ -141,7 +144,7 @@ def the_purge_forgotten() -> AbstractContextManager[None]:
 
 
 def numbers_not_compared() -> AbstractContextManager[None]:
-    return _swapped(applying, "_is_news", lambda _: lambda *_: True)
+    return _swapped(Kind, "is_news", lambda _: lambda *_: True)
 
 
 def tombstones_ignored() -> AbstractContextManager[None]:
@@ -199,6 +202,68 @@ def the_portals_cursor_at_the_head() -> AbstractContextManager[None]:
     return _swapped(portal_changes._Feeds, "_told", made)
 
 
+# Of leaves
+
+
+def a_leave_has_a_new_key_at_each_try() -> AbstractContextManager[None]:
+    return a_new_key_at_each_try()
+
+
+def a_leave_is_done_before_the_answer() -> AbstractContextManager[None]:
+    return done_before_the_answer()
+
+
+def the_portal_forgets_what_was_done_to_a_leave() -> AbstractContextManager[None]:
+    return the_portal_forgets_outcomes()
+
+
+def numbers_of_leaves_not_compared() -> AbstractContextManager[None]:
+    return numbers_not_compared()
+
+
+def no_base_version_of_a_leave() -> AbstractContextManager[None]:
+    def made(true: CarryOut) -> CarryOut:
+        def carry_out(portal: Portal, access: str, wish_id: str, wish: Wish) -> Outcome[Raw]:
+            if isinstance(wish, ProlongLeave | AnnounceReturn | WithdrawLeave):
+                wish = msgspec.structs.replace(wish, base_version=None)
+            return true(portal, access, wish_id, wish)
+
+        return carry_out
+
+    return _swapped(Portal, "carry_out", made)
+
+
+def leaves_stay_when_the_right_is_lost() -> AbstractContextManager[None]:
+    return _swapped(Leave, "purge", lambda _: lambda *_, **__: None)
+
+
+def what_was_built_on_a_declaration_stays() -> AbstractContextManager[None]:
+    return _swapped(Outbox, "take_lane", lambda _: lambda *_, **__: ())
+
+
+def the_page_passes_over_a_return() -> AbstractContextManager[None]:
+    def made(true: Callable[..., Any]) -> Callable[..., Any]:
+        def projected(leave: LeaveRecord, live: Sequence[tuple[Wish, Any]], author: str) -> LeaveRecord:
+            return true(leave, [each for each in live if not isinstance(each[0], AnnounceReturn)], author)  # type: ignore[no-any-return]
+
+        return projected
+
+    return _swapped(reading, "projected", made)
+
+
+_OF_LEAVES: Final = (
+    a_leave_has_a_new_key_at_each_try,
+    a_leave_is_done_before_the_answer,
+    the_portal_forgets_what_was_done_to_a_leave,
+    numbers_of_leaves_not_compared,
+    no_base_version_of_a_leave,
+    leaves_stay_when_the_right_is_lost,
+    what_was_built_on_a_declaration_stays,
+    the_page_passes_over_a_return,
+)
+OF_LEAVES: Final = frozenset(bug.__name__ for bug in _OF_LEAVES)
+"""Those that the machine of leaves finds; the machine of requests finds the others."""
+
 BUGS: Final[dict[str, Bug]] = {
     bug.__name__: bug
     for bug in (
@@ -217,5 +282,6 @@ BUGS: Final[dict[str, Bug]] = {
         a_refresh_token_used_before_it_is_kept,
         the_portal_forgets_outcomes,
         the_portals_cursor_at_the_head,
+        *_OF_LEAVES,
     )
 }

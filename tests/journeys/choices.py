@@ -32,3 +32,5 @@ FULL = st.sampled_from((0, 0, 0, 0, 1, 2, 3, 4, 5, 6))
 TROUBLES = st.sampled_from(
     ("expired", "days pass", "days pass", "revoked", "begun anew", "begun anew", "restart", "epoch")
 )
+ACTS = st.sampled_from(("prolong", "prolong", "prolong", "return", "early", "withdraw"))
+"""Of a leave: few come back or are withdrawn, or there would soon be none to prolong."""

@@ -11,6 +11,7 @@ from desktop.services.contact import NEW, Contact, Draft, Query, RequestSheet
 from desktop.services.downloads import Downloads
 from desktop.services.files import Shelf, Staged
 from desktop.services.leave import Leave, LeaveSheet
+from desktop.services.leave import Query as LeaveQuery
 from desktop.services.outbox import Outbox, Waiting, WishState
 from desktop.services.portal import Portal
 from desktop.services.portfolio import Portfolio
@@ -124,6 +125,10 @@ class Clerk:
     def requests(self) -> list[str]:
         listing = self.contact.listing(Query(), datetime.now(UTC).date())
         return [row.request_id for row in self.contact.rows(listing.ids)]
+
+    def leave_ids(self) -> list[str]:
+        listing = self.leaves.listing(LeaveQuery(), datetime.now(UTC).date())
+        return [row.leave_id for row in self.leaves.rows(listing.ids)]
 
     def texts(self, request_id: str) -> list[str]:
         return [message.text for message in self.contact.conversation(request_id)]

@@ -53,10 +53,11 @@ class MachineClerk(Clerk):
 
 @dataclass(slots=True)
 class Intent:
-    """One message that a clerk wanted. `base` is the state it was based on, None: whatever has happened."""
+    """One wish that a clerk made about a request or a leave; `text` tells it from others. `base` is the state it stands
+    on, None: whatever has happened."""
 
     clerk: int
-    request_id: str
+    about: str
     text: str
     wish_id: str
     base: int | None
@@ -64,6 +65,14 @@ class Intent:
     taken_back: bool = False
     stale: bool = False
     effects: int = 0
+
+    def saw(self, effects: int, version: int | None) -> None:
+        """What it has done by now, and the state (None: not there) of what it is about. Whose ground has changed before
+        its effect must have none."""
+        hold(not (self.stale and effects), "a wish went through though its ground had changed")
+        self.effects = effects
+        if not effects and self.base is not None and version is not None and version != self.base:
+            self.stale = True
 
 
 Essence = dict[tuple[str, str], tuple[object, ...]]
@@ -95,3 +104,22 @@ def held_of(clerk: Clerk, space_id: str) -> Essence:
     found: Essence = {("request", key): tuple(rest) for key, *rest in requests}
     found |= {("message", key): tuple(rest) for key, *rest in messages}
     return found | {("read_mark", key): tuple(rest) for key, *rest in read}
+
+
+def leaves_told_of(feed: dict[tuple[str, str], tuple[int, str]]) -> Essence:
+    """What matters of each leave, as the portal tells it."""
+    told = ((key, number, json.loads(body)) for (kind, key), (number, body) in feed.items() if kind == "leave")
+    return {
+        ("leave", key): (number, leave["state"], leave["version"], len(leave["prolongations"]))
+        for key, number, leave in told
+    }
+
+
+def leaves_held_of(clerk: Clerk, space_id: str) -> Essence:
+    """The same, as the copy holds it."""
+    found = clerk.store.query(
+        "SELECT leave_id, number, state, body ->> '$.version', json_array_length(body, '$.prolongations') FROM leaves"
+        " WHERE space_id = ?",
+        (space_id,),
+    )
+    return {("leave", key): tuple(rest) for key, *rest in found}

@@ -1,6 +1,7 @@
 """A sick leave, from its declaration off line to its prolongation; and what goes when the right to see leaves goes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from desktop.services.sync import LinkState
 from tests.journeys.clerk import Clerk
 from tests.journeys.residents import Resident
 from tests.journeys.town import Block, Town
-from tests.weather import CutUp, Fate, Lose, Say, Weather
+from tests.weather import CutUp, Fate, Lose, Say, Spoil, Weather
 
 TODAY = datetime.now(UTC).date()
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF\n"
@@ -120,6 +121,23 @@ def test_who_may_no_longer_see_leaves_holds_none_and_keeps_her_requests(
     assert request_id in clerk.requests()
     town.grant(ana.person_id, space_id, [Right.LEAVE])
     clerk.until(lambda: clerk.leaves.counts(None).all == 2)
+
+
+def test_the_answer_that_comes_after_the_right_is_lost_brings_no_leave_back(
+    town: Town, weather: Weather, block: Block, ana: Resident, clerk: Clerk
+) -> None:
+    """The portal answers a wish as often as it is said, with the leave as it was; the space itself is still hers."""
+    space_id = block.spaces[0]
+    clerk.leaves.send(replace(a_declaration(clerk, space_id), files=(), documents={}), TODAY)
+    weather.fates.append(Spoil())
+    clerk.turn()
+    assert len(town.leaves(space_id)) == len(clerk.waiting()) == 1
+    town.withdraw_right(ana.person_id, space_id, Right.LEAVE)
+    weather.fates.append(Say(503))
+    clerk.turn()
+    assert (clerk.leaves.spaces(), len(clerk.waiting())) == ({block.spaces[1]}, 1)
+    clerk.until(lambda: not clerk.waiting())
+    assert clerk.store.query("SELECT leave_id FROM leaves") == []
 
 
 def test_a_leave_overlapping_one_declared_elsewhere_is_refused_with_its_sentence(

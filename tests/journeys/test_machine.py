@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys import machine
+from tests.journeys.absent import Absent
 from tests.journeys.bugs import BUGS
 from tests.journeys.town import Town
 
@@ -19,8 +20,10 @@ SHORT = (
     "lanes_ignored",
     "the_purge_forgotten",
     "the_portals_cursor_at_the_head",
+    "a_leave_has_a_new_key_at_each_try",
+    "leaves_stay_when_the_right_is_lost",
 )
-"""One bug of each kind: name, answer, order, rights, changes. All of them are in the long run."""
+"""One bug of each kind: name, answer, order, rights, changes, and two of leaves. All of them are in the long run."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +44,10 @@ def quiet_town(folder: Path) -> Iterator[Town]:
 
 def test_no_promise_is_broken_in_any_weather(quiet_town: Town, folder: Path) -> None:
     machine.run(quiet_town, folder, examples=12, steps=STEPS)
+
+
+def test_no_promise_is_broken_about_leaves_either(quiet_town: Town, folder: Path) -> None:
+    machine.run(quiet_town, folder, of=Absent, examples=5, steps=STEPS)
 
 
 @pytest.mark.parametrize("bug", SHORT)

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from contract.allowances import Payee
 from contract.identity import new_id
@@ -22,6 +22,7 @@ from portal.passwords import Passwords
 from portal.settings import Settings
 from portal.tables import (
     access_tokens,
+    audit_log,
     changes,
     facts,
     families,
@@ -35,6 +36,7 @@ from portal.tables import (
 from tests.journeys.residents import PASSWORD, Resident
 
 _serial = count(1)
+Told = dict[tuple[str, str], tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,10 @@ class Town:
         with self.database.write() as tx:
             leave_rules.follow(tx, self.adviser, leave_id)
 
+    def end(self, leave_id: str) -> None:
+        with self.database.write() as tx:
+            leave_rules.end(tx, self.adviser, leave_id)
+
     def ask_leave_document(self, leave_id: str, *labels: str) -> None:
         with self.database.write() as tx:
             leave_rules.ask_documents(tx, self.adviser, leave_id, labels)
@@ -209,6 +215,10 @@ class Town:
             rows = db.execute(select(leaves.c.leave_id, longer).where(leaves.c.space_id == space_id)).all()
         return [(row[0], row[1]) for row in rows]
 
+    def leave_state(self, leave_id: str) -> str | None:
+        with self.database.read() as db:
+            return db.execute(select(leaves.c.state).where(leaves.c.leave_id == leave_id)).scalar_one_or_none()
+
     def withdraw_right(self, person_id: str, space_id: str, right: Right) -> None:
         with self.database.write() as tx:
             people.withdraw(tx, SYSTEM, person_id, space_id, [right])
@@ -243,15 +253,41 @@ class Town:
                 found[request_id] = (version, (*found.get(request_id, (0, ()))[1], text))
         return found
 
-    def feed(self, person_id: str, space_id: str) -> dict[tuple[str, str], tuple[int, str]]:
+    def standing_leaves(self, space_ids: Iterable[str]) -> dict[str, tuple[int, tuple[tuple[str, str], ...]]]:
+        """Of each leave of these spaces: its `version`, and what was done to it by whom, in its order: the person's
+        identifier and the action (`leave.prolong`)."""
+        inside = leaves.c.space_id.in_(list(space_ids))
+        done = audit_log.outerjoin(leaves, leaves.c.leave_id == audit_log.c.subject_id)
+        query = (
+            select(leaves.c.leave_id, leaves.c.version, audit_log.c.actor_id, audit_log.c.action)
+            .select_from(done)
+            .where(inside, audit_log.c.actor_kind == "person", audit_log.c.action.like("leave.%"))
+            .order_by(audit_log.c.at, audit_log.c.entry_id)
+        )
+        found: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {}
+        with self.database.read() as db:
+            for leave_id, version, person_id, action in db.execute(query):
+                found[leave_id] = (version, (*found.get(leave_id, (0, ()))[1], (person_id, action)))
+        return found
+
+    def feed(self, person_id: str, space_id: str) -> Told:
         """What the space's feed tells the person, (kind, id) to (number, record); nothing without the right."""
         with self.database.read() as db:
             held = people.rights_in(db, person_id, space_id, self.settings.now())
             if Right.CONTACT not in held:
                 return {}
-            told = changes.c.person_id.in_(("", person_id)), changes.c.subject.in_(held)
-            query = select(changes).where(changes.c.space_id == space_id, changes.c.body.is_not(None), *told)
-            return {(row.kind, row.entity_id): (row.number, row.body) for row in db.execute(query)}
+            return _told(db, space_id, changes.c.person_id.in_(("", person_id)), changes.c.subject.in_(held))
+
+    def leave_feed(self, person_id: str, space_id: str) -> Told:
+        """The same of leaves, which need their own right alone."""
+        with self.database.read() as db:
+            held = people.rights_in(db, person_id, space_id, self.settings.now())
+            return _told(db, space_id, changes.c.kind == "leave") if Right.LEAVE in held else {}
+
+
+def _told(db: Connection, space_id: str, *these: ColumnElement[bool]) -> Told:
+    query = select(changes).where(changes.c.space_id == space_id, changes.c.body.is_not(None), *these)
+    return {(row.kind, row.entity_id): (row.number, row.body) for row in db.execute(query)}
 
 
 def _luhn_digit(digits: str) -> str:

@@ -35,6 +35,7 @@ class Notes:
     """A subject of one table, as plain as can be."""
 
     topic = "notes"
+    right = None
 
     def __init__(self, store: Store, *kinds: str) -> None:
         self.kinds = frozenset(kinds or ("note", "me", "catalogue"))

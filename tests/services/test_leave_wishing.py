@@ -12,6 +12,7 @@ from contract.leave import (
     AnnounceReturn,
     CompleteLeave,
     DeclareLeave,
+    Employee,
     LeaveRecord,
     LeaveState,
     Prolongation,
@@ -301,6 +302,25 @@ def test_with_a_declaration_goes_what_was_built_on_it(world: World, leaves: Leav
     leaves.send(about(Act.PROLONG, made, through="2026-12-15"), TODAY)
     outbox.give_up(outbox.waiting()[0].wish_id)
     assert (outbox.waiting(), found(leaves)) == ((), [])
+
+
+def test_the_return_announced_last_holds_and_nothing_prolongs_it(world: World, store: Store, leaves: Leave) -> None:
+    """On the page as in the list, whatever else waits."""
+    leave = a_leave(world)
+    take(store, leaves, leave)
+    leaves.send(about(Act.PROLONG, leave, through="2026-12-15"), TODAY)
+    leaves.send(about(Act.RETURN, leave, returned_on="2026-11-25"), TODAY)
+    leaves.send(about(Act.RETURN, leave, returned_on="2026-11-20"), TODAY)
+    sheet = leaves.sheet(leave.leave_id, TODAY)
+    assert sheet is not None
+    assert (sheet.row.last_day, sheet.returned_on) == (date(2026, 11, 19), date(2026, 11, 20))
+    back = a_leave(world, number="82000002", employee=Employee("A-7", "Roux", "Loïc", ""))
+    take(store, leaves, back, start=200)
+    leaves.send(about(Act.PROLONG, back, through="2026-12-15"), TODAY)
+    take(store, leaves, msgspec.structs.replace(back, returned_on=date(2026, 11, 10)), start=300)
+    sheet = leaves.sheet(back.leave_id, TODAY)
+    assert sheet is not None
+    assert sheet.row.last_day == sheet.course.end == date(2026, 11, 9)
 
 
 @pytest.mark.parametrize("wishes", ["through", "returned", "both prolonged"])

@@ -7,12 +7,14 @@ import msgspec
 
 from contract.allowances import PaymentsPage
 from contract.changes import Change
+from contract.portfolio import Right
 from desktop.services.allowances import applying
 from desktop.services.allowances.wishing import TOPIC, Wishing
 
 
 class Allowances(Wishing):
     kinds = applying.KINDS
+    right = Right.ALLOWANCES
     topic = TOPIC
 
     def apply(self, db: apsw.Connection, changes: Sequence[Change[msgspec.Raw]]) -> None:

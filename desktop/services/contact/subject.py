@@ -6,12 +6,14 @@ import apsw
 import msgspec
 
 from contract.changes import Change
+from contract.portfolio import Right
 from desktop.services.contact import applying
 from desktop.services.contact.wishing import Wishing
 
 
 class Contact(Wishing):
     kinds = applying.KINDS
+    right = Right.CONTACT
 
     def apply(self, db: apsw.Connection, changes: Sequence[Change[msgspec.Raw]]) -> None:
         """Takes in what changed; kinds and fields it does not know are passed over. Of two changes to one thing the one

@@ -6,12 +6,14 @@ import apsw
 import msgspec
 
 from contract.changes import Change
+from contract.portfolio import Right
 from desktop.services.leave import applying
 from desktop.services.leave.wishing import Wishing
 
 
 class Leave(Wishing):
     kinds = applying.KINDS
+    right = Right.LEAVE
 
     def apply(self, db: apsw.Connection, changes: Sequence[Change[msgspec.Raw]]) -> None:
         """Takes in what changed, and the catalogue of leaves as sync hands it on; of two changes to one leave the one

@@ -156,8 +156,11 @@ SELECT
   count(*) FILTER (WHERE state = 'conflict') AS conflicts,
   count(*) FILTER (WHERE state NOT IN ('refused', 'conflict')) AS waits,
   max(body ->> '$.through') FILTER (WHERE kind = 'prolong_leave' AND state NOT IN ('refused', 'conflict')) AS through,
-  max(date(body ->> '$.returned_on', '-1 day'))
-    FILTER (WHERE kind = 'announce_return' AND state NOT IN ('refused', 'conflict')) AS returned,
+  substr(
+    max(format('%020d', seq) || date(body ->> '$.returned_on', '-1 day'))
+      FILTER (WHERE kind = 'announce_return' AND state NOT IN ('refused', 'conflict')),
+    21
+  ) AS returned, -- as announced last: a return may be announced again, to correct its day
   coalesce(sum(json_array_length(body, '$.attachments')), 0) AS files,
   max(made_at) AS made_at
 FROM leave_wishes
@@ -167,7 +170,11 @@ GROUP BY leave_id;
 CREATE VIEW copied_leaves AS
 SELECT
   l.key, l.leave_id, l.space_id, l.file_number, l.last_name, l.first_name, l.matricule, l.nir, l.motive, l.start,
-  coalesce(w.returned, max(l.last_day, coalesce(w.through, l.last_day))) AS last_day,
+  CASE -- who has returned is not absent for longer, whatever was prescribed
+    WHEN w.returned IS NOT NULL THEN w.returned
+    WHEN l.body ->> '$.returned_on' IS NOT NULL THEN l.last_day
+    ELSE max(l.last_day, coalesce(w.through, l.last_day))
+  END AS last_day,
   CASE
     WHEN w.refused > 0 THEN 'refused' WHEN w.conflicts > 0 THEN 'conflict' WHEN w.waits > 0 THEN 'waiting'
     ELSE l.state

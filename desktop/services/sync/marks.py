@@ -1,5 +1,6 @@
 """What sync remembers in the store: how far each space was read, and the marks of the last conversations."""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
@@ -33,11 +34,12 @@ def feeds(store: Store) -> dict[str, str | None]:
     return {str(space_id): str(cursor) or None for space_id, cursor in rows}
 
 
-def mine(store: Store, space_ids: frozenset[str]) -> frozenset[str]:
-    """Those of these spaces that the person may see."""
+def mine(store: Store, space_ids: frozenset[str]) -> dict[str, frozenset[str]]:
+    """Those of these spaces that the person may see, with her rights there."""
     places = ",".join("?" * len(space_ids))
-    rows = store.query(f"SELECT space_id FROM feeds WHERE space_id IN ({places})", tuple(space_ids))
-    return frozenset(str(space_id) for (space_id,) in rows)
+    query = f"SELECT space_id, rights FROM feeds LEFT JOIN spaces USING (space_id) WHERE space_id IN ({places})"
+    rows = store.query(query, tuple(space_ids))
+    return {str(space_id): frozenset(json.loads(rights or "[]")) for space_id, rights in rows}
 
 
 def keep_mark(db: apsw.Connection, name: str, value: str | None) -> None:

@@ -17,10 +17,14 @@ LEAVES: Final = "leave_catalogue"
 
 
 class Subject(Protocol):
-    """What sync knows of a subject: the kinds of record it keeps, and how it takes them in."""
+    """What sync knows of a subject: the kinds of record it keeps, the right without which one is told of none in a
+    space (None: every one may), and how it takes them in."""
 
     kinds: frozenset[str]
     topic: str
+
+    @property
+    def right(self) -> str | None: ...
 
     def apply(self, db: apsw.Connection, changes: Sequence[Change[Raw]]) -> None: ...
 
@@ -47,6 +51,11 @@ class Reception:
     def topics(self, changes: Iterable[Change[Raw]]) -> tuple[str, ...]:
         kinds = {change.kind for change in changes}
         return tuple(subject.topic for subject in self._subjects if kinds & subject.kinds)
+
+    def may_be_told(self, kind: str, rights: frozenset[str]) -> bool:
+        """Whether somebody with these rights in a space is told of records of this kind."""
+        needed = {subject.right for subject in self._subjects if kind in subject.kinds} - {None}
+        return needed <= rights
 
     @property
     def all_topics(self) -> tuple[str, ...]:

@@ -151,10 +151,15 @@ class Upward:
         self._session.call(lambda access: self._portal.upload(access, file.sha256, content, progress))
 
     def _visible(self, outcome: Outcome[Raw]) -> Sequence[Change[Raw]]:
-        """An outcome answered again, long after, may tell of a space that the person has lost since: that stays out."""
-        spaces = [space_of(change) for change in outcome.touched]
-        mine = marks.mine(self._store, frozenset(space for space in spaces if space is not None))
-        return [change for change, space in zip(outcome.touched, spaces, strict=True) if space is None or space in mine]
+        """An outcome answered again, long after, may tell of a space that the person has lost since, or of a leave
+        where she may no longer see any: that stays out."""
+        placed = [(change, space_of(change)) for change in outcome.touched]
+        mine = marks.mine(self._store, frozenset(space for _, space in placed if space is not None))
+        return [
+            change
+            for change, space in placed
+            if space is None or (space in mine and self._reception.may_be_told(change.kind, mine[space]))
+        ]
 
 
 def _files(wish: Wish) -> tuple[NewAttachment, ...]:

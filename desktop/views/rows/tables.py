@@ -59,6 +59,11 @@ class RowTable(QTableView, Generic[R]):
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [row for place in places if (row := self.rows.row(place)) is not None]
 
+    def _end(self, action: QAbstractItemView.CursorAction) -> int | None:
+        """The first or the last row, where the keys ask for it."""
+        actions = QAbstractItemView.CursorAction
+        return {actions.MoveHome: 0, actions.MoveEnd: self.rows.rowCount() - 1}.get(action)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
@@ -142,11 +147,7 @@ class CardTable(RowTable[R]):
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         """Début and Fin go to the first and the last row: to Qt they are the ends of a line, which has one cell."""
-        ends = {
-            QAbstractItemView.CursorAction.MoveHome: 0,
-            QAbstractItemView.CursorAction.MoveEnd: self.rows.rowCount() - 1,
-        }
-        place = ends.get(action)
+        place = self._end(action)
         return super().moveCursor(action, modifiers) if place is None else self.rows.index(place, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

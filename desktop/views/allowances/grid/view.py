@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from desktop.views.allowances.grid.arranging import WIDE, Arrangement, ColumnSheet, Heading, from_text
@@ -295,20 +295,17 @@ class Grid(RowTable[Cells]):
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         """Début and Fin go to the first and the last row: to Qt they are the ends of a line."""
-        ends = {
-            QAbstractItemView.CursorAction.MoveHome: 0,
-            QAbstractItemView.CursorAction.MoveEnd: self.rows.rowCount() - 1,
-        }
-        place = ends.get(action)
+        place = self._end(action)
         return super().moveCursor(action, modifiers) if place is None else self.rows.index(place, self._visible())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            self.asked_copy.emit()
         else:
             super().keyPressEvent(event)
+
+    def copy(self) -> None:
+        self.asked_copy.emit()
 
     def keyboardSearch(self, search: str) -> None:
         """Qt would go through a million rows at each letter; the field above is for that."""

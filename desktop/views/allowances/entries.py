@@ -1,6 +1,6 @@
 """The files of the list: how far each has come, and what is under way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
@@ -53,6 +53,15 @@ class Entry:
         if self.file is not None:
             return not self.file.whole
         return self.state in (State.UNREADABLE, State.UNTAUGHT)
+
+
+def not_read(entry: Entry, error: Exception) -> Entry:
+    """It as it stands once reading it has failed."""
+    from desktop.services.review.whole import Unreadable, Unrecognised
+
+    problem = error if isinstance(error, Problem) else Unreadable("Une erreur inattendue a arrêté sa lecture.")
+    state = State.UNTAUGHT if isinstance(problem, Unrecognised) else State.UNREADABLE
+    return replace(entry, state=state, problem=problem)
 
 
 @dataclass(frozen=True, slots=True)

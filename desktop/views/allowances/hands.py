@@ -69,12 +69,14 @@ class Shelf:
 @dataclass(frozen=True, slots=True)
 class Read:
     """A file that was read: what is told of it, and its lines as they go into the history; None when they are to be
-    had again: by `again`, or else from the shelf, where `shelved` says that they are."""
+    had again: by `again`, or else from the shelf, where `shelved` says that they are. `mark` is that of the portal's
+    payments."""
 
     file: OpenFile
     part: "Part | None"
     shelved: bool = True
     again: "Callable[[], Part] | None" = None
+    mark: str = ""
 
     def lines(self, shelf: Shelf) -> "Part":
         """Raises `StoreFault`."""
@@ -163,9 +165,9 @@ def read(
     try:
         shelf.keeping.keep(source, taken, by=by)
     except StoreFault as fault:
-        file = _told(shelf, taken, kept=False, why=fault.sentence)
+        file = told(shelf, taken, kept=False, why=fault.sentence)
         return Read(file, shelf.archive.part(taken), shelved=False)
-    file = _told(shelf, taken, kept=shelf.fault is None)
+    file = told(shelf, taken, kept=shelf.fault is None)
     if taken.frame.height >= glimpse.MANY:  # as it lies on the shelf it takes half the room of the one just read
         return Read(file, None)
     return Read(file, shelf.archive.part(taken))
@@ -177,7 +179,7 @@ def reopened(shelf: Shelf, kept: "Kept", course: Course) -> Read:
     taken = shelf.keeping.reopen(kept.sha256)
     if taken.frame.height >= glimpse.MANY:
         course.first = glimpse.of_lines(taken.frame)
-    return Read(_told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
+    return Read(told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
 
 
 def corrected(shelf: Shelf, sha256: str, line: int, texts: "Mapping[str, str] | None", reason: str, by: str) -> Read:
@@ -188,16 +190,17 @@ def corrected(shelf: Shelf, sha256: str, line: int, texts: "Mapping[str, str] | 
     else:
         shelf.archive.correct(sha256, line, texts, by=by, reason=reason)
     taken = shelf.keeping.reopen(sha256)
-    return Read(_told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
+    return Read(told(shelf, taken, kept=shelf.fault is None), shelf.archive.part(taken))
 
 
-def _told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "") -> OpenFile:
+def told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "", height: int | None = None) -> OpenFile:
+    """`height` is how many lines were read, where they are not in `taken`."""
     rejected = shelf.archive.rejected(taken)
     return OpenFile(
         sha256=taken.sha256,
         name=taken.name,
         kind=taken.kind,
-        height=taken.frame.height + len(taken.rejected) - len(rejected),
+        height=(taken.frame.height if height is None else height) + len(taken.rejected) - len(rejected),
         lines=taken.lines,
         rejected=rejected,
         controls=shelf.archive.controls(taken),

@@ -9,60 +9,48 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from desktop.services.problems import Problem
 from desktop.views import wording
-from desktop.views.allowances import hands
+from desktop.views.allowances import hands, recalling
 from desktop.views.allowances.desk import Desk, Given
-from desktop.views.allowances.entries import Entry, Progress, State, Table
+from desktop.views.allowances.entries import Entry, Progress, State, Table, not_read
 from desktop.views.allowances.glimpse import Glimpse
 from desktop.views.allowances.hands import Beside, Course, Read, Shelf
 from desktop.views.allowances.payments import Payments
 from desktop.views.allowances.reviewed import PORTAL, Reviewed
+from desktop.views.allowances.shelving import Shelving
 from desktop.views.later import Later
 from desktop.views.printed import PrintedTexts
 
 if TYPE_CHECKING:
     from desktop.services.review.anomalies import Known
-    from desktop.services.review.archive import State as Verdict
-    from desktop.services.review.keeping import RawLine
     from desktop.services.review.reading.headings import Taught
 
 _BEAT_MS: Final = 100
 _THREAD: Final = "allowances"
-_KEEPER: Final = "allowances-kept"
 _SECONDS: Final = 0.4
 """How long the end of the page waits for the thread; a file that is being kept is kept whole or not at all."""
 
 
-class Loader(QObject):
+class Loader(Shelving):
     """`moved` rings when `entries`, `progress`, `reviewed` or `said` changed. All state belongs to the GUI thread; the
     thread is given what it needs and answers with what it made."""
 
-    moved = Signal()
-
     def __init__(self, desk: Desk, parent: QObject) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._shelf: Shelf | None = None
+        super().__init__(desk, parent)
         self._entries: dict[int, Entry] = {}
         self._held: dict[int, Read] = {}
         self._taught: dict[str, Taught] = {}
         self._given: list[tuple[Given, ...]] = []
         self._reads: list[int] = []
         self._tickets = self._asked = 0
-        self._looking = self._judging = self._changed = False
-        self.reviewed: Reviewed | None = None
-        self.said = ""
-        """What became of what was asked last, in a sentence; empty when the list says it all."""
-        self.fault: Problem | None = None
-        """Why files will not be there again at the next start; None when they will."""
+        self._looking = self._judging = self._changed = self._recalling = False
+        self._judged: tuple[Read, ...] = ()
         self._begin()
-        self._keeper = Later(_KEEPER, self)
-        """Small things to be kept, which no « Annuler » may drop."""
         self.payments = Payments(desk.paid, self._keeper, self)
-        self.payments.told.connect(self._wake)
+        self.payments.told.connect(self._recall)
         self.payments.others.connect(self._judge_anew)
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
@@ -180,12 +168,6 @@ class Loader(QObject):
         self._judge()
         self._wake()
 
-    def decide(self, keys: Sequence[str], state: "Verdict | None", reason: str) -> None:
-        """What is thought of these findings (`Reviewed.keys`), and why; None takes it back."""
-        if self._shelf is not None and self.reviewed is not None:
-            work = partial(hands.decide, self._shelf, self.reviewed, tuple(keys), state, reason, self._desk.author())
-            self._keeper.ask(self, work, self._is_decided, self._complain, what=f"decide {' '.join(keys)}")
-
     def correct(
         self,
         ticket: int,
@@ -201,12 +183,6 @@ class Loader(QObject):
             work = partial(hands.corrected, self._shelf, file.sha256, line, texts, reason, self._desk.author())
             done = partial(self._is_corrected, ticket, then)
             self._keeper.ask(self, work, done, partial(_refused, failed), what=f"correct {ticket} {line}")
-
-    def raw(self, sha256: str, line: int) -> "RawLine | None":
-        """The text of a line as its file has it; None when there is none. Not on the GUI thread. Raises `StoreFault`,
-        and `Unreadable` of a PDF that cannot be read again."""
-        shelf = self._shelf if sha256 != PORTAL else None
-        return shelf.keeping.raw(sha256, line, self._texts) if shelf is not None else None
 
     def close(self) -> None:
         """Before the page goes."""
@@ -228,9 +204,41 @@ class Loader(QObject):
         for kept in shelf.keeping.files():
             self._tickets += 1
             self._entries[self._tickets] = Entry(self._tickets, kept.name, State.WAITING, kept=kept)
-            self._read(self._tickets)
-        self._look()
+            self._reads.append(self._tickets)
+            self._asked += 1
+        self._recalling = True
         self.payments.look()
+        if self.payments.known:
+            self._recall()
+        self._wake()
+
+    def _recall(self) -> None:
+        """What the files and the payments came to before, now that it is known which they are."""
+        if self._recalling and self._shelf is not None:
+            self._recalling = False
+            work = partial(recalling.recalled, self._shelf, self.payments.reads)
+            then = partial(self._is_recalled, tuple(self._reads))
+            self._hands.ask(self, work, then, self._broken, what="recall")
+        self._wake()
+
+    def _is_recalled(self, tickets: tuple[int, ...], found: "tuple[tuple[Read, ...], Reviewed] | None") -> None:
+        """Where it is not what is there now, each file is read from the shelf."""
+        there = tuple(ticket for ticket in tickets if ticket in self._entries)
+        self._reads, self._asked = [ticket for ticket in self._reads if ticket not in tickets], 0
+        if found is None or there != tickets:
+            for ticket in there:
+                self._read(ticket)
+            self._changed |= bool(self.payments.reads)
+            self._judge()
+        else:
+            reads, reviewed = found
+            for ticket, read in zip(tickets, reads, strict=True):
+                self._held[ticket] = read
+                self._entries[ticket] = replace(self._entries[ticket], state=State.READ, file=read.file)
+            self._show(reviewed)
+            self._changed = False
+            self.look_again()
+        self._look()
         self._wake()
 
     def _look(self) -> None:
@@ -288,18 +296,15 @@ class Loader(QObject):
 
     def _is_not_read(self, ticket: int, error: Exception) -> None:
         from desktop.services.review.keeping import AlreadyKept
-        from desktop.services.review.whole import Unreadable, Unrecognised
 
-        expected, self._course.first = isinstance(error, Problem), None
-        problem = error if isinstance(error, Problem) else Unreadable("Une erreur inattendue a arrêté sa lecture.")
+        self._course.first = None
         if isinstance(error, AlreadyKept):
             self._entries.pop(ticket, None)
             self.said = error.sentence
         elif ticket in self._entries:
-            state = State.UNTAUGHT if isinstance(problem, Unrecognised) else State.UNREADABLE
-            self._entries[ticket] = replace(self._entries[ticket], state=state, problem=problem)
+            self._entries[ticket] = not_read(self._entries[ticket], error)
         self._done(ticket)
-        if not expected:
+        if not isinstance(error, Problem):
             raise error
 
     def _done(self, ticket: int) -> None:
@@ -318,8 +323,8 @@ class Loader(QObject):
             self._asked = 0
             return
         self._judging, self._changed = True, False
-        reads = (*self.payments.reads, *self._held.values())
-        work = partial(hands.judged, self._shelf, reads, self._beside(), self._course)
+        self._judged = (*self.payments.reads, *self._held.values())
+        work = partial(hands.judged, self._shelf, self._judged, self._beside(), self._course)
         self._hands.ask(self, work, self._is_judged, self._broken, what="judge")
 
     def _beside(self) -> Beside:
@@ -332,12 +337,21 @@ class Loader(QObject):
             self._keeper.ask(self, self._beside().known, done, self._complain, what="known")
 
     def _is_known(self, reviewed: Reviewed, known: "Known") -> None:
-        if self.reviewed is not None and self.reviewed.sheet is reviewed.sheet and known != reviewed.known:
+        current = self.reviewed is not None and self.reviewed.sheet is reviewed.sheet
+        if current and not recalling.compares(reviewed, known):
             self._judge_anew()
 
     def _is_judged(self, reviewed: "Reviewed | None") -> None:
         """Lines that can be had from the shelf again are let go: the sheet has them all."""
-        self._judging, self.reviewed, self._course.first = False, reviewed, None
+        self._judging = False
+        self._show(reviewed)
+        if reviewed is not None and self._shelf is not None:
+            work = partial(recalling.remember, self._shelf, self._judged, reviewed)
+            self._hands.ask(self, work, failed=self._complain, what="remember")
+        self._wake()
+
+    def _show(self, reviewed: "Reviewed | None") -> None:
+        self.reviewed, self._course.first = reviewed, None
         places = {file.sha256: place for place, file in enumerate(reviewed.files if reviewed is not None else ())}
         self.payments.number(places.get(PORTAL))
         for ticket, read in self._held.items():
@@ -347,11 +361,11 @@ class Loader(QObject):
             self._entries[ticket] = replace(self._entries[ticket], number=number)
         if not self._reads:
             self._asked = 0
-        self._wake()
 
     def _judge_anew(self) -> None:
         """What is known beside the files is other."""
         self._changed = True
+        self._recall()
         self._judge()
         self._wake()
 
@@ -361,19 +375,6 @@ class Loader(QObject):
             self._entries[ticket] = replace(self._entries[ticket], file=made.file)
             self._judge()
         then()
-        self._wake()
-
-    def _is_decided(self, reviewed: Reviewed) -> None:
-        """Unless another file has come meanwhile: what is decided is read again with it."""
-        if self.reviewed is not None and self.reviewed.sheet is reviewed.sheet:
-            self.reviewed = reviewed
-            self._wake()
-
-    def _complain(self, error: Exception) -> None:
-        """What could not be kept is said; it holds as long as the program runs."""
-        if not isinstance(error, Problem):
-            raise error
-        self.said = error.sentence
         self._wake()
 
     def _broken(self, error: Exception) -> None:

@@ -109,7 +109,7 @@ def _read(paid: Paid) -> tuple[Read | None, str]:
         kept=True,
         at=paid.last(),
     )
-    return Read(file, None, again=_lines(paid)), mark
+    return Read(file, None, again=_lines(paid), mark=mark), mark
 
 
 def _lines(paid: Paid) -> "Callable[[], Part]":

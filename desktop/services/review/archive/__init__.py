@@ -4,6 +4,7 @@ has shown; and what people decided of what was found in it.
 Not on the GUI thread, save where a method says that it is immediate. Raises `StoreFault`.
 """
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -166,6 +167,13 @@ class Archive:
     def corrections(self, sha256: str, line: int) -> tuple[Correction, ...]:
         """All that was ever told of a line, in its order. Immediate."""
         return tuple(self._corrections.get((sha256, line), ()))
+
+    def told_of(self, sha256: str) -> str:
+        """A sum of all that stands for the lines of a file; the same as long as nothing else is told of them. "" where
+        nothing is."""
+        here = ((line, made[-1].values) for (of, line), made in self._corrections.items() if of == sha256)
+        told = sorted((line, sorted(values.items())) for line, values in here if values)
+        return hashlib.sha256(repr(told).encode()).hexdigest() if told else ""
 
     # Decisions
 

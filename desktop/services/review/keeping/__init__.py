@@ -7,7 +7,7 @@ Not on the GUI thread. Raises `StoreFault`; a file that is damaged leaves the ot
 import hmac
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ FOLDER: Final = "review"
 _REGISTER: Final = "register.db"
 _MENDED: Final = "register.mended.db"
 _ENDING: Final = ".kept"
+_ASIDE: Final = "together.made"
 
 _log = logging.getLogger(__name__)
 
@@ -108,6 +109,11 @@ class Keeping:
         with self._open(sha256) as (kept, file):
             return parts.reopened(kept, file.section(parts.AROUND), file.section(parts.LINES))
 
+    def told(self, sha256: str) -> ReadFile:
+        """All that was read around the lines, with none of them: of a long file, in a moment."""
+        with self._open(sha256) as (kept, file):
+            return parts.without_lines(kept, file.section(parts.AROUND))
+
     def original(self, sha256: str) -> Source:
         """The bytes as they came: of the archive, where the file came in one."""
         with self._open(sha256) as (kept, file):
@@ -129,6 +135,31 @@ class Keeping:
                 self._register.leave_file(sha256)
                 self._files.pop(sha256)
                 self._go(sha256)
+
+    # What was made of them
+
+    def set_aside(self, sections: Sequence[sealed.Bytes], of: Collection[str]) -> None:
+        """Keeps what was made of these files (sha256), in the place of what was kept so before; nothing where one of
+        them is no longer there. It goes with the first of them that is erased. Raises `StoreFault`."""
+        aside = self._folder / _ASIDE
+        sealed.seal(aside, self._key, sections)
+        with self._turn:
+            if not self._files.keys() >= set(of):
+                self._drop_aside()
+
+    def aside(self, section: int) -> bytes | None:
+        """A section of what was set aside; None when nothing was."""
+        path = self._folder / _ASIDE
+        if not path.exists():
+            return None
+        with closing(sealed.Sealed(path, self._key)) as file:
+            return file.section(section)
+
+    def _drop_aside(self) -> None:
+        try:
+            (self._folder / _ASIDE).unlink(missing_ok=True)
+        except OSError as error:
+            raise sealed.fault(error) from error
 
     # What people say
 
@@ -161,6 +192,7 @@ class Keeping:
 
     def _go(self, sha256: str) -> None:
         """The file first: should this be cut short, the register still knows that it is to go."""
+        self._drop_aside()
         try:
             self._path(sha256).unlink(missing_ok=True)
             sealed.settle_folder(self._folder)

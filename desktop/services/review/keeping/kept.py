@@ -1,7 +1,7 @@
 """What is known of a kept file, and how its parts lie in the sealed file: three sections beside its first words."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -109,17 +109,22 @@ def columnar(frame: pl.DataFrame) -> memoryview:
 def reopened(kept: Kept, around_lines: bytes, columns: bytes) -> ReadFile:
     """The read file as it was. Columns that a later version has added are "not told". Raises `StoreFault`."""
     try:
-        rest = beside(around_lines)
         frame = pl.read_parquet(io.BytesIO(columns))
         if not _current(frame):
             frame = lines_of({name: frame[name] for name in frame.columns if name in COLUMNS or name.startswith(EXTRA)})
     except (pl.exceptions.PolarsError, KeyError) as error:
         raise newer() from error
+    return replace(without_lines(kept, around_lines), frame=frame)
+
+
+def without_lines(kept: Kept, around_lines: bytes) -> ReadFile:
+    """The read file with an empty frame. Raises `StoreFault`."""
+    rest = beside(around_lines)
     return ReadFile(
         name=kept.name,
         sha256=kept.sha256,
         kind=kept.kind,
-        frame=frame,
+        frame=lines_of({"line": []}),
         rejected=rest.rejected,
         controls=rest.controls,
         columns=rest.columns,

@@ -1,6 +1,6 @@
 """What a clerk decides of what the review found: « compris », « à contester », « ignoré », or nothing yet."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -49,6 +49,8 @@ _GROUPS: Final = (
     *("unknown-company", "gap", "prolongation", "daily-rate-change", REGULARISATION, "day-60", "year-end"),
 )
 """What costs money first; what every long leave has last."""
+INFORMATIVE: Final = ("day-60", "year-end")
+"""Kinds of which long files have many, and that ask for nothing most of the time."""
 _PLURALS: Final = {
     "duplicate": "Doublons",
     "overlap": "Périodes qui se chevauchent",
@@ -59,11 +61,15 @@ _PLURALS: Final = {
     "totals": "Totaux de contrôle inexacts",
     "wrong-payee": "Destinataires à vérifier",
     "recovery": "Trop-perçus",
-    "day-60": "60e jour de l’arrêt",
+    "day-60": "60ᵉ jour de l’arrêt",
     "year-end": "Périodes sur deux années",
     "unknown-company": "Entreprises inconnues",
     "prolongation": "Prolongations non prises en compte",
     REGULARISATION: "Régularisations",
+}
+_INFORMED: Final = {
+    "day-60": "ces périodes dépassent le 60ᵉ jour de l’arrêt",
+    "year-end": "ces périodes vont d’une année à l’autre",
 }
 EXPLAINED: Final = "Rien à faire si le nouveau montant est le bon\u202f; sinon, contestez-la."
 """The next step of a regularisation, which has none of its own."""
@@ -90,6 +96,29 @@ class Point:
     lines: tuple[int, ...]
     files: tuple[int, ...]
     rows: tuple[int, ...]
+
+    @property
+    def folded(self) -> bool:
+        """It stands for many of its kind, which are shown on demand."""
+        return self.number < 0
+
+
+def fold(place: int, group: str, those: Sequence[Point]) -> Point:
+    """One that stands for those of a kind: `place` tells its kind from others."""
+    count = wording.count(len(those), "point", "points")
+    return Point(
+        number=-1 - place,
+        key="",
+        group=group,
+        title=group_title(group),
+        explanation=f"{count} pour information{wording.NBSP}: {_INFORMED[group]}.",
+        next_step="Rien à faire le plus souvent. Affichez-les pour les voir un à un, ou décidez de tous à la fois.",
+        amount=sum(abs(point.amount) for point in those),
+        person="Pour information",
+        lines=(),
+        files=(),
+        rows=(),
+    )
 
 
 def points(reviewed: "Reviewed", keys: "Container[str] | None" = None) -> tuple[Point, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -15,6 +16,8 @@ from desktop.views.contact.staging import Landed, Staging, offered
 from desktop.views.contact.whither import Head, TopicChoice
 from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Label
+
+RESUMED: Final = "Votre brouillon a été repris."
 
 
 class NewRequest(DraftForm):
@@ -70,13 +73,18 @@ class NewRequest(DraftForm):
             known = {**kept.fields, **(fields or {})}
             self._load(replace(kept, space_id=kept.space_id or space_id, fields=known))
             if fields is None or _holds_more(kept, fields):
-                self.note.tell("Votre brouillon a été repris.", "Recommencer à vide", partial(self._restart, space_id))
+                self.note.tell(RESUMED, "Recommencer à vide", partial(self._restart, space_id))
             else:
                 self.note.hide()
         if topic_code is not None and self._desk.contact.draft(NEW) is not None:
             self.note.tell("Une autre demande est commencée.", "Reprendre le brouillon", self._resume)
         self._area.verticalScrollBar().setValue(0)
         self._focus_first()
+
+    def tell_made(self) -> None:
+        """Nobody had begun what is in it: it is no draft of hers."""
+        if self.note.sentence == RESUMED:
+            self.note.tell("Demande préparée par Volet\u00a0: relisez-la avant de l’envoyer.")
 
     def show_around(self, space_id: str | None) -> None:
         """The space chosen in the window, None for all: the form stays for its own, and says so when it is another."""

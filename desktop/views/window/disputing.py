@@ -13,6 +13,7 @@ from desktop.services.folding import fold
 from desktop.services.portfolio import Space
 from desktop.views.allowances.desk import Letter
 from desktop.views.contact.desk import Desk
+from desktop.views.contact.page import ContactPage
 
 TOPIC: Final = "prevoyance.indemnites"
 OTHER: Final = "autre.autre-question"
@@ -26,11 +27,11 @@ Open = Callable[[str, str | None], None]
 
 
 class Disputing(QObject):
-    """`keep_drafts` writes down what is being typed, so that nothing of it is lost to the letter."""
+    """What is being typed in `contact` is written down first, so that nothing of it is lost to the letter."""
 
-    def __init__(self, desk: Desk, keep_drafts: Callable[[], None], open_form: Open, parent: QObject) -> None:
+    def __init__(self, desk: Desk, contact: ContactPage, open_form: Open, parent: QObject) -> None:
         super().__init__(parent)
-        self._desk, self._keep_drafts, self._open = desk, keep_drafts, open_form
+        self._desk, self._page, self._open = desk, contact, open_form
 
     def write(self, letter: Letter) -> None:
         """The file first, which is the errands' to read; then the draft, and the form."""
@@ -47,16 +48,18 @@ class Disputing(QObject):
         self._begin(replace(letter, text=f"{letter.text}\n({error.sentence})\n"), None)
 
     def _begin(self, letter: Letter, file: Staged | None) -> None:
-        self._keep_drafts()
+        self._page.keep_drafts()
         contact = self._desk.contact
         space = _space(self._desk.portfolio.spaces(), letter)
         space_id = space.space_id if space is not None else None
         topics = [topic for theme in contact.themes(space_id) for topic in theme.topics]
         topic = _topic(topics)
         key = f"{NEW}:{topic.code}" if topic is not None else NEW
-        kept = contact.draft(key) or Draft(key=key)
-        contact.keep_draft(_filled(kept, letter, topic, space_id, file))
+        kept = contact.draft(key)
+        contact.keep_draft(_filled(kept or Draft(key=key), letter, topic, space_id, file))
         self._open(topic.code if topic is not None else "", space_id)
+        if kept is None:
+            self._page.form.tell_made()
 
 
 def _topic(topics: Sequence[Topic]) -> Topic | None:

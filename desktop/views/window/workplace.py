@@ -64,7 +64,7 @@ class Workplace(QWidget):
         doing = Doing(self.open_request, self.contact.keep_drafts, self._edit, self.show_contact)
         self.waiting = means.waiting(doing)
         self.content = QStackedWidget()
-        self._disputing = Disputing(means.desk, self.contact.keep_drafts, self._open_draft, self)
+        self._disputing = Disputing(means.desk, self.contact, self._open_draft, self)
         leaves = LeavesDesk(means.leaves, means.desk, self._write, self._paid)
         self.allowances = AllowancesTab(self._icons, means.desk.later, self._allowances_desk, leaves, means.payments)
         for page in (self.contact, self.allowances, self.waiting):

@@ -243,7 +243,7 @@ def test_splits_after_the_sixtieth_day_of_the_leave() -> None:
     first = date(2023, 1, 9)
     long = paid(first, first + timedelta(99), 1000)
     assert [(row[1], row[2], row[6]) for row in parts_of(long)] == [
-        (first + timedelta(59), 60, "60e jour"),
+        (first + timedelta(59), 60, "60ᵉ jour"),
         (first + timedelta(99), 40, ""),
     ]
     told = paid(date(2023, 3, 1), date(2023, 3, 31), leave_start=date(2023, 1, 9))
@@ -266,7 +266,7 @@ def test_splits_after_the_last_maintained_day() -> None:
 
 def test_cuts_on_one_day_are_one_cut() -> None:
     rows = parts_of(paid(date(2022, 12, 20), date(2024, 1, 5), 100), maintained={0: date(2022, 12, 31)})
-    assert [row[6] for row in rows] == ["31 décembre, fin du maintien", "60e jour", "31 décembre", ""]
+    assert [row[6] for row in rows] == ["31 décembre, fin du maintien", "60ᵉ jour", "31 décembre", ""]
 
 
 def test_lines_without_dates_or_with_impossible_ones_stay_whole() -> None:

@@ -76,6 +76,7 @@ def test_it_is_a_request_of_the_right_space_and_topic_with_its_file(insurer: Cli
     assert space.siren == letter.company[:9]
     draft = form.draft()
     assert (draft.topic, plain(draft.text)) == (TOPIC, plain(letter.text))
+    assert form.note.sentence == "Demande préparée par Volet\u00a0: relisez-la avant de l’envoyer."
     assert draft.fields["employee"] == "LEFÈVRE Anne"
     assert draft.fields["amount"] == "462.00"
     assert "unknown" not in draft.fields
@@ -94,6 +95,7 @@ def test_what_is_being_written_stays_and_the_same_letter_comes_once(insurer: Cli
     form = client.workplace.contact.form
     qtbot.waitUntil(lambda: plain(form.text.toPlainText()) == plain(f"Déjà écrit\n\n{letter.text}"))
     assert form.answers.values()["employee"] == "Autre"
+    assert form.note.sentence == "Votre brouillon a été repris.", "that is what she had begun"
     form.text.setPlainText(f"{form.text.toPlainText()}et encore")
     form.subject.setText("Le mien")
     client.workplace._disputing.write(letter)

@@ -10,15 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop.services.review import saying
 from desktop.services.review.archive import Archive, State
 from desktop.views.allowances import hands
 from desktop.views.allowances.findings import Findings
 from desktop.views.allowances.findings.sieve import Sieve, searchable, sifted
-from desktop.views.allowances.verdicts import Point, Verdict, points
+from desktop.views.allowances.reviewed import Reviewed
+from desktop.views.allowances.verdicts import Point, Verdict, points, verdict_of
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.opening import Appearance
 from tests.services.review.making_lines import paid
+from tests.views.acting import press
 from tests.views.allowances import reviews
 from tests.views.allowances.reviews import Place
 from tests.views.conftest import Watchdog
@@ -304,3 +307,73 @@ def test_the_sieve_counts_what_it_lets_pass(place: Place) -> None:
     assert {point.key for point in found} == set(place.told.keys)
     one = sifted(every, decisions, Sieve(group="duplicate"))
     assert [found[number].group for number in one.ids] == ["duplicate"]
+
+
+def crowded(place: Place, count: int = 300) -> Reviewed:
+    """A review in which most of what was found asks for nothing."""
+    one = next(each for each in place.told.anomalies if each.kind.value == "year-end")
+    others = tuple(each for each in place.told.anomalies if each.kind.value != "year-end")
+    odd = (*others, *(one,) * count)
+    told = replace(place.told, anomalies=odd, decisions={})
+    return replace(told, keys=tuple(f"k{number}" for number in range(len(told.findings))))
+
+
+def test_what_asks_for_nothing_is_one_row_until_it_is_wanted(
+    qtbot: QtBot, part: Findings, place: Place, later: Later
+) -> None:
+    many = crowded(place)
+    part.tell(many)
+    qtbot.waitUntil(lambda: "300\u00a0points pour information" in part.list._sentence(folded(part)))
+    rows = part.list.rows
+    assert rows.rowCount() == 7, "one row for three hundred"
+    assert titles(part)[:3] == ["Total de contrôle inexact", "Doublon", "Trop-perçu"], (
+        "what needs the clerk comes first"
+    )
+    fold = folded(part)
+    assert rows.group_of(rowed(part)) == f"Périodes sur deux années · 300 · {saying.euros(fold.amount)}"
+    assert not part.list.count.isVisible(), "none is left out"
+    part.list.table.select(rowed(part))
+    assert part.detail.open_lines.text() == "Afficher ces points"
+    assert not part.detail.write.isVisible()
+    assert len(part.chosen) == 300
+    press(qtbot, part, "Afficher ces points")
+    qtbot.waitUntil(lambda: rows.rowCount() == 306)
+    current = part.list.table.current()
+    assert current is not None
+    assert (current.group, current.folded) == ("year-end", False)
+
+
+def test_what_is_folded_is_found_and_asked_for_by_kind(qtbot: QtBot, part: Findings, place: Place) -> None:
+    part.tell(crowded(place))
+    qtbot.waitUntil(lambda: rowed(part) > 0)
+    part.list.search.setText("année")
+    qtbot.waitUntil(lambda: part.list.rows.rowCount() >= 300)
+    part.list.search.clear()
+    qtbot.waitUntil(lambda: part.list.rows.rowCount() == 7)
+    part.list.kinds.setCurrentIndex(part.list.kinds.findData("year-end"))
+    part.list.kinds.activated.emit(0)
+    qtbot.waitUntil(lambda: part.list.rows.rowCount() == 300)
+
+
+def test_one_key_decides_of_all_that_is_folded(qtbot: QtBot, part: Findings, place: Place) -> None:
+    many = crowded(place)
+    place.told = many
+    part.tell(many)
+    qtbot.waitUntil(lambda: rowed(part) > 0)
+    part.list.table.select(rowed(part))
+    qtbot.keyClick(part.list.table, Qt.Key.Key_I)
+    qtbot.waitUntil(lambda: part.list.rows.rowCount() == 6)
+    assert sum(verdict_of(each) is Verdict.IGNORED for each in place.told.decisions.values()) == 300
+    part.undo()
+    qtbot.waitUntil(lambda: part.list.rows.rowCount() == 7)
+
+
+def folded(part: Findings) -> Point:
+    row = part.list.rows.row(rowed(part))
+    assert row is not None
+    return row
+
+
+def rowed(part: Findings) -> int:
+    rows = part.list.rows
+    return next((place for place in range(rows.rowCount()) if (row := rows.row(place)) and row.folded), 0)

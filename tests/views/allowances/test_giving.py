@@ -268,7 +268,7 @@ def test_the_letter_tells_each_point_and_brings_its_lines(
     part.letter.write.click()
     qtbot.waitUntil(lambda: bool(letters.written))
     one = letters.written[0]
-    assert one.subject == "Indemnités journalières\u00a0: 2\u00a0points à vérifier"
+    assert one.subject == "Indemnités journalières\u00a0: 2\u00a0points relevés"
     assert "1. LEFÈVRE-DUMONTIER Anne-Charlotte\u00a0: " in one.text
     assert "Motif\u00a0: Reçu deux fois" in one.text
     assert one.text.endswith("Cordialement,\nClaire Martin\n")

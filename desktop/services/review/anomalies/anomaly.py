@@ -37,7 +37,7 @@ _TITLES = {
     "totals": "Total de contrôle inexact",
     "wrong-payee": "Destinataire à vérifier",
     "recovery": "Trop-perçu",
-    "day-60": "60e jour de l’arrêt",
+    "day-60": "60ᵉ jour de l’arrêt",
     "year-end": "Période sur deux années",
     "unknown-company": "Entreprise inconnue",
     "prolongation": "Prolongation non prise en compte",

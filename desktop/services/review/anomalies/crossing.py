@@ -46,7 +46,7 @@ def _taxed_no_more(scene: Scene) -> Iterator[Anomaly]:
         after = last - limit
         begun = " commencé" if sure else ", s’il a bien commencé"
         text = (
-            f"{who}\u00a0: la période du {said[first]} au {said[last]} dépasse le 60e jour de l’arrêt"
+            f"{who}\u00a0: la période du {said[first]} au {said[last]} dépasse le 60ᵉ jour de l’arrêt"
             f"{begun} le {said[start]}\u202f; {saying.days(after)} n’ont plus de prélèvement à la source."
         )
         step = f"Séparez-la après le {said[limit]} dans la paie."

@@ -142,7 +142,7 @@ def _total(file: int, control: ControlTotal) -> Anomaly:
         f"{'' if money else ' ' + _COUNTED[control.measure]} et ses lignes font {said(control.computed)}, "
         f"écart de {said(off)}."
     )
-    step = "Regardez les lignes refusées du fichier\u202f; s’il n’y en a pas, demandez-le à nouveau."
+    step = "Regardez les lignes rejetées du fichier\u202f; s’il n’y en a pas, demandez-le à nouveau."
     lines = (control.line,) if control.line > 0 else ()
     return Anomaly(AnomalyKind.TOTALS, text, step, lines, (file,) * len(lines), (), off if money else 0)
 

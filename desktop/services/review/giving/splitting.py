@@ -13,7 +13,7 @@ from desktop.services.review.line import Branch, Payee
 
 YEAR_END: Final = "31 décembre"
 MAINTENANCE: Final = "fin du maintien"
-TAX_END: Final = f"{TAXED_DAYS}e jour"
+TAX_END: Final = f"{TAXED_DAYS}ᵉ jour"
 """Where a part ends, as column `cut` says it."""
 
 _LONGEST: Final = 3_660

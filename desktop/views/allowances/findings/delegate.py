@@ -26,8 +26,9 @@ class PointDelegate(CardDelegate[Point]):
     def paint_row(self, painter: QPainter, box: QRectF, row: Point, *, chosen: bool) -> None:  # noqa: ARG002
         box = box.adjusted(20, 9, -16, -9)
         face = FACES[self._verdict(row.key)]
+        icon = "chevron-right" if row.folded else face.icon
         ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(round(box.left()), round(box.top() + 2), self._icons.pixmap(face.icon, face.ink, 18, ratio))
+        painter.drawPixmap(round(box.left()), round(box.top() + 2), self._icons.pixmap(icon, face.ink, 18, ratio))
         words = box.adjusted(28, 0, 0, 0)
         first = QRectF(words.left(), words.top(), words.width(), words.height() / 2)
         amount = saying.euros(row.amount) if row.amount else ""

@@ -38,10 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DetailDoes:
-    """What the detail leads to. `write` begins a request to the adviser; None where there is no account."""
+    """What the detail leads to. `write` begins a request to the adviser; `unfold` lists those that one stands for."""
 
     decide: Callable[[Verdict, str], None]
     write: Callable[[], None]
+    unfold: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Detail(QWidget):
         super().__init__()
         self.setProperty("role", "page")
         self.setAccessibleName("Point relevé")
-        self._desk, self._doing = desk, doing
+        self._desk, self._doing, self._unfold = desk, doing, does.unfold
         self._reviewed: Reviewed | None = None
         self._point: Point | None = None
         self._revealed = False
@@ -170,9 +171,11 @@ class Detail(QWidget):
             self._ask(self._point)
 
     def show_rows(self) -> None:
-        """« Voir les lignes »; a total has none: then its file is shown."""
+        """« Voir les lignes »; a total has none: then its file is shown; one that stands for many lists them."""
         point = self._point
-        if point is not None and point.rows:
+        if point is not None and point.folded:
+            self._unfold()
+        elif point is not None and point.rows:
             self._doing.open_rows(point.rows)
         elif point is not None and point.files:
             self._doing.open_file(point.files[0], point.lines[0] if point.lines else None)
@@ -184,7 +187,9 @@ class Detail(QWidget):
         self._title.setText(point.explanation)
         self._amount.setText(saying.euros(point.amount) if point.amount else "")
         self._step.setText(point.next_step)
-        self.open_lines.setText("Voir les lignes" if point.rows else "Voir le fichier")
+        leads = "Voir les lignes" if point.rows else "Voir le fichier"
+        self.open_lines.setText("Afficher ces points" if point.folded else leads)
+        self.write.setVisible(not point.folded)
         self._count.setText(self._counted(point))
         self.area.verticalScrollBar().setValue(0)
         self._around = _Around((), None, None)
@@ -193,6 +198,8 @@ class Detail(QWidget):
         self._ask(point)
 
     def _counted(self, point: Point) -> str:
+        if point.folded:
+            return ""
         count = wording.count(len(point.lines), "ligne concernée", "lignes concernées")
         if not point.rows and self._reviewed is not None and point.files:
             name = self._reviewed.files[point.files[0]].name

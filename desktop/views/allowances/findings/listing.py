@@ -64,8 +64,10 @@ class Listing(QWidget):
         self.setAccessibleName("Liste des points relevés")
         self.points: Sequence[Point] = ()
         self.decisions: Mapping[str, Decision] = {}
+        self._folds: Mapping[int, tuple[Point, tuple[int, ...]]] = {}
+        self._opened: frozenset[str] = frozenset()
         columns = [Column[Point]("Point", _explanation, tooltip=_explanation)]
-        self.rows = Rows[Point](self._fetch, _number, columns, self._sentence, self)
+        self.rows = Rows[Point](self._fetch, _number, columns, self._sentence)
         self.table = PointTable(self.rows, PointDelegate(icons, self.verdict, self))
         icons.look.changed.connect(self.table.viewport().update)
         self.search = SearchField(icons, "Rechercher un nom, un montant, une période…")
@@ -119,7 +121,7 @@ class Listing(QWidget):
     def sieve(self) -> Sieve:
         """What is asked for now."""
         verdict = _VERDICTS[max(0, self.verdicts.currentIndex())]
-        return Sieve(self.search.text(), verdict, str(self.kinds.currentData() or ""))
+        return Sieve(self.search.text(), verdict, str(self.kinds.currentData() or ""), self._opened)
 
     def show_all(self) -> None:
         """Every finding, whatever was decided or looked for."""
@@ -134,11 +136,12 @@ class Listing(QWidget):
             count = told.whole if verdict is None else told.verdicts.get(verdict, 0)
             self.verdicts.setItemText(place, f"{_label(verdict)} ({wording.number(count)})")
         self._tell_kinds(told)
+        self._folds = told.folds
         self.table.set_rows(told.ids, told.groups)
         count = len(told.ids)
         listed = told.whole if told.sieve.verdict is None else told.verdicts.get(told.sieve.verdict, 0)
-        self.count.setText(wording.count(count, "point affiché", "points affichés"))
-        self.count.setVisible(count != listed)
+        self.count.setText(wording.count(told.shown, "point affiché", "points affichés"))
+        self.count.setVisible(told.shown != listed)
         if not count:
             self._say_why(told)
         self._stack.setCurrentIndex(0 if count else 1)
@@ -193,13 +196,33 @@ class Listing(QWidget):
                 one.explanation,
                 one.next_step,
             )
-            for one in self.table.chosen()
+            for one in self.chosen()
         ]
         heads = ("Décision", "Sorte", "Personne", "Montant", "Constat", "À faire")
         return "\n".join("\t".join(map(wording.disarmed, row)) for row in (heads, *rows)) if rows else ""
 
     def _fetch(self, numbers: Sequence[int]) -> list[Point]:
-        return [self.points[number] for number in numbers if number < len(self.points)]
+        return [one for number in numbers if (one := self._point(number)) is not None]
+
+    def _point(self, number: int) -> Point | None:
+        if number < 0:
+            return self._folds[number][0] if number in self._folds else None
+        return self.points[number] if number < len(self.points) else None
+
+    def chosen(self) -> list[Point]:
+        """What is selected; of what is folded, all that it stands for."""
+        chosen = []
+        for point in self.table.chosen():
+            _, those = self._folds.get(point.number, (point, (point.number,)))
+            chosen += [self.points[number] for number in those]
+        return chosen
+
+    def unfold(self, fold: Point) -> str:
+        """Lists each of those it stands for; answers the key of the first."""
+        _, those = self._folds[fold.number]
+        self._opened |= {fold.group}
+        self.changed.emit()
+        return self.points[those[0]].key
 
     def _sentence(self, point: Point) -> str:
         amount = saying.euros(point.amount) if point.amount else ""

@@ -52,7 +52,7 @@ class Findings(QWidget):
         self._key = ""
         """Of the point that was current when other points came."""
         self.list = Listing(desk.icons)
-        self.detail = Detail(desk, doing, raw, DetailDoes(self.decide, self._write_chosen))
+        self.detail = Detail(desk, doing, raw, DetailDoes(self.decide, self._write_chosen, self._unfold))
         self.notice = Banner(desk.icons, "ok", "circle-check")
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
@@ -113,7 +113,7 @@ class Findings(QWidget):
     @property
     def chosen(self) -> tuple[Point, ...]:
         """What is selected."""
-        return tuple(self.list.table.chosen())
+        return tuple(self.list.chosen())
 
     # Reading
 
@@ -138,7 +138,9 @@ class Findings(QWidget):
         table, count = self.list.table, self.list.rows.rowCount()
         place, self._place = self._place, None
         key, self._key = self._key, ""
-        again = next((row for row, number in enumerate(told.ids) if key and of.points[number].key == key), None)
+        again = next(
+            (row for row, number in enumerate(told.ids) if key and number >= 0 and of.points[number].key == key), None
+        )
         if again is not None:
             table.select(again)
         elif table.current() is None and count:
@@ -146,7 +148,7 @@ class Findings(QWidget):
         self._show_current()
 
     def _show_current(self) -> None:
-        current, chosen = self.list.table.current(), len(self.list.table.selectionModel().selectedRows())
+        current, chosen = self.list.table.current(), len(self.list.chosen())
         decision = self._decision(current.key) if current is not None else None
         self.detail.tell(self._reviewed, current, decision, chosen)
 
@@ -175,7 +177,7 @@ class Findings(QWidget):
 
     def decide(self, verdict: Verdict, reason: str) -> None:
         """Of all that is chosen. The row below is next, so that one key after another goes through the list."""
-        chosen = self.list.table.chosen()
+        chosen = self.list.chosen()
         if not chosen:
             return
         before = tuple((point.key, self._decision(point.key)) for point in chosen)
@@ -206,6 +208,12 @@ class Findings(QWidget):
             self._doing.decide(keys, state_of(verdict), reason)
         self.notice.hide()
         announce(self, "Décision annulée.")
+
+    def _unfold(self) -> None:
+        """Those that one stands for, the first of them current."""
+        current = self.list.table.current()
+        if current is not None and current.folded:
+            self._key = self.list.unfold(current)
 
     def _write_chosen(self) -> None:
         self._write(self.chosen)

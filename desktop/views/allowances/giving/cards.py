@@ -46,7 +46,7 @@ class PayrollCard(Card):
         )
         self._settings = settings
         self.xlsx, self.csv = QRadioButton("Classeur XLSX"), QRadioButton("CSV")
-        self.split = QCheckBox("Séparer au 31 décembre et après le 60e jour de l’arrêt")
+        self.split = QCheckBox("Séparer au 31 décembre et après le 60ᵉ jour de l’arrêt")
         self.maintained = QLineEdit()
         self.maintained.setValidator(QIntValidator(1, MOST_DAYS, self))
         self.maintained.setMaximumWidth(120)

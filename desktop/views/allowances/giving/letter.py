@@ -96,7 +96,7 @@ def letter(
 def _subject(points: Sequence[Point]) -> str:
     if len(points) == 1:
         return f"Indemnités journalières{NBSP}: {points[0].title.lower()}"
-    return f"Indemnités journalières{NBSP}: {wording.count(len(points), 'point')} à vérifier"
+    return f"Indemnités journalières{NBSP}: {wording.count(len(points), 'point relevé', 'points relevés')}"
 
 
 def text(

@@ -39,7 +39,7 @@ class Stretch(Enum):
 
 class MarkKind(Enum):
     START = "Début de l’arrêt"
-    DAY_60 = "60e jour"
+    DAY_60 = "60ᵉ jour"
     YEAR_END = "Fin d’année"
     EXPECTED = "Fin prévue"
 

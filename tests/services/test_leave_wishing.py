@@ -294,7 +294,7 @@ def test_with_a_declaration_goes_what_was_built_on_it(world: World, leaves: Leav
     taken, draft = leaves.take_back(first)
     assert taken
     assert draft is not None
-    assert draft == a_draft(world)
+    assert draft == a_draft(world, values={"subrogation": "no", "relapse": "no"}), "as it was declared"
     assert outbox.waiting() == ()
     leave_id = leaves.send(draft, TODAY)
     made = leaves.as_wished(leave_id)

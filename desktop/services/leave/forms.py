@@ -27,6 +27,7 @@ from desktop.services.drafting import Complaint, staged
 from desktop.services.leave.rows import NEW, Act, Draft, draft_key
 
 _YES: Final = "yes"
+_NO: Final = "no"
 _ASKED: Final = {
     "last_name": "Donnez le nom du salarié.",
     "first_name": "Donnez son prénom.",
@@ -148,18 +149,20 @@ def draft_of(wish: LeaveWish) -> Draft | None:
                 "motive": wish.motive,
                 **_days(wish, "last_day_worked", "start", "expected_end"),
                 **_days(wish, "subrogation_from", "subrogation_through", "accident_on"),
-                "subrogation": _YES if wish.subrogation else "",
-                "relapse": _YES if wish.relapse else "",
+                "subrogation": _YES if wish.subrogation else _NO,
+                "relapse": _YES if wish.relapse else _NO,
             }
             return _redraft(NEW, wish.space_id, values, wish.attachments)
         case ProlongLeave():
             key = draft_key(Act.PROLONG, wish.leave_id)
-            return _redraft(key, None, _days(wish, "start", "through"), wish.attachments)
+            return _redraft(key, None, _days(wish, "start", "through"), wish.attachments, base=wish.base_version)
         case AnnounceReturn():
             key = draft_key(Act.RETURN, wish.leave_id)
-            return _redraft(key, None, {**_days(wish, "returned_on"), "reason": wish.reason}, wish.attachments)
+            values = {**_days(wish, "returned_on"), "reason": wish.reason}
+            return _redraft(key, None, values, wish.attachments, base=wish.base_version)
         case CompleteLeave():
-            return _redraft(draft_key(Act.COMPLETE, wish.leave_id), None, {}, wish.attachments, wish.answers)
+            key = draft_key(Act.COMPLETE, wish.leave_id)
+            return _redraft(key, None, {}, wish.attachments, wish.answers, base=wish.base_version)
         case WithdrawLeave():
             return None
 
@@ -174,10 +177,12 @@ def _redraft(
     values: Mapping[str, str],
     files: Sequence[LeaveAttachment],
     answers: tuple[str, ...] = (),
+    base: int | None = None,
 ) -> Draft:
+    """On the ground on which it was wished: what has changed since must not be passed over the second time."""
     kept = {code: value for code, value in values.items() if value}
     documents = {file.sha256: file.document for file in files if file.document}
-    return Draft(key, space_id, kept, staged(files), documents, answers)
+    return Draft(key, space_id, kept, staged(files), documents, answers, base)
 
 
 # Checklists

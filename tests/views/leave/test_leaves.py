@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
@@ -286,6 +287,46 @@ def test_a_prolongation_and_a_return_are_wished_of_what_was_seen(ward: Ward, pag
     assert isinstance(announced, AnnounceReturn)
     assert not page.detail.head.prolong.isEnabled()
     assert "a repris" in page.detail.head.prolong.accessibleDescription()
+
+
+@pytest.mark.parametrize("subrogation", ["yes", "no"])
+def test_a_declaration_taken_back_is_what_was_filled_in(
+    ward: Ward, page: LeavesPage, subrogation: str, qtbot: QtBot
+) -> None:
+    """Each « Oui », each « Non » and each day, on screen as they were."""
+    page.show_space(BREST)
+    page.declare()
+    told = NAMES | DAYS | {"motive": "06", "accident_on": "2026-11-13", "matricule": "A-042"}
+    told |= {"subrogation": subrogation, "relapse": "yes" if subrogation == "no" else "no"}
+    if subrogation == "yes":
+        told |= {"subrogation_from": "2026-11-16", "subrogation_through": "2027-02-28"}
+    fill(page, **told)
+    before, space_id = page.form.answers.values(), page.form.space.space_id
+    assert before == told
+    page.form.send()
+    press(page.detail, "Annuler l’envoi")
+    assert page.form.isVisible()
+    assert (page.form.answers.values(), page.form.space.space_id) == (before, space_id)
+    qtbot.waitUntil(lambda: set(told) <= {one.field.code for one in page.form.answers.inputs if one.box.isVisible()})
+
+
+@pytest.mark.parametrize("act", ["prolong", "returned"])
+def test_what_is_taken_back_of_a_leave_stands_on_the_ground_it_stood_on(ward: Ward, page: LeavesPage, act: str) -> None:
+    leave = a_leave()
+    ward.put(leave)
+    page.open_leave(leave.leave_id)
+    getattr(page.detail.head, act).click()
+    told = {"through": "2026-12-24", "start": "2026-12-02"} if act == "prolong" else {"returned_on": "2026-11-25"}
+    fill(page, **told)
+    before = page.form.answers.values()
+    page.form.send()
+    press(page.detail, "Annuler l’envoi")
+    assert page.form.answers.values() == before
+    ward.put(msgspec.structs.replace(leave, version=8))
+    page.form.send()
+    wish = only_wish(ward)
+    assert isinstance(wish, ProlongLeave | AnnounceReturn)
+    assert wish.base_version == 7, "what has changed since is not passed over"
 
 
 def test_the_awaited_document_is_brought(

@@ -57,7 +57,7 @@ def test_a_leave_is_declared_with_its_documents_and_told_to_the_space(clerk: Per
     assert (file["name"], file["document"], file["size"]) == ("avis.pdf", "avis", len(PDF))
     assert record["awaited"] == []
     assert record["terms"]["waiting_days"]["value"] == 3
-    assert "Conditions générales" in record["terms"]["declaration_days"]["source"]
+    assert "Paramètre de démonstration" in record["terms"]["declaration_days"]["source"]
     assert told(sign_in("leave")) == [record]
     assert told(sign_in("contact")) == []
     assert told(sign_in("allowances")) == []

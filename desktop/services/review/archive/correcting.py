@@ -14,6 +14,7 @@ import polars as pl
 
 from desktop.services.problems import Problem, Remedy
 from desktop.services.review import codes
+from desktop.services.review.archive import passage
 from desktop.services.review.keeping import Entry, newer
 from desktop.services.review.line import Kind, Sense
 from desktop.services.review.line import frame as lines_of
@@ -26,6 +27,9 @@ TOPIC: Final = "correction"
 Value = str | int | None
 Values = Mapping[str, Value]
 """Column of `line.COLUMNS` → its value: texts, cents, ten-thousandths (`unit`), days, dates as AAAA-MM-JJ."""
+
+_AROUND: Final = frozenset({"person", "nir", "company", "paid_on"})
+"""What a printed line takes from what stands above it."""
 
 
 @dataclass(eq=False)
@@ -152,9 +156,11 @@ def typed(texts: Mapping[str, str]) -> Values:
 
 
 def begun(rejected: Rejected) -> dict[str, str]:
-    """What a line says by its own cells, by column, as a person would type it: what is left is to mend it. Empty where
-    its cells cannot be told apart."""
+    """What a line says by its own cells, by column, as a person would type it: what is left is to mend it. What has no
+    cells, printed or XML, is read as far as it is plain (`passage`). Empty where nothing can be told apart."""
     texts = dict(rejected.cells)
+    if texts.keys() <= _AROUND:
+        texts = {**passage.told(rejected.raw), **texts}
     halves = {name: texts.pop(name) for name in HALVES if name in texts}
     person = " ".join(halves[name] for name in ("surname", "first_name") if name in halves)
     if "period" in halves:

@@ -136,7 +136,10 @@ class _Reading:
             made.person, made.nir, made.paid_on = self._person, self._nir, self._paid_on
             self.rows.append(made)
         elif not _OF_ALL.search(self._text[max(0, mark.start() - 20) : mark.start()]):
-            self.rejected.append(Rejected(number, made, marks.shown(f"{mark['period']} {passage}")))
+            paid_on = f"{self._paid_on:%d/%m/%Y}" if self._paid_on else ""
+            around = (("person", self._person), ("nir", self._nir), ("paid_on", paid_on))
+            shown = marks.shown(f"{mark['period']} {passage}")
+            self.rejected.append(Rejected(number, made, shown, tuple(each for each in around if each[1])))
 
     def _total(self, place: int, stated: int) -> None:
         """A total is of the rows since the one before; one without rows is of all until there."""

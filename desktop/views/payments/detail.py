@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QStackedWidget, 
 
 from desktop.services.allowances import PaymentSheet, StatementFile
 from desktop.services.downloads import DownloadState
-from desktop.views import wording
+from desktop.views import printing, wording
 from desktop.views.bell import Follow
 from desktop.views.contact.inputs import Area
 from desktop.views.fields.flow import Flow
@@ -16,7 +16,8 @@ from desktop.views.fields.shapes import Button, EmptyState, IconButton, Label
 from desktop.views.payments import saying
 from desktop.views.payments.desk import Desk
 from desktop.views.payments.fetching import ON_ITS_WAY, Fetching
-from desktop.views.tokens import Space
+from desktop.views.payments.printing import payment_page
+from desktop.views.tokens import Size, Space, font
 from desktop.views.wording import NBSP, NNBSP
 
 _REVIEWED: Final = "csv"
@@ -127,6 +128,7 @@ class Detail(QWidget):
         for place, (label, value) in enumerate(saying.facts(self.sheet.row, revealed=self._revealed)):
             caption, said = Label(label, "muted", wrap=True), Label(value, wrap=True)
             said.setAccessibleName(f"{label}{NBSP}: {value}")
+            said.setFont(font(Size.BODY, tabular=True))
             said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._labels += [caption, said]
             self._grid.addWidget(caption, place, 0, Qt.AlignmentFlag.AlignTop)
@@ -135,6 +137,12 @@ class Detail(QWidget):
         self.reveal.setVisible(bool(self.sheet.row.nir))
         self.reveal.setAccessibleName(name)
         self.reveal.setToolTip(wording.tip(name))
+
+    def print_current(self) -> None:
+        """As it is shown."""
+        if self.sheet is not None:
+            office = self._desk.office
+            printing.preview(self, office.icons, payment_page(self.sheet, office.now(), revealed=self._revealed))
 
     def _toggle(self) -> None:
         self._revealed = not self._revealed

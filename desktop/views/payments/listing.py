@@ -8,16 +8,17 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.allowances import Listing, PaymentRow, Query
-from desktop.views import wording
+from desktop.views import printing, wording
 from desktop.views.bell import Follow
 from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Button, EmptyState, Label, announce
 from desktop.views.payments import saying
 from desktop.views.payments.desk import Desk
+from desktop.views.payments.printing import PRINTED, listing_page
 from desktop.views.rows.current import Filled
 from desktop.views.rows.tables import RowTable
 from desktop.views.table import RIGHT, Column, KeepPlace, Rows
-from desktop.views.tokens import Space
+from desktop.views.tokens import Size, Space, font
 
 _ROW: Final = 36
 _NARROWEST: Final = 56
@@ -156,6 +157,19 @@ class PaymentList(QWidget):
             )
             self.empty.say("Aucune indemnité pour l’instant", hint, "", "receipt-euro")
 
+    def print_current(self) -> None:
+        """What is chosen, if it is several; else the rows as they are listed."""
+        rows, total, sums = self.table.chosen(), len(self.table.selectionModel().selectedRows()), ""
+        if total > 1:
+            gross, net = sum(row.gross for row in rows), sum(row.net for row in rows)
+            sums = f"{wording.count(total, 'ligne')} · brut {saying.euros(gross)} · net {saying.euros(net)}"
+        else:
+            total, sums = self.table.rows.rowCount(), self.totals.text()
+            found = (self.table.rows.row(place) for place in range(min(total, PRINTED)))
+            rows = [row for row in found if row is not None]
+        office = self._desk.office
+        printing.preview(self, office.icons, listing_page(rows[:PRINTED], total, sums, office.now()))
+
     def _clear(self) -> None:
         self.search.clear()
 
@@ -173,6 +187,7 @@ class PaymentTable(RowTable[PaymentRow]):
     def __init__(self, rows: Rows[PaymentRow]) -> None:
         super().__init__(rows, "Indemnités journalières", _ROW, cells)
         self.setProperty("role", "lines")
+        self.setFont(font(Size.BODY, tabular=True))
         across = self.horizontalHeader()
         for column, width in _WIDTHS.items():
             across.resizeSection(column, width)

@@ -126,3 +126,11 @@ class PaymentsPage(QWidget):
     def focus_search(self) -> None:
         self.list.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.list.search.selectAll()
+
+    def print_current(self) -> None:
+        """The payment, when one is in it; else the list as it is seen."""
+        focused = self.window().focusWidget()
+        if self.detail.sheet is not None and focused is not None and self.detail.isAncestorOf(focused):
+            self.detail.print_current()
+        else:
+            self.list.print_current()

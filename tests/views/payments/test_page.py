@@ -8,12 +8,15 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from contract.allowances import ExportState
-from desktop.services.allowances import ExportStage
+from desktop.services.allowances import ExportStage, Query
 from desktop.services.downloads import DownloadState
+from desktop.views.payments import printing
 from desktop.views.payments.exports import Card
 from desktop.views.payments.listing import cells
 from desktop.views.payments.page import PaymentsPage as Page
-from tests.views.contact.world import BREST, LORIENT, QUIMPER
+from desktop.views.printing import Page as Printed
+from desktop.views.printing import Preview, printer
+from tests.views.contact.world import BREST, LORIENT, NOW, QUIMPER
 from tests.views.payments.conftest import Till, a_payment, an_export
 
 CONTENT = b"SIRET;Nom\r\n"
@@ -193,3 +196,53 @@ def test_amounts_are_in_sight_whatever_room_there_is(till: Till, page: Page, qtb
     table.horizontalHeader().resizeSection(1, 260)
     page.resize(width + 20, 600)
     assert table.columnWidth(1) == 260, "what the person has made wide stays so"
+
+
+def previewed(page: Page) -> Preview:
+    (dialog,) = page.findChildren(Preview)
+    return dialog
+
+
+def test_the_list_is_printed_as_it_is_seen_and_a_payment_where_one_is_in_it(
+    till: Till, page: Page, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies: list[str] = []
+    real = printing.document
+
+    def noted(title: str, name: str, html: str, foot: str) -> Printed:
+        bodies.append(html)
+        return real(title, name, html, foot)
+
+    monkeypatch.setattr(printing, "document", noted)
+    till.pay(a_payment(1), a_payment(2, "Le Goff <b>"))
+    listed(page, qtbot, 2)
+    page.list.search.setText("goff")
+    listed(page, qtbot, 1)
+    page.list.table.setFocus()
+    page.print_current()
+    previewed(page).close()
+    assert "Le Goff &lt;b&gt;" in bodies[0]
+    assert "Lefèvre" not in bodies[0], "as it is seen"
+    assert "<td align='right' style='padding:3px 8px 3px 0'>424,62\u00a0€</td>" in bodies[0]
+    page.list.table.select(0)
+    qtbot.waitUntil(lambda: page.detail.sheet is not None and page.detail.reveal.isVisible())
+    qtbot.waitUntil(lambda: not page.findChildren(Preview))
+    page.detail.reveal.setFocus()
+    page.print_current()
+    previewed(page).close()
+    assert "Montant net" in bodies[1]
+    assert "295109912611193" not in bodies[1].replace("\u202f", ""), "masked on paper as on the screen"
+    page.detail.reveal.click()
+    page.detail.print_current()
+    assert "295109912611193" in bodies[2].replace("\u202f", "")
+
+
+def test_a_long_list_says_what_of_it_is_printed(till: Till, tmp_path: Path) -> None:
+    till.pay(a_payment(1))
+    rows = till.allowances.rows(till.allowances.listing(Query()).ids) * printing.PRINTED
+    made = printing.listing_page(rows, 12_000, "12\u202f000\u00a0lignes", NOW)
+    on = printer()
+    on.setOutputFormat(on.OutputFormat.PdfFormat)
+    on.setOutputFileName(str(tmp_path / "liste.pdf"))
+    made.paint(on)
+    assert (tmp_path / "liste.pdf").stat().st_size > 10_000

@@ -238,10 +238,9 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
     if not reads:
         return None
     from desktop.services.review import totals
-    from desktop.services.review.anomalies import anomalies, expected_ends
+    from desktop.services.review.anomalies import expected_ends, findings
     from desktop.services.review.archive import finding_keys, merged
     from desktop.services.review.leaves import leaves
-    from desktop.services.review.regularising import regularisations
     from desktop.services.review.searching import Sheet
 
     history = merged([each.lines(shelf) for each in reads])
@@ -252,10 +251,8 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
     files = tuple(of[source.source] for source in history.sources)
     controls = [(number, control) for number, file in enumerate(files) for control in file.controls]
     known = beside.known()
-    odd = anomalies(frame, controls, known)
+    odd, explained = findings(frame, controls, known)
     expected = expected_ends(frame, known)
-    course.reached(0.5)
-    explained = regularisations(frame)
     course.reached(0.6)
     sheet = Sheet(frame, lambda share: course.reached(0.6 + 0.35 * share))
     sheet.mark(row for one in odd for row in one.rows)

@@ -1,6 +1,7 @@
 """Whatever lines a reader gives, however absurd, they are judged: no crash, no NIR, every line number there."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -8,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.services.review import totals
-from desktop.services.review.anomalies import Known, KnownLeave, anomalies
+from desktop.services.review.anomalies import Known, KnownLeave, anomalies, findings
 from desktop.services.review.leaves import leaves
 from desktop.services.review.line import COLUMNS, Branch, Kind, Payee, Sense, frame
 from desktop.services.review.regularising import regularisations
+from tests.services.review.making_lines import World, cancelled, lines
 
 NIR = "2950199126111"
 DAYS = st.none() | st.sampled_from((date(1, 1, 1), date(9999, 12, 31))) | st.dates(date(2023, 1, 1), date(2023, 4, 30))
@@ -75,3 +77,16 @@ def test_any_lines_are_judged(lines: list[dict[str, object]], data: st.DataObjec
             assert set(zip(one.files, one.lines, strict=True)) <= numbers
             assert NIR not in json.dumps([one.explanation, one.person])
             assert one.explanation.endswith(".")
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10**6), st.booleans())
+def test_one_look_finds_what_two_find(seed: int, twice: bool) -> None:
+    """A world with something taken back and paid again, and the same in another file."""
+    world = World(seed)
+    first = next(line for line in world.lines if line.gross > 0)
+    again = [cancelled(first), replace(first, gross=first.gross + 100), replace(first, gross=first.gross + 200)]
+    every = [*world.lines, *again]
+    frame = lines(*every, *([replace(line, file=1) for line in every] if twice else ()))
+    assert findings(frame) == (anomalies(frame), regularisations(frame))
+    assert findings(frame)[0]

@@ -14,10 +14,11 @@ from desktop.services.review.anomalies.declared import expected_ends
 from desktop.services.review.anomalies.money import arithmetic, orphans, recoveries, stated_totals
 from desktop.services.review.anomalies.parties import prolongations, unknown_companies, wrong_payees
 from desktop.services.review.anomalies.repeats import repeats
-from desktop.services.review.anomalies.scene import scene
+from desktop.services.review.anomalies.scene import Scene, scene
+from desktop.services.review.regularising import Regularisation, explained
 from desktop.services.review.whole import ControlTotal
 
-__all__ = ["Anomaly", "AnomalyKind", "Known", "KnownLeave", "anomalies", "expected_ends"]
+__all__ = ["Anomaly", "AnomalyKind", "Known", "KnownLeave", "anomalies", "expected_ends", "findings"]
 
 
 def anomalies(
@@ -28,8 +29,22 @@ def anomalies(
     """All anomalies of the lines, by file and line. `frame` has the columns of `line.COLUMNS`, of `leaves.leaves` if
     they were computed already, and `file` (u32) when it holds the lines of several files; `controls` are the sums that
     the files state, each with its file's number where there are several."""
-    beside = known or Known()
+    return _found(scene(frame), controls, known or Known())
+
+
+def findings(
+    frame: pl.DataFrame,
+    controls: Sequence[ControlTotal | tuple[int, ControlTotal]] = (),
+    known: Known | None = None,
+) -> tuple[tuple[Anomaly, ...], tuple[Regularisation, ...]]:
+    """What `anomalies` and `regularisations` find, from one look at the lines."""
     look = scene(frame)
+    return _found(look, controls, known or Known()), explained(look.frame, look.clusters)
+
+
+def _found(
+    look: Scene, controls: Sequence[ControlTotal | tuple[int, ControlTotal]], beside: Known
+) -> tuple[Anomaly, ...]:
     stated = [control if isinstance(control, tuple) else (0, control) for control in controls]
     found = [
         *stated_totals(stated),

@@ -61,7 +61,7 @@ def compared(frame: pl.DataFrame) -> pl.DataFrame:
     keyed = frame if {"person_key", "leave"} <= set(frame.columns) else leaves(frame)
     if "file" not in keyed.columns:
         keyed = keyed.with_columns(pl.lit(0, dtype=pl.UInt32).alias("file"))
-    keyed = keyed.with_columns(_schemes(keyed).alias("scheme"))
+    scheme = pl.lit(_schemes(keyed)).alias("scheme")  # beside the others as a column, all of them would be copied
     coded = pl.col("code") != ""
     nature = pl.when(coded).then(pl.col("code").hash()).otherwise(pl.col("label").str.to_lowercase().hash(1))
     dated = pl.col("start").is_not_null()
@@ -70,9 +70,9 @@ def compared(frame: pl.DataFrame) -> pl.DataFrame:
         keyed.lazy()
         .with_row_index("row")
         .select(
-            *("row", pl.col("file").cast(pl.UInt32), "line", "leave", "scheme", "kind", "payee", "branch"),
+            *("row", pl.col("file").cast(pl.UInt32), "line", "leave", scheme, "kind", "payee", "branch"),
             (pl.col("person_key") != "").alias("named"),
-            pl.struct("person_key", company, "scheme").hash().alias("group"),
+            pl.struct("person_key", company, scheme).hash().alias("group"),
             company.hash().alias("company"),
             nature.alias("nature"),
             pl.when(pl.col("code").is_in(_ONE_A_DAY)).then(pl.lit(0, dtype=pl.UInt64)).otherwise(nature).alias("cover"),

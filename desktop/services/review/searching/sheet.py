@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Final, Self
 
 import polars as pl
@@ -76,13 +77,13 @@ class Sheet:
 
     def __init__(self, frame: pl.DataFrame, progress: Progress = _silent) -> None:
         month = pl.coalesce("paid_on", "start", "leave_start").dt.truncate("1mo").alias("month")
-        dated = frame.with_columns(month)
+        months = frame.select(month)  # apart: beside the others, all of them would be copied
         found, done = [], 0
-        for part in parts_of(dated):
+        for part in chain(parts_of(frame), parts_of(months)):
             found.append(part)
             done += part.values.width
-            progress(done / (dated.width - 1))
-        names = tuple(name for name in dated.columns if name in COLUMNS or name.startswith(EXTRA))
+            progress(done / frame.width)
+        names = tuple(name for name in frame.columns if name in COLUMNS or name.startswith(EXTRA))
         self._hold(Held(frame[BY_ITSELF], tuple(found), names))
 
     def _hold(self, held: Held) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from desktop.services.contact import AttachmentRow
 from desktop.services.drafting import Invalid
 from desktop.services.leave import Act, LeaveSheet, Standing
-from desktop.views import viewer, wording
+from desktop.views import printing, viewer, wording
 from desktop.views.bell import Follow
 from desktop.views.contact.attachments import Attachments
 from desktop.views.contact.inputs import Area
@@ -22,6 +22,7 @@ from desktop.views.leave.desk import Desk
 from desktop.views.leave.facts import Facts
 from desktop.views.leave.head import Head
 from desktop.views.leave.papers import Papers
+from desktop.views.leave.printing import sheet_page
 from desktop.views.leave.timeline import Timeline
 from desktop.views.notices import confirm
 from desktop.views.tokens import Space
@@ -45,7 +46,7 @@ class Detail(QWidget):
         self._leave_id: str | None = None
         self.sheet: LeaveSheet | None = None
         self.act, self.answers, self.key = Act.PROLONG, "", ""
-        self.head = Head(office.icons, self._want, self._ask_withdraw, self._by_contact)
+        self.head = Head(office.icons, self._want, self._ask_withdraw, self._by_contact, self.print_current)
         self.note = Banner(office.icons, "warning", "triangle-alert")
         self.said = Banner(office.icons, "info", "info")
         remedies = Remedies(self._take_back, self._edit, self._insist, self._retry, self._ask_give_up)
@@ -160,6 +161,11 @@ class Detail(QWidget):
         opened = self._desk.leaves.by_contact(self._leave_id or "")
         if opened is not None:
             self._desk.write(opened.topic, opened.fields, opened.space_id)
+
+    def print_current(self) -> None:
+        """The open leave, with a preview."""
+        if self.sheet is not None:
+            printing.preview(self, self._desk.office.icons, sheet_page(self.sheet, self._desk.office.now()))
 
     def _ask_withdraw(self) -> None:
         sheet = self.sheet

@@ -47,7 +47,7 @@ class Facts(QFrame):
             old.hide()
             old.deleteLater()
         self._labels = []
-        for place, (name, value) in enumerate(self._pairs(sheet)):
+        for place, (name, value) in enumerate(pairs(sheet, revealed=self._revealed)):
             caption, said = Label(name, "muted"), Label(value, wrap=True)
             said.setAccessibleName(f"{name}{NBSP}: {value}")
             said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -66,27 +66,29 @@ class Facts(QFrame):
         if self._sheet is not None:
             self.tell(self._sheet)
 
-    def _pairs(self, sheet: LeaveSheet) -> Iterator[tuple[str, str]]:
-        if sheet.row.matricule:
-            yield "Matricule", sheet.row.matricule
-        if sheet.nir:
-            yield f"N°{NBSP}de sécurité sociale", saying.nir(sheet.nir, revealed=self._revealed)
-        yield "Dernier jour travaillé", wording.day(sheet.last_day_worked)
-        if sheet.accident_on is not None:
-            yield "Date de l\u2019accident", wording.day(sheet.accident_on)
-        if sheet.relapse:
-            yield "Rechute", "Oui"
-        if sheet.row.start is not None:
-            yield "Premier avis", saying.days(sheet.row.start, sheet.expected_end)
-        for each in sheet.prolongations:
-            waits = "" if each.declared_at is not None else ", en attente d\u2019envoi"
-            yield "Prolongation", f"{saying.days(each.start, each.through)}{waits}"
-        yield "Subrogation", _subrogation(sheet)
-        if sheet.returned_on is not None:
-            reason = f" ({sheet.return_reason[:1].lower()}{sheet.return_reason[1:]})" if sheet.return_reason else ""
-            yield "Reprise", f"{wording.day(sheet.returned_on)}{reason}"
-        if sheet.declared_at is not None:
-            yield "Déclaré", f"le {wording.moment_said(sheet.declared_at)} par {sheet.author}"
+
+def pairs(sheet: LeaveSheet, *, revealed: bool) -> Iterator[tuple[str, str]]:
+    """Label and value, in the order of the form."""
+    if sheet.row.matricule:
+        yield "Matricule", sheet.row.matricule
+    if sheet.nir:
+        yield f"N°{NBSP}de sécurité sociale", saying.nir(sheet.nir, revealed=revealed)
+    yield "Dernier jour travaillé", wording.day(sheet.last_day_worked)
+    if sheet.accident_on is not None:
+        yield "Date de l\u2019accident", wording.day(sheet.accident_on)
+    if sheet.relapse:
+        yield "Rechute", "Oui"
+    if sheet.row.start is not None:
+        yield "Premier avis", saying.days(sheet.row.start, sheet.expected_end)
+    for each in sheet.prolongations:
+        waits = "" if each.declared_at is not None else ", en attente d\u2019envoi"
+        yield "Prolongation", f"{saying.days(each.start, each.through)}{waits}"
+    yield "Subrogation", _subrogation(sheet)
+    if sheet.returned_on is not None:
+        reason = f" ({sheet.return_reason[:1].lower()}{sheet.return_reason[1:]})" if sheet.return_reason else ""
+        yield "Reprise", f"{wording.day(sheet.returned_on)}{reason}"
+    if sheet.declared_at is not None:
+        yield "Déclaré", f"le {wording.moment_said(sheet.declared_at)} par {sheet.author}"
 
 
 def _subrogation(sheet: LeaveSheet) -> str:

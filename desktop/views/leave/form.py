@@ -1,6 +1,7 @@
 """The form of whatever is wished of a leave: declare, prolong, announce the return, send documents."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt
@@ -132,10 +133,18 @@ class LeaveForm(DraftForm):
             completer.activated.connect(self._take_employee, Qt.ConnectionType.QueuedConnection)
 
     def _know_employees(self) -> None:
+        """By the reader: of many leaves it takes longer than the window may be held."""
         space_id = self.space.space_id
         if self._draft.act is Act.DECLARE:
-            self._known = self._desk.leaves.employees(space_id) if space_id is not None else ()
-            self._names.setStringList([_said(one) for one in self._known])
+            self._show_known(())
+            if space_id is not None:
+                work = partial(self._desk.leaves.employees, space_id)
+                self._office.later.ask(self, work, self._show_known, what="employees")
+
+    def _show_known(self, known: tuple[Employee, ...]) -> None:
+        self._known = known
+        if self._draft.act is Act.DECLARE:
+            self._names.setStringList([_said(one) for one in known])
 
     def _take_employee(self) -> None:
         """Once the completer has written the whole line into the field."""

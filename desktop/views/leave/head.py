@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from desktop.services.leave import Act, LeaveSheet, Pill
 from desktop.views import wording
 from desktop.views.fields.flow import Flow
-from desktop.views.fields.shapes import Button, ElidedLabel
+from desktop.views.fields.shapes import Button, ElidedLabel, IconButton
 from desktop.views.icons import Icons
 from desktop.views.leave import saying
 from desktop.views.leave.pill import PillLabel
@@ -25,6 +25,7 @@ class Head(QFrame):
         want: Callable[[Act], object],
         withdraw: Callable[[], object],
         by_contact: Callable[[], object],
+        printed: Callable[[], object],
     ) -> None:
         super().__init__()
         self.setProperty("role", "top")
@@ -37,10 +38,12 @@ class Head(QFrame):
         self.returned = Button("Annoncer la reprise", icons=icons, icon="calendar")
         self.returned.clicked.connect(partial(_ask, want, Act.RETURN))
         self.withdraw = Button("Retirer…", "flat", icons=icons, icon="trash-2", does=withdraw)
+        self.print = IconButton(icons, "printer", "Imprimer l\u2019arrêt", "Ctrl+P", does=printed)
         first = QHBoxLayout()
         first.setSpacing(Space.M)
         first.addWidget(self.who, 1)
         first.addWidget(self.pill, 0, Qt.AlignmentFlag.AlignVCenter)
+        first.addWidget(self.print)
         buttons = Flow(gap=Space.S)
         for button in (self.prolong, self.by_contact, self.returned, self.withdraw):
             buttons.addWidget(button)

@@ -8,18 +8,20 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.leave import Counts, LeaveRow, Listing, Query, Stage
-from desktop.views import wording
+from desktop.views import printing, wording
 from desktop.views.bell import Follow
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import SearchField
-from desktop.views.fields.shapes import Button, Chip, EmptyState, Label, announce
+from desktop.views.fields.shapes import Button, Chip, EmptyState, IconButton, Label, announce
 from desktop.views.leave import saying
 from desktop.views.leave.delegate import LeaveDelegate
 from desktop.views.leave.desk import Desk
+from desktop.views.leave.printing import PRINTED, listing_page
 from desktop.views.rows.current import Current, Filled
 from desktop.views.rows.tables import CardTable
 from desktop.views.table import Column, Rows
 from desktop.views.tokens import Space
+from desktop.views.wording import NBSP
 
 _KEPT: Final = "leave/stage"
 _NAMES: Final = {
@@ -42,6 +44,7 @@ class LeaveList(QWidget):
         self._desk, office = desk, desk.office
         self._space_id: str | None = None
         self.new = Button("Déclarer un arrêt", "primary", icons=office.icons, icon="plus", does=self.asked_new.emit)
+        self.print = IconButton(office.icons, "printer", "Imprimer la liste", does=self.print_list)
         self.search = SearchField(office.icons, "Rechercher un salarié, un matricule, un n° d\u2019arrêt…")
         self.chips = {stage: Chip(name) for stage, name in _NAMES.items()}
         self._group = QButtonGroup(self)
@@ -58,6 +61,7 @@ class LeaveList(QWidget):
     def _build(self) -> None:
         top = QHBoxLayout()
         top.addWidget(Label("Arrêts de travail", "title"), 1)
+        top.addWidget(self.print, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addWidget(self.new, 0, Qt.AlignmentFlag.AlignVCenter)
         kept = str(self._desk.office.settings.value(_KEPT, "") or "")
         row = Flow(gap=6)
@@ -158,6 +162,23 @@ class LeaveList(QWidget):
         else:
             hint = "Déclarez un arrêt dès que vous le connaissez\u00a0: il part tout seul, même préparé hors connexion."
             self.empty.say("Aucun arrêt pour l\u2019instant", hint, "Déclarer un arrêt", "stethoscope")
+
+    def print_list(self) -> None:
+        """The chosen rows when there are several, else the first of the list; what is left out is said."""
+        rows = self.table.chosen()
+        total = len(rows)
+        if total < 2:
+            total = self.table.rows.rowCount()
+            found = (self.table.rows.row(at) for at in range(min(total, PRINTED)))
+            rows = [row for row in found if row is not None]
+        query = self.query
+        narrowed = [
+            _NAMES[query.stage] if query.stage is not None else "",
+            f"«{NBSP}{query.text}{NBSP}»" if query.text else "",
+        ]
+        said = " · ".join(part for part in narrowed if part)
+        office = self._desk.office
+        printing.preview(self, office.icons, listing_page(rows[:PRINTED], total, said, office.now()))
 
     def _next_step(self) -> None:
         if self.search.text() or self.stage is not None:

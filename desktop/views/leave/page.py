@@ -92,6 +92,14 @@ class LeavesPage(QWidget):
         self.list.search.setFocus()
         self.list.search.selectAll()
 
+    def print_current(self) -> None:
+        """The open leave; the list when there is none, or while it is being searched."""
+        opened = self.detail.isVisible() and self.detail.sheet is not None
+        if opened and self.window().focusWidget() is not self.list.search:
+            self.detail.print_current()
+        else:
+            self.list.print_list()
+
     def keep_drafts(self) -> None:
         """Before the window closes."""
         if self._form is not None:

@@ -61,7 +61,6 @@ class LeaveList(QWidget):
     def _build(self) -> None:
         top = QHBoxLayout()
         top.addWidget(Label("Arrêts de travail", "title"), 1)
-        top.addWidget(self.print, 0, Qt.AlignmentFlag.AlignVCenter)
         top.addWidget(self.new, 0, Qt.AlignmentFlag.AlignVCenter)
         kept = str(self._desk.office.settings.value(_KEPT, "") or "")
         row = Flow(gap=6)
@@ -75,7 +74,10 @@ class LeaveList(QWidget):
         upper.setContentsMargins(Space.L, Space.M + 2, Space.L, Space.S)
         upper.setSpacing(Space.S)
         upper.addLayout(top)
-        upper.addWidget(self.search)
+        find = QHBoxLayout()
+        find.addWidget(self.search, 1)
+        find.addWidget(self.print)  # not above: there is no room beside « Déclarer un arrêt » in a small window
+        upper.addLayout(find)
         upper.addLayout(row)
         upper.addWidget(self.count)
         self.count.hide()

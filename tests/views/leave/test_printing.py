@@ -7,6 +7,7 @@ import msgspec
 from PySide6.QtPdf import QPdfDocument
 
 from desktop.services.leave import Stage
+from desktop.views.fields.shapes import Label
 from desktop.views.leave.page import LeavesPage
 from desktop.views.printing import Preview
 from tests.views.leave.conftest import Ward, leaves_of_all_kinds
@@ -63,3 +64,13 @@ def test_the_list_is_printed_as_it_is_seen(ward: Ward, page: LeavesPage, listed:
     assert "Échéances" in printed(page, tmp_path / "un.pdf"), "the open leave"
     page.focus_search()
     assert "1 arrêt · « garcia »" in printed(page, tmp_path / "recherche.pdf")
+
+
+def test_nothing_above_the_list_is_cut_in_a_small_window(page: LeavesPage) -> None:
+    page.list.setFixedWidth(page.list.minimumSizeHint().width())
+    page.list.ensurePolished()
+    page.list.layout().activate()  # type: ignore[union-attr]
+    for part in (page.list.new, page.list.print, *page.list.findChildren(Label)):
+        if part.isVisible():
+            assert part.width() >= part.minimumSizeHint().width(), part
+            assert part.width() >= part.sizeHint().width(), part

@@ -21,8 +21,17 @@ def leaves(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with two columns more, in the same order of lines. `person_key` (text) is one person's own, whatever
     the file: the NIR without its key, else the employee number in the company, else the folded name; "" for nobody.
     `leave` (u32) numbers the leaves of this frame from 0."""
-    keyed = frame.with_columns(person_keys(frame).alias("person_key"))
-    return keyed.with_columns(_numbered(keyed).alias("leave"))
+    keyed = frame.with_columns(_in_pieces(person_keys(frame).alias("person_key"), frame))
+    return keyed.with_columns(_in_pieces(_numbered(keyed).alias("leave"), keyed))
+
+
+def _in_pieces(column: pl.Series, frame: pl.DataFrame) -> pl.Series:
+    """Cut as the columns of the frame are: beside one that is cut otherwise all of them would be copied."""
+    pieces, at = [], 0
+    for length in frame["line"].chunk_lengths():
+        pieces.append(column.slice(at, length))
+        at += length
+    return pl.concat(pieces, rechunk=False) if len(pieces) > 1 else column
 
 
 def person_keys(frame: pl.DataFrame) -> pl.Series:

@@ -21,7 +21,7 @@ from desktop.services.review import saying
 from desktop.views import wording
 from desktop.views.allowances import telling
 from desktop.views.allowances.entries import Entry, State
-from desktop.views.allowances.files import KINDS, FilesDo, face, told
+from desktop.views.allowances.files import KINDS, FilesDo, face
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 from desktop.views.allowances.tables import Sections, Table, beside, stacked
 from desktop.views.fields.shapes import Button, ElidedLabel, EmptyState, Label
@@ -115,6 +115,7 @@ class FileDetail(QWidget):
         column.addLayout(head)
         column.addWidget(self._verdict)
         column.addWidget(self._tabs, 1)
+        column.addStretch(0)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(inside)
         whole = QVBoxLayout(self)
@@ -192,7 +193,7 @@ class FileDetail(QWidget):
     def _show_file(self, file: OpenFile) -> None:
         self._dress()
         self._name.setText(file.name)
-        self._kind.setText(f"{KINDS[file.kind.value]} · {told(file) if file.portal else telling.extent(file)}")
+        self._kind.setText(f"{KINDS[file.kind.value]} · {telling.extent(file)}")
         self._out.setVisible(not file.portal)
         self._tabs.setVisible(not file.portal)
         self._verdict.setText(telling.verdict(file))

@@ -76,7 +76,7 @@ def told(file: OpenFile) -> str:
     is said in one word."""
     lines = wording.count(file.height, "ligne")
     if file.portal:
-        return f"{lines}, au {wording.day(file.at)} à {wording.hour(file.at)}" if file.at is not None else lines
+        return f"{lines}, au {wording.day(file.at)}" if file.at is not None else lines
     wrong = [wording.count(len(file.rejected), "rejetée")] if file.rejected else []
     if file.failed:
         wrong.append(wording.count(len(file.failed), "total inexact", "totaux inexacts"))

@@ -68,6 +68,9 @@ def line_of(name: str, line: int, *, portal: bool) -> str:
 
 def extent(file: OpenFile) -> str:
     """« 5 lignes lues », « 6 lignes, dont 1 corrigée à la main »."""
+    if file.portal:
+        at = f", à jour le {wording.moment_said(file.at)}" if file.at is not None else ""
+        return f"{wording.count(file.height, 'ligne')}{at}"
     if not file.by_hand:
         return wording.count(file.height, "ligne lue", "lignes lues")
     return f"{wording.count(file.height, 'ligne')}, dont {wording.count(file.by_hand, 'corrigée')} à la main"

@@ -46,6 +46,7 @@ class Exports(QWidget):
         self.cards: dict[str, Card] = {}
         self._build()
         fetching.moved.connect(self._progress)
+        fetching.arrived.connect(self.refresh)
         Follow(self, desk.office.bell, {"allowances", "portfolio", "waiting"}, self.refresh)
 
     def _build(self) -> None:

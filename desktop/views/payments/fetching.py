@@ -27,14 +27,16 @@ class Wanted:
 
 
 class Fetching(QObject):
-    """`moved` rings when the progress of a file did; `say` tells what became of what was asked."""
+    """`moved` rings when the progress of a file did, `arrived` when one that was asked for has come, or will not; `say`
+    tells what became of what was asked."""
 
     moved = Signal()
+    arrived = Signal()
 
     def __init__(self, desk: Desk, say: Callable[[str], None], parent: QObject) -> None:
         super().__init__(parent)
         self._desk, self._say = desk, say
-        self._wanted: dict[str, Wanted] = {}
+        self._wanted: list[Wanted] = []
         desk.office.bell.rung.connect(self._heard)
 
     def progress(self, key: str | None) -> Download | None:
@@ -57,7 +59,7 @@ class Fetching(QObject):
         if file.here and file.sha256:
             self._hand_over(file.sha256, Wanted(file.sha256, file.name, where))
             return
-        self._wanted[file.path] = Wanted(file.path, file.name, where)
+        self._want(Wanted(file.path, file.name, where))
         keep = partial(self._desk.allowances.keep_statement, row.transfer_id, file.kind)
         self._desk.office.downloads.fetch_untold(file.path, file.name, keep)
         self.moved.emit()
@@ -74,37 +76,57 @@ class Fetching(QObject):
             self._export(row, where)
 
     def _export(self, row: ExportRow, where: Path | None) -> None:
+        """The row may be older than the file: whether it is here is asked anew. She has seen to it, so it is no news
+        any more."""
         if row.sha256 is None:
+            self._say("Cet export n’est pas encore prêt.")
             return
         wanted = Wanted(row.sha256, row.name, where)
-        if row.here:
+        if any(each.here for each in self._desk.allowances.exports() if each.sha256 == row.sha256):
             self._hand_over(row.sha256, wanted)
-            return
-        self._wanted[row.sha256] = wanted
-        self._desk.office.downloads.fetch_at(row.path, row.sha256, row.name, row.size)
-        self.moved.emit()
+            self.arrived.emit()
+        else:
+            self._want(wanted)
+            self._desk.office.downloads.fetch_at(row.path, row.sha256, row.name, row.size)
+            self._settle()
+        if any(each.export_id == row.export_id for each in self._desk.allowances.news()):
+            self._desk.allowances.heard([row.export_id])
 
     def cancel(self, key: str) -> None:
         """What came stays: the next try goes on from there."""
-        self._wanted.pop(key, None)
+        self._wanted = [wanted for wanted in self._wanted if wanted.key != key]
         self._desk.office.downloads.cancel(key)
         self.moved.emit()
 
     # What becomes of them
 
+    def _want(self, wanted: Wanted) -> None:
+        """A file may be wanted twice while it comes: to be saved, and for the review."""
+        if wanted not in self._wanted:
+            self._wanted.append(wanted)
+
     def _heard(self, topics: frozenset[str]) -> None:
-        if "downloads" not in topics:
-            return
-        for key, wanted in list(self._wanted.items()):
-            download = self._desk.office.downloads.state(key)
-            if download is None or download.state in ON_ITS_WAY:
-                continue
-            del self._wanted[key]
-            if download.state is DownloadState.DONE:
+        if "downloads" in topics:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Hands over what has come, and says what will not."""
+        ended = [wanted for wanted in self._wanted if not self._comes(wanted.key)]
+        self._wanted = [wanted for wanted in self._wanted if wanted not in ended]
+        for wanted in ended:
+            download = self._desk.office.downloads.state(wanted.key)
+            if download is not None and download.state is DownloadState.DONE:
                 self._hand_over(download.sha256, wanted)
-            elif download.problem is not None:
-                self._say(f"«{NBSP}{wanted.name}{NBSP}» n’a pas pu être reçu. {download.problem.sentence}")
+            else:
+                why = download.problem.sentence if download is not None and download.problem is not None else ""
+                self._say(f"«{NBSP}{wanted.name}{NBSP}» n’a pas pu être reçu. {why}".rstrip())
         self.moved.emit()
+        if ended:
+            self.arrived.emit()
+
+    def _comes(self, key: str) -> bool:
+        download = self._desk.office.downloads.state(key)
+        return download is not None and download.state in ON_ITS_WAY
 
     def _hand_over(self, sha256: str, wanted: Wanted) -> None:
         content = partial(_content, self._desk, sha256)

@@ -96,7 +96,7 @@ class PaymentList(QWidget):
         return QSize(760, 600)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(420, 320)
+        return QSize(420, 180)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, the sums and the button stand one above the other."""

@@ -3,7 +3,8 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.allowances import ExportRow, ExportStage
@@ -19,6 +20,7 @@ from desktop.views.wording import NBSP
 
 _KEPT: Final = "payments/split"
 _SIZES: Final = (752, 320)
+_ACROSS: Final = 860
 _SAID_MS: Final = 6000
 
 
@@ -60,6 +62,7 @@ class PaymentsPage(QWidget):
         else:
             self._split.setSizes(_SIZES)
         self._split.splitterMoved.connect(self._keep_split)
+        self._lie()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -67,7 +70,24 @@ class PaymentsPage(QWidget):
         column.addWidget(self.said)
         column.addWidget(self._split, 1)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(440, 360)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lie()
+
+    def _lie(self) -> None:
+        """Where there is little room, as at 200 %, the list lies above what it leads to."""
+        way = Qt.Orientation.Vertical if self.width() < _ACROSS else Qt.Orientation.Horizontal
+        if self._split.orientation() != way:
+            self._split.setOrientation(way)
+            whole = self.height() if way is Qt.Orientation.Vertical else self.width()
+            self._split.setSizes([whole // 2, whole // 2] if way is Qt.Orientation.Vertical else _SIZES)
+
     def _keep_split(self) -> None:
+        if self._split.orientation() is Qt.Orientation.Vertical:
+            return
         self._desk.office.settings.setValue(_KEPT, self._split.saveState())
 
     # What it shows

@@ -109,7 +109,7 @@ def test_without_files_they_can_be_looked_at_alone(signed_in: Desktop, till: Til
     assert review.files.current.portal
     assert review.reviewed is not None
     assert review.reviewed.totals.lines == 2
-    assert "2 lignes, au 24/11/2026 à" in review.detail._kind.text().replace("\u202f", " ").replace("\u00a0", " ")
+    assert "2 lignes, à jour le 24 novembre 2026 à" in review.detail._kind.text().replace("\u00a0", " ")
     assert "même quand il ne le montre plus" in review.detail._verdict.text()
 
 

@@ -246,3 +246,18 @@ def test_a_long_list_says_what_of_it_is_printed(till: Till, tmp_path: Path) -> N
     on.setOutputFileName(str(tmp_path / "liste.pdf"))
     made.paint(on)
     assert (tmp_path / "liste.pdf").stat().st_size > 10_000
+
+
+def test_nothing_of_a_payment_is_cut_where_there_is_little_room(till: Till, page: Page, qtbot: QtBot) -> None:
+    till.pay(a_payment(1))
+    listed(page, qtbot, 1)
+    page.list.table.select(0)
+    qtbot.waitUntil(lambda: page.detail.sheet is not None)
+    for wide in (792, 640):
+        page.resize(wide, 560)
+        qtbot.waitUntil(lambda: page._split.orientation() is Qt.Orientation.Vertical)
+        for label in page.detail._labels:
+            qtbot.waitUntil(lambda label=label: label.height() >= label.heightForWidth(label.width()))  # type: ignore[misc]
+            assert label.fontMetrics().horizontalAdvance(max(label.text().split(), key=len)) <= label.width()
+    page.resize(1072, 560)
+    qtbot.waitUntil(lambda: page._split.orientation() is Qt.Orientation.Horizontal)

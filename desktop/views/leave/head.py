@@ -14,6 +14,7 @@ from desktop.views.icons import Icons
 from desktop.views.leave import saying
 from desktop.views.leave.pill import PillLabel
 from desktop.views.tokens import Space
+from desktop.views.wording import NBSP
 
 
 class Head(QFrame):
@@ -76,8 +77,18 @@ class Head(QFrame):
             button.setEnabled(not reason)
             button.setToolTip(wording.tip(reason))
             button.setAccessibleDescription(reason)
-        self.by_contact.setToolTip(wording.tip(sheet.acts.prolong))
+        over = _over(sheet)
+        self.by_contact.setEnabled(not over)
+        self.by_contact.setToolTip(wording.tip(over or sheet.acts.prolong))
+        self.by_contact.setAccessibleDescription(over)
         self.withdraw.setVisible(sheet.version is not None)
+
+
+def _over(sheet: LeaveSheet) -> str:
+    """Why a leave of the former space is prolonged by no request either; "" when it may be."""
+    if sheet.returned_on is not None:
+        return f"Le salarié a repris le {wording.long_day(sheet.returned_on)}{NBSP}: déclarez un nouvel arrêt."
+    return sheet.acts.announce_return
 
 
 def _ask(want: Callable[[Act], object], act: Act, _checked: bool = False) -> None:

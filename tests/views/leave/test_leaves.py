@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from contract.contact import AwaitedDocument
+from contract.contact import AwaitedDocument, Origin
 from contract.identity import new_id
 from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, LeaveState, ProlongLeave, WithdrawLeave
 from contract.wire import ProblemKind
@@ -193,6 +193,17 @@ def test_a_leave_of_the_former_space_is_prolonged_through_contact(ward: Ward, pa
     page.detail.head.by_contact.click()
     [(topic, fields, space_id)] = ward.written
     assert (topic, space_id, fields["employee"]) == ("prevoyance.arret-de-travail", BREST, "Bérenger Noémie")
+
+
+def test_a_former_leave_that_is_over_is_prolonged_no_more(ward: Ward, page: LeavesPage) -> None:
+    back = a_leave(origin=Origin.FORMER, returned_on=date(2026, 11, 23))
+    gone = a_leave(origin=Origin.FORMER, state=LeaveState.WITHDRAWN)
+    ward.put(back, gone)
+    page.open_leave(back.leave_id)
+    assert not page.detail.head.by_contact.isEnabled()
+    assert "a repris le 23\u00a0novembre\u00a02026" in page.detail.head.by_contact.accessibleDescription()
+    page.open_leave(gone.leave_id)
+    assert not page.detail.head.by_contact.isEnabled()
 
 
 # What is wished

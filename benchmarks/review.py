@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -267,20 +268,24 @@ def measure(lines: int = LINES, sheet_lines: int = SHEET_LINES) -> dict[str, dic
     return _figures(floors, ours, sheet, rival)
 
 
+def _median(of: list[dict[str, Any]], what: str) -> float:
+    return float(statistics.median(one[what] for one in of))
+
+
+def _ratio(ours: list[dict[str, Any]], floors: list[dict[str, Any]], what: str) -> float:
+    """Each to what was measured beside it."""
+    return float(statistics.median(one[what] / least[what] for one, least in zip(ours, floors, strict=True)))
+
+
 def _figures(
     floors: list[dict[str, Any]], ours: list[dict[str, Any]], sheet: dict[str, float], rival: float | None
 ) -> dict[str, dict[str, Any]]:
-    def median(what: str) -> float:
-        return float(statistics.median(one[what] for one in ours))
-
+    median = partial(_median, ours)
     every = [time for one in ours for time in one["strokes"]]
     ordered = [time for one in ours for time in one["ordered strokes"]]
     names = ours[0]["orders"]
     orders = {name: statistics.median(one["orders"][name] for one in ours) for name in names}
-    ready, used = (
-        statistics.median(one[what] / least[what] for one, least in zip(ours, floors, strict=True))
-        for what in ("seconds", "processor")
-    )
+    ready, used = _ratio(ours, floors, "seconds"), _ratio(ours, floors, "processor")
     found = {
         "first 200 rows of 1,000,000, as texts": entry(median("first rows"), "s", 0.5),
         "read, checked, searchable ÷ polars' own typed read": entry(ready, "×", 3),

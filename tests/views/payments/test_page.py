@@ -147,6 +147,52 @@ def test_an_export_that_is_ready_is_announced_once_and_opens_in_the_review(till:
     assert staged.sha256 in till.allowances.wanted_files()
 
 
+def test_an_export_that_was_saved_opens_in_the_review_and_is_no_news(
+    till: Till, page: Page, qtbot: QtBot, tmp_path: Path
+) -> None:
+    ready = an_export(content=CONTENT)
+    till.tell(ready)
+    assert ready.sha256
+    till.office.shelf.add_part(ready.sha256, 0, CONTENT)  # all that was to come had come: the portal is not asked
+    page.show_exports()
+    one = card(page)
+    assert one.open.text() == "Télécharger et vérifier"
+    till.office.chosen.to_save = tmp_path / "export.csv"
+    one.save.click()
+    qtbot.waitUntil(lambda: "enregistré" in page.said.sentence)
+    assert (tmp_path / "export.csv").read_bytes() == CONTENT
+    qtbot.waitUntil(lambda: one.open.text() == "Ouvrir dans la vérification")
+    assert (page.news.sentence, till.allowances.news()) == ("", [])
+    one.open.click()
+    ((name, content),) = till.reviewed
+    assert (name, content()) == ("Indemnites_ancien_espace_2026-11-24.csv", CONTENT)
+
+
+def test_a_card_that_is_older_than_its_file_opens_it_all_the_same(till: Till, page: Page) -> None:
+    till.tell(an_export(content=CONTENT))
+    page.show_exports()
+    till.office.shelf.stage_bytes("export.csv", CONTENT)
+    assert card(page).open.text() == "Télécharger et vérifier"
+    card(page).open.click()
+    assert [content() for _, content in till.reviewed] == [CONTENT]
+    assert card(page).open.text() == "Ouvrir dans la vérification"
+    assert page.news.sentence == ""
+
+
+def test_an_export_wanted_twice_while_it_comes_is_saved_and_opened(
+    till: Till, page: Page, qtbot: QtBot, tmp_path: Path
+) -> None:
+    ready = an_export(content=CONTENT)
+    till.tell(ready)
+    assert ready.sha256
+    till.office.shelf.add_part(ready.sha256, 0, CONTENT)
+    (row,) = till.allowances.exports()
+    till.office.chosen.to_save = tmp_path / "export.csv"
+    page.fetching.save_export(row)
+    page.fetching.review_export(row)
+    qtbot.waitUntil(lambda: len(till.reviewed) == 1 and (tmp_path / "export.csv").exists())
+
+
 def test_a_download_that_fails_says_so_and_goes_on_when_asked(till: Till, page: Page, qtbot: QtBot) -> None:
     ready = an_export(content=CONTENT + b"1;2\r\n")
     till.tell(ready)
@@ -167,6 +213,7 @@ def test_a_download_that_fails_says_so_and_goes_on_when_asked(till: Till, page: 
     assert "Ce qui est arrivé est gardé." in one.said.text()
     assert one.open.text() == "Reprendre le téléchargement"
     assert till.reviewed == []
+    assert "n’a pas pu être reçu" in page.said.sentence
 
 
 def test_an_export_that_failed_says_why(till: Till, page: Page) -> None:

@@ -30,6 +30,7 @@ class Parts(QWidget):
         super().__init__()
         self._icons = icons
         self._told: Reviewed | None = None
+        self._coming = False
         self._parts: dict[str, QWidget] = {}
         self._still: deque[tuple[str, Callable[[], QWidget]]] = deque()
         self._chips, self._chosen = QHBoxLayout(), QButtonGroup(self)
@@ -90,6 +91,7 @@ class Parts(QWidget):
         self._name(self.revealing.accessibleName())
         listening = cast("Part", part)
         listening.tell(self._told)
+        _expect(part, coming=self._coming)
         if self.revealing.isChecked():
             listening.reveal(revealed=True)
 
@@ -109,6 +111,13 @@ class Parts(QWidget):
         self._told = reviewed
         for part in self:
             cast("Part", part).tell(reviewed)
+
+    def expect(self, *, coming: bool) -> None:
+        """Whether another state of the review is being made."""
+        if coming != self._coming:
+            self._coming = coming
+            for part in self:
+                _expect(part, coming=coming)
 
     def show_part(self, wanted: str | QWidget) -> None:
         """By its name, or itself."""
@@ -147,3 +156,10 @@ class Parts(QWidget):
         self._name(name)
         for part in self:
             cast("Part", part).reveal(revealed=revealed)
+
+
+def _expect(part: QWidget, *, coming: bool) -> None:
+    """Of the parts that show what is out of date meanwhile."""
+    expect = getattr(part, "expect", None)
+    if callable(expect):
+        expect(coming=coming)

@@ -179,6 +179,7 @@ class Review(QWidget):
             self.detail.show_entry(self.files.current)
         if loader.reviewed is not self._told:
             self._tell(loader.reviewed, entries)
+        self.parts.expect(coming=progress is not None)
         self._show_first()
 
     def show_payments(self) -> None:

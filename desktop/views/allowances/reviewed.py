@@ -116,7 +116,8 @@ class Reviewed:
 
 class Part(Protocol):
     """What the page asks of each part of the review. A part may also have `focus_search()` (Ctrl+F goes to it),
-    `print_current()` (Ctrl+P), `panes()` (F6) and `show_rows(rows)` (« Voir les lignes » of another part)."""
+    `print_current()` (Ctrl+P), `panes()` (F6), `show_rows(rows)` (« Voir les lignes » of another part) and
+    `expect(coming=…)` (another review is being made, or no more)."""
 
     def tell(self, reviewed: Reviewed | None) -> None:
         """The whole review as it is now; None when no file is open. Called on the GUI thread: what takes long is asked

@@ -145,6 +145,29 @@ def test_only_the_newest_question_is_answered(lines: Lines, qtbot: QtBot, settle
     assert column(lines, "person") == ["DURAND Paul"]
 
 
+def test_a_newer_sheet_on_its_way_is_said_and_what_was_typed_is_asked_of_it(
+    lines: Lines, kept: hands.Shelf, qtbot: QtBot, settle: Callable[[], None]
+) -> None:
+    assert lines.sums.gross.isEnabled()
+    lines.expect(coming=True)
+    assert lines.sums.updating.isVisible()
+    assert lines.sums.updating.text() == "Mise à jour…"
+    type_in(lines, "lefevre", qtbot, settle)
+    assert shown(lines) == 2
+    assert not lines.sums.gross.isEnabled(), "the sums are those of the old lines"
+    two = [paid(date(2019, 1, 1), date(2019, 1, day), 3300, person="Lefèvre Anne") for day in (7, 8, 9)]
+    lines.tell(reviews.reviewed(kept, [paid(date(2019, 1, 1), date(2019, 1, 5), person="DURAND Paul"), *two]))
+    lines.expect(coming=False)
+    assert lines.sums.updating.isVisible(), "its lines are not here yet"
+    lines.search.setText("lefèvre anne")
+    lines.refresh()
+    settle()
+    assert column(lines, "person") == ["Lefèvre Anne"] * 3
+    assert lines.sums.lines.value.text() == "3 sur 4"
+    assert lines.sums.gross.isEnabled()
+    assert lines.sums.updating.isHidden()
+
+
 def test_an_empty_table_says_why(
     lines: Lines, place: Place, kept: hands.Shelf, qtbot: QtBot, settle: Callable[[], None]
 ) -> None:

@@ -244,6 +244,7 @@ class Listening(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.told: list[Reviewed | None] = []
+        self.coming: list[bool] = []
         self.rows: list[int] = []
         self.revealed = False
 
@@ -252,6 +253,9 @@ class Listening(QWidget):
 
     def reveal(self, *, revealed: bool) -> None:
         self.revealed = revealed
+
+    def expect(self, *, coming: bool) -> None:
+        self.coming.append(coming)
 
     def show_rows(self, rows: Iterable[int]) -> None:
         self.rows = list(rows)
@@ -263,6 +267,7 @@ def test_parts_are_told_of_each_state_and_lead_to_each_other(desktop: Desktop, f
     review.parts.add("Écoute", part)
     desktop.open(review, files / "janvier")
     assert part.told == [None, review.reviewed]
+    assert part.coming == [False, True, False], "while it was made, what was shown was old"
     review.parts.show_part(part)
     review.open_rows([3, 4])
     assert (part.rows, review.part) == ([3, 4], part)

@@ -1,19 +1,21 @@
 """What the lines shown come to, at the foot of the table."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.review import saying
 from desktop.views import wording
 from desktop.views.fields.flow import Flow
-from desktop.views.fields.shapes import Ground, Label
+from desktop.views.fields.shapes import Ground, Label, announce
 from desktop.views.tokens import Space, font
 from desktop.views.wording import NBSP
 
 if TYPE_CHECKING:
     from desktop.services.review.totals import Totals
+
+UPDATING: Final = "Mise à jour…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,38 @@ class SumsBar(Ground):
         self.setAccessibleName("Totaux des lignes affichées")
         self.lines, self.people, self.days = _Figure("Lignes"), _Figure("Salariés"), _Figure("Jours")
         self.gross, self.levies, self.net = _Figure("Montant brut"), _Figure("Retenues"), _Figure("Montant net")
+        self.updating = Label(UPDATING, "secondary")
+        self.updating.hide()
+        self._summed, self._newer = False, False
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        row.setSpacing(Space.M)
         flow = Flow(gap=Space.XL)
-        for figure in (self.lines, self.people, self.days, self.gross, self.levies, self.net):
+        for figure in self._figures:
             flow.addWidget(figure)
         row.addLayout(flow, 1)
+        row.addWidget(self.updating)
+
+    @property
+    def _figures(self) -> tuple[_Figure, ...]:
+        return self.lines, self.people, self.days, self.gross, self.levies, self.net
+
+    def wait(self, *, newer: bool) -> None:
+        """Whether what they are of is out of date: newer lines are on their way."""
+        if newer and not self._newer:
+            announce(self, UPDATING)
+        self._newer = newer
+        self.updating.setVisible(newer)
+        self._grey()
+
+    def _grey(self) -> None:
+        for figure in self._figures:
+            figure.setEnabled(self._summed and not self._newer)
 
     def tell(self, sums: Sums | None) -> None:
         """None: they are being summed."""
-        self.setEnabled(sums is not None)
+        self._summed = sums is not None
+        self._grey()
         if sums is None:
             return
         totals = sums.totals

@@ -12,6 +12,7 @@ from desktop.services.review.line import COLUMNS
 from desktop.services.review.searching import Found, Selection, Sheet, title
 from desktop.views.allowances.criteria import Choices, Criteria, Sums, choices
 from desktop.views.allowances.grid import Cells, Heading
+from desktop.views.wording import NBSP
 
 if TYPE_CHECKING:
     from desktop.services.review.archive import Decision, Place
@@ -96,6 +97,16 @@ class Wanted:
     @property
     def narrowed(self) -> bool:
         return bool(self.text) or self.criteria != Criteria()
+
+
+def why_none(wanted: Wanted) -> tuple[str, str, str, str]:
+    """Why no line is shown: what is said, a hint, the words of the button and the icon."""
+    if wanted.narrowed:
+        causes = ["cette recherche"] * bool(wanted.text) + ["ces filtres"] * (wanted.criteria != Criteria())
+        hint = f"Aucune ligne ne répond à {' et à '.join(causes)}."
+        return "Aucun résultat", hint, "Effacer la recherche et les filtres", "search"
+    hint = f"Aucune ligne des fichiers ouverts n’a pu être lue. «{NBSP}Fichier{NBSP}» dit pourquoi."
+    return "Aucune ligne", hint, "", "inbox"
 
 
 @dataclass(frozen=True, slots=True)

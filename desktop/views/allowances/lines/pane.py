@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QMimeData, QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.allowances.criteria import Criteria, Filters, Sums, SumsBar
@@ -27,13 +27,14 @@ from desktop.views.allowances.lines.asking import (
     opened,
     summed,
     told,
+    why_none,
 )
 from desktop.views.allowances.lines.detail import LineDetail, Raw
+from desktop.views.allowances.lines.menu import open_menu
 from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Banner, Chip, EmptyState, announce
 from desktop.views.table import Read
 from desktop.views.tokens import Space
-from desktop.views.wording import NBSP
 
 if TYPE_CHECKING:
     from desktop.services.review.searching import Found
@@ -56,6 +57,9 @@ class Lines(QWidget):
         self.setAccessibleName("Lignes")
         self._desk, self._doing = desk, doing
         self._reviewed: Reviewed | None = None
+        self._of: Reviewed | None = None
+        """What is shown: the same, once that has been looked into."""
+        self._coming = False
         self._found: Found | None = None
         self._view: View | None = None
         self._opening: Opening | None = None
@@ -144,17 +148,31 @@ class Lines(QWidget):
         """Another sheet is looked into before anything of it is shown; another decision changes the current line."""
         before, self._reviewed = self._reviewed, reviewed
         if reviewed is None:
-            self._found = self._view = self._opening = None
+            self._found = self._view = self._opening = self._of = None
             self._at = None, None
             self.grid.show_rows((), anew=True)
             self._tell_nothing()
             self._show_nothing()
         elif before is not None and before.sheet is reviewed.sheet:
+            self._of = reviewed if self._newest else self._of
             self._moved()
         else:
             if self._found is not None:
-                self._at = (before, self.grid.current_key)
+                self._at = (self._of, self.grid.current_key)
             self._ask_opening(reviewed)
+        self._date()
+
+    def expect(self, *, coming: bool) -> None:
+        """Whether a newer sheet is being made: until its lines are here, those shown are said to be old."""
+        self._coming = coming
+        self._date()
+
+    @property
+    def _newest(self) -> bool:
+        return self._of is not None and self._reviewed is not None and self._of.sheet is self._reviewed.sheet
+
+    def _date(self) -> None:
+        self.sums.wait(newer=self._reviewed is not None and (self._coming or not self._newest))
 
     def reveal(self, *, revealed: bool) -> None:
         """What was read before is let go at once: a NIR that is hidden is not seen a moment longer."""
@@ -192,7 +210,7 @@ class Lines(QWidget):
             self._at = self._at[0], self.grid.current_key
             self._ask_opening(reviewed)
             return
-        self._opening, self._found = opening, None
+        self._of, self._opening, self._found = reviewed, opening, None
         self.filters.tell(opening.choices)
         self.grid.show_rows((), anew=True)
         self.grid.set_headings(opening.headings)
@@ -203,24 +221,24 @@ class Lines(QWidget):
 
     def _look(self) -> None:
         """What rows are read for is other from now on."""
-        if self._reviewed is not None and self._opening is not None:
+        if self._of is not None and self._opening is not None:
             names = self._opening.choices.names
             shown = self.grid.shown or ("line",)
-            self._view = View(self._reviewed.sheet, shown, names, self._opening.odd, self._revealed)
+            self._view = View(self._of.sheet, shown, names, self._opening.odd, self._revealed)
 
     def refresh(self, current: int | None = None) -> None:
         """Asks which lines answer; the newest question wins. `current` is the row to be at, that of now by default."""
-        if self._reviewed is None or self._opening is None:
+        if self._of is None:
             return
         grid = self.grid
         text = self.search.text().strip()
         wanted = Wanted(
             self.filters.criteria, text, grid.order, grid.descending, grid.current_key if current is None else current
         )
-        self._desk.later.ask(self, partial(answered, self._reviewed.sheet, wanted), self._show, what="lines")
+        self._desk.later.ask(self, partial(answered, self._of.sheet, wanted), self._show, what="lines")
 
     def _show(self, answer: Answer) -> None:
-        if self._reviewed is None or answer.found.sheet is not self._reviewed.sheet:
+        if self._of is None or answer.found.sheet is not self._of.sheet:
             return
         wanted, before = answer.wanted, self._asked
         other = before is None or replace(before, current=None) != replace(wanted, current=None)
@@ -230,7 +248,7 @@ class Lines(QWidget):
         if back and answer.place is not None:
             self.grid.go_to(answer.place)
         count = answer.found.count
-        said = f"{wording.count(count, 'ligne')} sur {wording.number(self._reviewed.sheet.height)}"
+        said = f"{wording.count(count, 'ligne')} sur {wording.number(self._of.sheet.height)}"
         said = said if wanted.narrowed else ""
         if said != self.filters.count.text():
             self.filters.say(said)
@@ -242,18 +260,12 @@ class Lines(QWidget):
 
     def _show_sums(self, sums: Sums) -> None:
         self.sums.tell(sums)
+        self._date()
 
     def _show_empty(self, wanted: Wanted, count: int) -> None:
         self._pages.setCurrentIndex(0 if count else 1)
-        if count:
-            return
-        if wanted.narrowed:
-            causes = ["cette recherche"] * bool(wanted.text) + ["ces filtres"] * (wanted.criteria != Criteria())
-            hint = f"Aucune ligne ne répond à {' et à '.join(causes)}."
-            self.empty.say("Aucun résultat", hint, "Effacer la recherche et les filtres", "search")
-        else:
-            hint = f"Aucune ligne des fichiers ouverts n’a pu être lue. «{NBSP}Fichier{NBSP}» dit pourquoi."
-            self.empty.say("Aucune ligne", hint, "", "inbox")
+        if not count:
+            self.empty.say(*why_none(wanted))
 
     def _show_nothing(self) -> None:
         self._pages.setCurrentIndex(1)
@@ -295,10 +307,10 @@ class Lines(QWidget):
     def _moved(self) -> None:
         """Another line is current: told whole, if that is wanted."""
         key = self.grid.current_key
-        if self._reviewed is None or key is None or not self.detail_chip.isChecked():
+        if self._of is None or key is None or not self.detail_chip.isChecked():
             self._tell_nothing()
             return
-        work = partial(told, self._reviewed, key, revealed=self._revealed)
+        work = partial(told, self._of, key, revealed=self._revealed)
         self._desk.later.ask(self.detail, work, self._tell_detail, what="told")
 
     def _tell_detail(self, one: Told) -> None:
@@ -378,23 +390,4 @@ class Lines(QWidget):
             self.notice.tell(sentence, "Fermer", self.notice.hide)
 
     def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        many = self.grid.chosen_count > 1
-        menu.addAction("Voir le détail").triggered.connect(self._enter)
-        menu.addAction("Copier les lignes" if many else "Copier la ligne").triggered.connect(self.copy)
-        menu.addAction("Tout sélectionner").triggered.connect(self.grid.selectAll)
-        menu.addSeparator()
-        order = menu.addMenu("Trier par")
-        for heading in self.grid.headings:
-            if heading.shown:
-                order.addAction(heading.title).triggered.connect(partial(self._sort_by, heading.name))
-        order.addSeparator()
-        order.addAction("Ordre des fichiers").triggered.connect(partial(self._sort_by, ""))
-        menu.addAction("Colonnes…").triggered.connect(self._choose_columns)
-        menu.popup(self.grid.menu_at)
-
-    def _sort_by(self, name: str) -> None:
-        """Once more the same turns it round."""
-        grid = self.grid
-        grid.sort_by(name, descending=bool(name) and grid.order == name and not grid.descending)
+        open_menu(self.grid, self._enter, self.copy, self._choose_columns)

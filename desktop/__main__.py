@@ -3,7 +3,7 @@
 import argparse
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,12 +12,41 @@ from desktop.views.opening import Appearance
 _THEMES = {"systeme": Appearance.SYSTEM, "clair": Appearance.LIGHT, "sombre": Appearance.DARK}
 
 
+class _Help(argparse.HelpFormatter):
+    """« Utilisation » where argparse says « usage »."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "Utilisation\u00a0: " if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Helps and complains in French: `slip` is what it says of a command that it does not understand."""
+
+    def __init__(self, prog: str, description: str, slip: str) -> None:
+        super().__init__(prog=prog, description=description, formatter_class=_Help, add_help=False)
+        self._slip = slip
+        self._positionals.title = "Paramètres\u00a0"  # argparse puts the colon
+        self._optionals.title = "Options\u00a0"
+        self.add_argument("-h", "--help", action="help", help="afficher cette aide")
+
+    def error(self, message: str) -> NoReturn:
+        del message
+        self.exit(2, f"{self._slip}\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """The options of the command line."""
-    made = argparse.ArgumentParser(
-        prog="volet", description="Votre espace client entreprise, sur votre bureau.", add_help=False
+    made = _Parser(
+        "volet",
+        "Votre espace client entreprise, sur votre bureau.",
+        "Volet ne comprend pas cette commande. Voyez «\u00a0volet --help\u00a0».",
     )
-    made.add_argument("-h", "--help", action="help", help="afficher cette aide")
     made.add_argument("--portal", default="", metavar="URL", help="adresse du portail (https://…)")
     made.add_argument(
         "--profile", default="principal", metavar="NOM", help="profil à ouvrir (par défaut\u00a0: principal)"
@@ -63,20 +92,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(args)
 
 
-class _ReviewParser(argparse.ArgumentParser):
-    """Says what is missing in one French line."""
-
-    def error(self, message: str) -> NoReturn:
-        del message
-        self.exit(2, "Écrivez\u00a0: volet review --json FICHIER…\n")
-
-
 def review(arguments: Sequence[str]) -> int:
     """`volet review --json FILE…`: the review of allowance files without a window. Answers the exit status."""
-    made = _ReviewParser(
-        prog="volet review", description="Contrôler des fichiers d’indemnités journalières.", add_help=False
+    made = _Parser(
+        "volet review",
+        "Contrôler des fichiers d’indemnités journalières.",
+        "Écrivez\u00a0: volet review --json FICHIER…",
     )
-    made.add_argument("-h", "--help", action="help", help="afficher cette aide")
     made.add_argument("--json", action="store_true", required=True, help="écrire le résultat en JSON")
     made.add_argument("files", nargs="+", type=Path, metavar="FICHIER", help="fichier à contrôler")
     args = made.parse_args(arguments)

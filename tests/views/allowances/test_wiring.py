@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.__main__ import parser
+from desktop.__main__ import main, parser
 from desktop.app import App, Options
 from desktop.services.problems import StoreFault
 from desktop.services.vault import Vault
@@ -186,3 +186,16 @@ def test_who_signs_in_finds_what_was_opened_before(
 @pytest.mark.parametrize("words", [["a.csv", "b.zip"], ["--profile", "paie", "a.csv", "b.zip"]])
 def test_the_command_line_takes_files(words: list[str]) -> None:
     assert parser().parse_args(words).files == [Path("a.csv"), Path("b.zip")]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["--help"], "Options\u00a0:"), (["review", "--help"], "Options\u00a0:"), (["--loin"], "volet --help")],
+)
+def test_the_command_line_speaks_french(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(words)
+    told = "".join(capsys.readouterr())
+    assert said in told
+    for english in ("usage", "positional", "arguments", "error", "show this", "unrecognized"):
+        assert english not in told.lower(), told

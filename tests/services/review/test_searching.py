@@ -115,6 +115,7 @@ def test_filters_by_person_and_leave_where_the_frame_has_them() -> None:
 def test_choices_are_the_values_there_are(sheet: Sheet) -> None:
     assert sheet.choices("sense") == [("cancellation", 1), ("payment", 3)]
     assert sheet.choices("month") == [(date(2023, 1, 1), 1), (date(2023, 3, 1), 3)]
+    assert sum(count for _, count in sheet.choices("code")) == 4
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -125,9 +125,9 @@ class Sheet:
     def choices(self, name: str) -> list[tuple[object, int]]:
         """The values of a column that a filter may want, in their order, with how many lines have each."""
         part = self._part_of[name]
-        counts = part.codes.value_counts().rename({part.codes.name: "code"})
-        each = part.values.select(name).with_row_index("code").with_columns(ranks(part.values, name).alias("rank"))
-        joined = each.join(counts, on="code").group_by(name).agg(pl.col("count").sum(), pl.col("rank").first())
+        counts = part.codes.value_counts().rename({part.codes.name: "at"})
+        each = part.values.select(name).with_row_index("at").with_columns(ranks(part.values, name).alias("rank"))
+        joined = each.join(counts, on="at").group_by(name).agg(pl.col("count").sum(), pl.col("rank").first())
         return list(joined.sort("rank", nulls_last=True).select(name, "count").iter_rows())
 
     def find(self, selection: Selection) -> "Found":

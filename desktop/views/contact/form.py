@@ -84,7 +84,8 @@ class NewRequest(DraftForm):
     def tell_made(self) -> None:
         """Nobody had begun what is in it: it is no draft of hers."""
         if self.note.sentence == RESUMED:
-            self.note.tell("Demande préparée par Volet\u00a0: relisez-la avant de l’envoyer.")
+            whom = "choisissez l’entreprise, puis " if self.space.space_id is None else ""
+            self.note.tell(f"Demande préparée par Volet\u00a0: {whom}relisez-la avant de l’envoyer.")
 
     def show_around(self, space_id: str | None) -> None:
         """The space chosen in the window, None for all: the form stays for its own, and says so when it is another."""

@@ -19,7 +19,7 @@ TOPIC: Final = "prevoyance.indemnites"
 OTHER: Final = "autre.autre-question"
 """Codes of the catalogue: the topic of allowances (else whichever speaks of them), and the one for all the rest."""
 _WORD: Final = "indemnites journalieres"
-_CONTACT: Final = "contact"
+_CONTACT, _ALLOWANCES = "contact", "allowances"
 _SIREN: Final = 9
 
 Open = Callable[[str, str | None], None]
@@ -71,7 +71,8 @@ def _topic(topics: Sequence[Topic]) -> Topic | None:
 
 
 def _space(spaces: Sequence[Space], letter: Letter) -> Space | None:
-    """That of the lines: by member number, else by SIRET, else by SIREN; the only one there is, of none that fits."""
+    """That of the lines: by member number, else by SIRET, else by SIREN; of several the one in which she may see
+    allowances; the only one there is, where none fits. Which of two is not guessed."""
     able = [space for space in spaces if _CONTACT in space.rights]
     company = letter.company
     marks: tuple[Callable[[Space], bool], ...] = (
@@ -82,7 +83,8 @@ def _space(spaces: Sequence[Space], letter: Letter) -> Space | None:
     for fits in marks:
         found = [space for space in able if fits(space)]
         if found:
-            return found[0]
+            found = [space for space in found if _ALLOWANCES in space.rights] or found
+            return found[0] if len(found) == 1 else None
     return able[0] if len(able) == 1 else None
 
 

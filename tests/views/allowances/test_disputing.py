@@ -9,7 +9,7 @@ from contract.catalogue import Catalogue, FieldAsked, FieldKind, ThemeRecord, To
 from contract.portfolio import Right
 from desktop.services.contact import NEW, Draft
 from desktop.views.allowances.desk import Letter
-from desktop.views.window.disputing import OTHER, TOPIC
+from desktop.views.window.disputing import OTHER, TOPIC, _space
 from tests.views.conftest import Client
 
 KEY = f"{NEW}:{TOPIC}"
@@ -120,3 +120,18 @@ def test_a_letter_without_lines_has_no_file(client: Client, qtbot: QtBot) -> Non
     assert not form.draft().files
     assert form.space.space_id is None, "whom it concerns is not guessed"
     assert form.draft().topic == OTHER, "as the catalogue has no topic of allowances"
+    assert form.note.sentence.endswith("choisissez l’entreprise, puis relisez-la avant de l’envoyer.")
+    qtbot.waitUntil(form.space.hasFocus)
+
+
+def test_which_of_two_spaces_is_not_guessed(insurer: Client) -> None:
+    first, other, *_ = insurer.services.portfolio.spaces()
+    about = replace(a_letter(insurer), company=first.siren, member="")
+    here = replace(first, rights=frozenset({"contact", "allowances"}))
+    there = replace(other, siren=first.siren, rights=frozenset({"contact", "allowances"}))
+    assert _space([here, there], about) is None
+    assert _space([here, replace(there, rights=frozenset({"contact"}))], about) == here
+    assert _space([here, there], replace(about, member=there.member_number)) == there
+    assert _space([here, replace(there, siren="000000000", siret="")], about) == here
+    assert _space([replace(here, rights=frozenset())], about) is None
+    assert _space([there], replace(about, company="")) == there, "there is but one"

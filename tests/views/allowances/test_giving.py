@@ -18,7 +18,7 @@ from desktop.services.review.archive import State
 from desktop.views.allowances import hands
 from desktop.views.allowances.desk import Letter
 from desktop.views.allowances.giving import Giving, payroll
-from desktop.views.allowances.giving.letter import disputed, letter, places, text
+from desktop.views.allowances.giving.letter import _company, disputed, letter, places, text
 from desktop.views.allowances.giving.payroll import Export
 from desktop.views.allowances.giving.report import html, months, report
 from desktop.views.allowances.reviewed import Reviewed
@@ -294,6 +294,13 @@ def test_of_one_point_the_fields_are_filled_in(place: Place) -> None:
     }
 
 
+def test_a_letter_is_for_a_company_only_if_its_lines_are_all_of_one() -> None:
+    assert _company(["12345678900011", None, "12345678900011"]) == "12345678900011"
+    assert _company(["12345678900011", "12345678900029", "123456789"]) == "123456789"
+    assert not _company(["12345678900011", "98765432100011"])
+    assert not _company([None, ""])
+
+
 def test_a_total_has_no_lines_to_bring(place: Place) -> None:
     about = of_kind(place.told, "totals")
     one = letter(about, {}, place.told.files, disputed(place.told, about), "")
@@ -326,9 +333,9 @@ def test_without_an_account_the_lines_are_offered_as_a_file(
     part = made(qtbot, icons, (later, errands), place, tmp_path, picks, None)
     dispute(place, "duplicate")
     qtbot.waitUntil(part.letter.save.isEnabled)
-    assert part.letter.write.isHidden()
     assert "Vous n’êtes pas connecté" in part.letter.why.text()
-    part.write_about(part.disputed)
+    assert part.letter.write.isVisible(), "as under the points, it says what there is to do"
+    qtbot.mouseClick(part.letter.write, Qt.MouseButton.LeftButton)
     (box,) = part.findChildren(QMessageBox)
     assert "Vous n’êtes pas connecté" in box.informativeText()
     (save,) = (each for each in box.findChildren(QPushButton) if each.text() == "Enregistrer les lignes…")

@@ -133,8 +133,6 @@ class LetterCard(Card):
         self._account = account
         self.write = Button("Écrire au conseiller…", "primary", icons=icons, icon="send", does=write)
         self.save = Button("Enregistrer les lignes (CSV)…", icons=icons, icon="save", does=save)
-        if not account:
-            self.write.hide()
         self.foot.addWidget(self.write)
         self.foot.addWidget(self.save)
         self.foot.addStretch(1)

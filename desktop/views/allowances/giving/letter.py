@@ -1,7 +1,6 @@
 """The request to the adviser about disputed points: its words, and the lines concerned as a file."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -22,6 +21,7 @@ FILE_NAME: Final = "Lignes contestées.csv"
 _LONGEST: Final = 9_000
 """Characters of the points in the message, of the ten thousand that one may have."""
 _LINES_SAID: Final = 12
+_SIREN: Final = 9
 _POINT, _FINDING, _FILE = "Point", "Constat", "Fichier"
 
 
@@ -54,17 +54,26 @@ def disputed(reviewed: Reviewed, points: Sequence[Point]) -> Disputed:
         pl.col("nir").replace_strict(masks, default="", return_dtype=pl.String),
         pl.Series(EXTRA + _FINDING, [text for _, text in numbered], dtype=pl.String),
     )
-    companies = Counter(text for text in told["company"].to_list() if text)
-    members = Counter(text for text in told["member"].to_list() if text)
     days = told.select(pl.col("start").min().alias("first"), pl.max_horizontal("start", "end").max().alias("last"))
     first, last = days.row(0) if told.height else (None, None)
     return Disputed(
         frame,
-        companies.most_common(1)[0][0] if companies else "",
-        members.most_common(1)[0][0] if members else "",
+        _company(told["company"].to_list()),
+        _only(told["member"].to_list()),
         first,
         last,
     )
+
+
+def _only(texts: Iterable[str | None]) -> str:
+    """What all say that say something; empty when they do not say the same."""
+    different = {text for text in texts if text}
+    return different.pop() if len(different) == 1 else ""
+
+
+def _company(texts: Sequence[str | None]) -> str:
+    """The SIRET, else the SIREN that is common to them: a letter about two companies is for neither of them alone."""
+    return _only(texts) or _only(text[:_SIREN] for text in texts if text)
 
 
 def letter(

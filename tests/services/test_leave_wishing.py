@@ -74,7 +74,7 @@ def test_a_leave_declared_here_is_there_at_once_and_nothing_jumps_when_it_is_con
     assert [file.document for file in before.files] == ["Avis d’arrêt de travail, volet 3"]
     assert found(leaves, "lefevre", stage=Stage.RUNNING) == [leave_id]
     [waiting] = outbox.waiting()
-    assert (waiting.title, waiting.space_id) == ("Déclaration d’arrêt\u00a0: Anne Lefèvre", world.space_ids[0])
+    assert (waiting.title, waiting.space_id) == ("Déclaration d’arrêt\u00a0: Lefèvre Anne", world.space_ids[0])
     wish = outbox.wish(waiting.wish_id)
     assert isinstance(wish, DeclareLeave)
     record = msgspec.structs.replace(declared(wish, TERMS, "Hélène Œuvrard", NOW), number="82000009", version=9)

@@ -119,7 +119,7 @@ class Wishing(Reading, Drafting[Draft]):
             wish = self._wish_of(db, draft)
             who = leave.employee if leave is not None else forms.employee(draft.values)
             space_id = leave.space_id if leave is not None else draft.space_id
-            self._add(db, wish, f"{who.first_name} {who.last_name}", space_id or "")
+            self._add(db, wish, f"{who.last_name} {who.first_name}", space_id or "")
             drop(db, draft.key)
         return wish.leave_id
 
@@ -148,7 +148,7 @@ class Wishing(Reading, Drafting[Draft]):
             base = None if _follows_another(db, leave_id) else base_version
             who = leave.employee
             wish = WithdrawLeave(leave_id=leave_id, base_version=base)
-            return self._add(db, wish, f"{who.first_name} {who.last_name}", leave.space_id)
+            return self._add(db, wish, f"{who.last_name} {who.first_name}", leave.space_id)
 
     def _add(self, db: apsw.Connection, wish: LeaveWish, employee: str, space_id: str) -> str:
         return self._outbox.add(

@@ -174,7 +174,7 @@ class Detail(QWidget):
         confirm(
             self,
             f"Retirer cet arrêt{NNBSP}?",
-            f"L\u2019arrêt de {sheet.row.first_name} {sheet.row.last_name} ({saying.period(sheet.row)}) sera retiré "
+            f"L\u2019arrêt de {sheet.row.employee} ({saying.period(sheet.row)}) sera retiré "
             "auprès de l\u2019assureur, comme s\u2019il n\u2019avait pas été déclaré.",
             "Retirer l\u2019arrêt",
             "Conserver",

@@ -16,7 +16,11 @@ from PySide6.QtGui import (
     QPageSize,
     QPainter,
     QPalette,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
     QTextDocument,
+    QTextFormat,
 )
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewWidget
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -27,6 +31,11 @@ from desktop.views.tokens import Size, Space, font
 from desktop.views.wording import NBSP
 
 _POINTS: Final = 10
+_OVER: Final = 4.0
+"""Ninety-sixths of an inch: as far as accents reach over a line."""
+_FEW: Final = 0.2
+_MOST_LEFT: Final = 0.3
+"""Of a page: a last one so low is filled up, unless the one before would end so high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,12 @@ class _Document:
         text.setPageSize(body)
         text.setDocumentMargin(0)
         text.setHtml(f'<body style="color:#000000">{self.html}</body>')
+        head = text.rootFrame().frameFormat()
+        head.setTopMargin(_OVER)
+        text.rootFrame().setFrameFormat(
+            head
+        )  # of each page: an accent over its first line is not cut to the page before
+        _keep_together(text, body.height())
         painter = QPainter(printer)
         pages = text.pageCount()
         for page in range(pages):
@@ -89,6 +104,58 @@ class _Document:
         bottom = Qt.AlignmentFlag.AlignBottom
         painter.drawText(low, bottom | Qt.AlignmentFlag.AlignLeft, self.foot)
         painter.drawText(low, bottom | Qt.AlignmentFlag.AlignRight, f"Page{NBSP}{page + 1}/{pages}")
+
+
+def _keep_together(text: QTextDocument, height: float) -> None:
+    """No heading stands alone at the foot of a page, and the last page has more than a few lines where what stands
+    before them can go with them: Qt knows neither. Each break moves what follows it, so the way is from the top."""
+    block = text.begin()
+    while block.isValid():
+        if block.blockFormat().headingLevel() and _page(text, block, height) != _page(text, _held(block), height):
+            _break_before(text, block)
+        block = block.next()
+    last, low = text.pageCount() - 1, _bottom(text, text.lastBlock())
+    if last < 1 or low - last * height > _FEW * height:
+        return
+    block = text.lastBlock()
+    while block.isValid() and _page(text, block, height) >= last:
+        block = block.previous()
+    while block.isValid() and not block.blockFormat().headingLevel():
+        block = block.previous()
+    if block.isValid() and _bottom(text, block) > (last - 1 + _MOST_LEFT) * height:
+        _break_before(text, block)
+        while (block := block.next()).isValid():
+            if block.blockFormat().pageBreakPolicy() != QTextFormat.PageBreakFlag.PageBreak_Auto:
+                _break_before(text, block, QTextFormat.PageBreakFlag.PageBreak_Auto)
+
+
+def _held(heading: QTextBlock) -> QTextBlock:
+    """What must stand on the page of this heading: of a table the row below its own headings, else two paragraphs."""
+    table = QTextCursor(heading.next()).currentTable() if heading.next().isValid() else None
+    if table is not None:
+        return table.cellAt(min(1, table.rows() - 1), 0).firstCursorPosition().block()
+    after = heading.next().next()
+    return next((block for block in (after, heading.next()) if block.isValid()), heading)
+
+
+def _bottom(text: QTextDocument, block: QTextBlock) -> float:
+    return text.documentLayout().blockBoundingRect(block).bottom()
+
+
+def _page(text: QTextDocument, block: QTextBlock, height: float) -> int:
+    """Where it ends: a block whose first line did not fit begins, for Qt, on the page before."""
+    return int((_bottom(text, block) - 1) // height)
+
+
+def _break_before(
+    text: QTextDocument,
+    block: QTextBlock,
+    policy: QTextFormat.PageBreakFlag = QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore,
+) -> None:
+    made = QTextBlockFormat()
+    made.setPageBreakPolicy(policy)
+    QTextCursor(block).mergeBlockFormat(made)
+    text.markContentsDirty(0, text.characterCount())  # else what follows may be laid out no more, and is not drawn
 
 
 class Preview(QDialog):

@@ -14,6 +14,7 @@ from desktop.services.problems import Remedy, StoreFault
 from desktop.views.allowances import glimpse
 from desktop.views.allowances.desk import Given, Held, no_leaves
 from desktop.views.allowances.glimpse import Glimpse
+from desktop.views.allowances.handwork import checked_first
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def corrected(shelf: Shelf, sha256: str, line: int, texts: "Mapping[str, str] | 
 def told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "", height: int | None = None) -> OpenFile:
     """`height` is how many lines were read, where they are not in `taken`."""
     rejected = shelf.archive.rejected(taken)
+    left = {each.line for each in rejected}
     return OpenFile(
         sha256=taken.sha256,
         name=taken.name,
@@ -211,6 +213,7 @@ def told(shelf: Shelf, taken: "ReadFile", *, kept: bool, why: str = "", height: 
             told for each in taken.rejected for told in shelf.archive.corrections(taken.sha256, each.line)
         ),
         kept=kept,
+        mended=tuple(each for each in taken.rejected if each.line not in left),
     )
 
 
@@ -253,6 +256,7 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
     known = beside.known()
     odd, explained = findings(frame, controls, known)
     expected = expected_ends(frame, known)
+    odd = checked_first(odd, files)
     course.reached(0.6)
     sheet = Sheet(frame, lambda share: course.reached(0.6 + 0.35 * share))
     sheet.mark(row for one in odd for row in one.rows)

@@ -75,7 +75,7 @@ class Review(QWidget):
             withdraw=self._withdraw,
         )
         self.loader = Loader(desk, self)
-        self._doing = Doing(open_rows=self.open_rows, open_file=self.open_file, decide=self.loader.decide)
+        self._doing = Doing(self.open_rows, self.open_file, self.loader.decide, self._unread)
         self.files = FilesPane(desk.icons, does)
         self._start = StartView(desk.icons, self.choose, self.choose_folder, self.show_payments)
         self.notice = Banner(desk.icons, "info", "info")
@@ -125,6 +125,10 @@ class Review(QWidget):
     def _make_findings(self) -> QWidget:
         write, report = self._giving.write_about, self._giving.print_current
         return Findings(self._desk, self._doing, self.loader.raw, write, report)
+
+    def _unread(self) -> tuple[tuple[str, str], ...]:
+        entries = [each for each in self.loader.entries if each.problem is not None and each.file is None]
+        return tuple((each.name, each.problem.sentence) for each in entries if each.problem is not None)
 
     # What one sees
 

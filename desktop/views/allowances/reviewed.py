@@ -29,9 +29,9 @@ them."""
 class OpenFile:
     """One file that was read, without its lines: these are in the sheet, with its number (its place in
     `Reviewed.files`) in the column `file`. `height` is how many lines it has there, `lines` how many the file itself
-    has; `columns` are heading and column of ours. `rejected` are those that nobody has corrected, `corrections` all
-    that was ever told by hand, in its order. `kept` tells whether it is there again at the next start; `at` is when the
-    portal was last asked, of its payments (`portal`), which are in no file."""
+    has; `columns` are heading and column of ours. `rejected` are those that nobody has corrected, `mended` those that
+    somebody has, `corrections` all that was ever told by hand, in its order. `kept` tells whether it is there again at
+    the next start; `at` is when the portal was last asked, of its payments (`portal`), which are in no file."""
 
     sha256: str
     name: str
@@ -46,6 +46,7 @@ class OpenFile:
     corrections: "tuple[Correction, ...]" = ()
     kept: bool = False
     at: datetime | None = None
+    mended: "tuple[Rejected, ...]" = ()
 
     @property
     def portal(self) -> bool:
@@ -53,10 +54,15 @@ class OpenFile:
         return self.sha256 == PORTAL
 
     @property
+    def in_force(self) -> "tuple[Correction, ...]":
+        """What was told by hand last of each of its lines, and not withdrawn."""
+        last = {each.line: each for each in self.corrections}
+        return tuple(each for each in last.values() if not each.withdrawn)
+
+    @property
     def by_hand(self) -> int:
         """How many of its lines were told by hand."""
-        last = {each.line: each for each in self.corrections}
-        return sum(not each.withdrawn for each in last.values())
+        return len(self.in_force)
 
     @property
     def failed(self) -> "tuple[ControlTotal, ...]":
@@ -132,8 +138,9 @@ class Doing:
     """What a part asks of the page. `open_rows` shows these rows of the sheet in the table of lines; `open_file` the
     file of this number, at this line of it when it is one that was rejected; `decide` says of findings, by their
     `Reviewed.keys`, what is thought of them and why (None takes it back): the page tells all parts again once it is
-    kept."""
+    kept. `unread` are the files that could not be read, each with the sentence that says why."""
 
     open_rows: Callable[[Iterable[int]], None]
     open_file: Callable[[int, int | None], None]
     decide: "Callable[[Sequence[str], State | None, str], None]"
+    unread: Callable[[], tuple[tuple[str, str], ...]] = tuple

@@ -36,11 +36,11 @@ class Giving(QWidget):
     """A part of the review. `write_about(points)` is for the other parts: it begins the request about these points,
     disputed or not. `print_current` shows the report."""
 
-    def __init__(self, desk: Desk, _doing: Doing) -> None:
+    def __init__(self, desk: Desk, doing: Doing) -> None:
         super().__init__()
         self.setProperty("role", "page")
         self.setAccessibleName("Rapport et exports")
-        self._desk = desk
+        self._desk, self._doing = desk, doing
         self._reviewed: Reviewed | None = None
         self._course: Course | None = None
         self._revealed = False
@@ -158,7 +158,7 @@ class Giving(QWidget):
     def print_current(self) -> None:
         """The preview of the report."""
         if self._reviewed is not None:
-            work = partial(_report, self._reviewed, self._desk.author(), self._desk.now())
+            work = partial(_report, self._reviewed, self._doing.unread(), self._desk.author(), self._desk.now())
             self._desk.later.ask(self, work, self._preview, what="report")
 
     def _preview(self, page: Page) -> None:
@@ -212,8 +212,8 @@ def _disputed_of(reviewed: Reviewed) -> tuple[Point, ...]:
     return points(reviewed, keys) if keys else ()
 
 
-def _report(reviewed: Reviewed, author: str, now: datetime) -> Page:
-    return report(reviewed, points(reviewed), months(reviewed), author, now)
+def _report(reviewed: Reviewed, unread: Sequence[tuple[str, str]], author: str, now: datetime) -> Page:
+    return report(reviewed, points(reviewed), months(reviewed), author, now, unread)
 
 
 def _letter(reviewed: Reviewed, about: tuple[Point, ...], author: str) -> Letter:

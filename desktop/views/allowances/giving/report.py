@@ -12,16 +12,21 @@ from desktop.views import wording
 from desktop.views.allowances.files import KINDS, told
 from desktop.views.allowances.giving.letter import places
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
+from desktop.views.allowances.telling import values
 from desktop.views.allowances.verdicts import FACES, Point, Verdict, group_title, said, verdict_of
 from desktop.views.printing import Page, document
 from desktop.views.wording import NBSP
 
 if TYPE_CHECKING:
-    from desktop.services.review.archive import Decision
+    from desktop.services.review.archive import Correction, Decision
 
 PREVIEWED: Final = 60
 PRINTED: Final = 1_500
 """Points on paper: more are no report that is read; all are in the workbook."""
+REJECTED: Final = 50
+"""Lines that could not be read on paper: the others are in the workbook's files, and on the screen."""
+_RAW: Final = 160
+"""Characters of the text of a line."""
 _CELL: Final = "padding:3px 10px 3px 0"
 _TITLE: Final = "Vérification des indemnités journalières"
 
@@ -47,15 +52,24 @@ def months(reviewed: Reviewed) -> tuple[Sums, ...]:
     return tuple(Sums(*row) for row in frame.select("month", "lines", "indemnity", "levies", "net").iter_rows())
 
 
-def report(reviewed: Reviewed, points: Sequence[Point], by_month: Sequence[Sums], author: str, now: datetime) -> Page:
-    """The pages, as things were at `now`. The preview shows the first points only, and says so."""
+def report(
+    reviewed: Reviewed,
+    points: Sequence[Point],
+    by_month: Sequence[Sums],
+    author: str,
+    now: datetime,
+    unread: Sequence[tuple[str, str]] = (),
+) -> Page:
+    """The pages, as things were at `now`; `unread` are the files that could not be read, and why. The preview shows the
+    first points only, and says so."""
     by = f" par {author}" if author else ""
     foot = f"{_TITLE} · imprimé le {wording.moment_said(now)}{by}"
     ordered = sorted(points, key=lambda point: (_rank(verdict_of(reviewed.decisions.get(point.key))), point.number))
-    whole = document(_TITLE, "Vérification IJ.pdf", html(reviewed, ordered[:PRINTED], len(points), by_month), foot)
+    told_ = html(reviewed, ordered[:PRINTED], len(points), by_month, unread)
+    whole = document(_TITLE, "Vérification IJ.pdf", told_, foot)
     if len(points) <= PREVIEWED:
         return whole
-    first = document(_TITLE, "", html(reviewed, ordered[:PREVIEWED], len(points), by_month), foot)
+    first = document(_TITLE, "", html(reviewed, ordered[:PREVIEWED], len(points), by_month, unread), foot)
     note = f"l’aperçu montre les {wording.number(PREVIEWED)} premiers points sur {wording.number(len(points))}"
     return replace(whole, preview=first.paint, note=note)
 
@@ -65,7 +79,13 @@ def _rank(verdict: Verdict) -> int:
     return (Verdict.DISPUTED, Verdict.OPEN, Verdict.UNDERSTOOD, Verdict.IGNORED).index(verdict)
 
 
-def html(reviewed: Reviewed, points: Sequence[Point], whole: int, by_month: Sequence[Sums]) -> str:
+def html(
+    reviewed: Reviewed,
+    points: Sequence[Point],
+    whole: int,
+    by_month: Sequence[Sums],
+    unread: Sequence[tuple[str, str]] = (),
+) -> str:
     """Everything that came from a file is escaped."""
     sums = reviewed.totals
     rows = [
@@ -78,7 +98,9 @@ def html(reviewed: Reviewed, points: Sequence[Point], whole: int, by_month: Sequ
     parts = [
         f"<h2 style='margin-bottom:4px'>{_TITLE}</h2>",
         "".join(_row((label, f"<b>{value}</b>"), escaped=False) for label, value in rows).join(("<table>", "</table>")),
-        _files(reviewed.files),
+        _files(reviewed.files, unread),
+        _rejected(reviewed.files),
+        _corrections(reviewed.files),
         _months(by_month),
         _counts(reviewed, whole),
         _points(reviewed, points),
@@ -100,10 +122,46 @@ def _row(cells: Sequence[str], tag: str = "td", *, escaped: bool = True, right: 
     return f"<tr>{''.join(told_)}</tr>"
 
 
-def _files(files: Sequence[OpenFile]) -> str:
+def _files(files: Sequence[OpenFile], unread: Sequence[tuple[str, str]]) -> str:
     head = _row(("Fichier", "Nature", "Ce qui en a été lu"), "th")
-    body = "".join(_row((saying.without_nir(file.name), KINDS[file.kind.value], told(file))) for file in files)
+    rows = [(file.name, KINDS[file.kind.value], told(file)) for file in files]
+    rows += [(name, "Non lu", why) for name, why in unread]
+    body = "".join(_row(tuple(saying.without_nir(cell) for cell in row)) for row in rows)
     return f"<h3>Fichiers</h3><table width='100%'>{head}{body}</table>"
+
+
+def _rejected(files: Sequence[OpenFile]) -> str:
+    """The lines that count nowhere: where each stands, and why it could not be read."""
+    rows = [(file.name, each) for file in files for each in file.rejected]
+    if not rows:
+        return ""
+    head = _row(("Fichier", "Ligne", "Pourquoi elle n’a pas été lue"), "th")
+    body = "".join(
+        _row((saying.without_nir(name), wording.number(each.line), saying.without_nir(each.reason)))
+        for name, each in rows[:REJECTED]
+    )
+    rest = len(rows) - REJECTED
+    more = f"<p><i>Et {wording.count(rest, 'autre ligne', 'autres lignes')}.</i></p>" if rest > 0 else ""
+    return f"<h3>Lignes rejetées</h3><table width='100%'>{head}{body}</table>{more}"
+
+
+def _corrections(files: Sequence[OpenFile]) -> str:
+    """All that was ever told by hand: what stood there, what stands there now, who did it, when and why."""
+    rows = [_corrected(file, each) for file in files for each in file.corrections]
+    if not rows:
+        return ""
+    head = _row(("Ligne", "Avant", "Après", "Par qui, et quand"), "th")
+    return f"<h3>Corrections à la main</h3><table width='100%'>{head}{''.join(map(_row, rows))}</table>"
+
+
+def _corrected(file: OpenFile, each: "Correction") -> tuple[str, ...]:
+    raw = next((one.raw for one in (*file.mended, *file.rejected) if one.line == each.line), "")
+    stood = values(replace(each, values=each.before)) if each.before else f"Rejetée{NBSP}: {raw[:_RAW]}"
+    stands = values(each) if each.values else "Correction annulée"
+    by = ", ".join(part for part in (each.by, wording.moment_said(each.at)) if part)
+    where = f"{wording.number(each.line)} de «{NBSP}{file.name}{NBSP}»"
+    why = f"{NBSP}: {each.reason}" if each.reason else ""
+    return tuple(saying.without_nir(cell) for cell in (where, stood, stands, f"{by}{why}"))
 
 
 def _months(by_month: Sequence[Sums]) -> str:

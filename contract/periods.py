@@ -68,9 +68,10 @@ def check_declaration(wish: DeclareLeave, motive: Motive | None, today: date) ->
     errors = check_employee(wish.employee)
     if motive is None or not motive.offered:
         errors.append(FieldError("motive", "Ce motif n’est pas proposé."))
-    errors += _check_days(wish, today)
-    errors += _check_subrogation(wish)
-    return errors + _check_accident(wish, motive)
+    errors += check_days(wish.last_day_worked, wish.start, wish.expected_end, today)
+    subrogated = (wish.subrogation_from, wish.subrogation_through)
+    errors += check_subrogation(subrogated, wish.start, held=wish.subrogation)
+    return errors + check_accident(wish.accident_on, wish.start, motive)
 
 
 def check_employee(employee: NewEmployee) -> list[FieldError]:
@@ -94,20 +95,23 @@ def tidy_nir(text: str) -> str:
     return only_digits(text).upper()
 
 
-def _check_days(wish: DeclareLeave, today: date) -> list[FieldError]:
-    errors = [
-        FieldError(name, _CENTURY)
-        for name in ("last_day_worked", "start", "expected_end")
-        if not 1990 <= getattr(wish, name).year <= 2199
-    ]
-    if errors:
+def check_days(worked: date | None, start: date | None, end: date | None, today: date) -> list[FieldError]:
+    """A day that is not told, here and below, is compared with nothing: what is wrong with the others is told."""
+    told = {"last_day_worked": worked, "start": start, "expected_end": end}
+    errors = [FieldError(name, _CENTURY) for name, day in told.items() if day is not None and _plausible(day) is None]
+    worked, start, end = _plausible(worked), _plausible(start), _plausible(end)
+    if start is None:
         return errors
-    if wish.start < wish.last_day_worked:
-        sentence = f"L’arrêt ne peut pas commencer avant le dernier jour travaillé, le {spoken(wish.last_day_worked)}."
+    if worked is not None and start < worked:
+        sentence = f"L’arrêt ne peut pas commencer avant le dernier jour travaillé, le {spoken(worked)}."
         errors.append(FieldError("start", sentence))
-    elif wish.start > today + timedelta(days=AHEAD_DAYS):
+    elif start > today + timedelta(days=AHEAD_DAYS):
         errors.append(FieldError("start", f"Un arrêt se déclare au plus {AHEAD_DAYS}\u00a0jours à l’avance."))
-    return errors + _check_end("expected_end", wish.start, wish.expected_end)
+    return errors + (_check_end("expected_end", start, end) if end is not None else [])
+
+
+def _plausible(day: date | None) -> date | None:
+    return day if day is not None and 1990 <= day.year <= 2199 else None
 
 
 def _check_end(field: str, start: date, end: date) -> list[FieldError]:
@@ -118,16 +122,17 @@ def _check_end(field: str, start: date, end: date) -> list[FieldError]:
     return []
 
 
-def _check_subrogation(wish: DeclareLeave) -> list[FieldError]:
-    first, last = wish.subrogation_from, wish.subrogation_through
-    if not wish.subrogation:
+def check_subrogation(days: tuple[date | None, date | None], start: date | None, *, held: bool) -> list[FieldError]:
+    """`days` are its first and its last; `held`: whether there is one."""
+    first, last = days
+    if not held:
         told = (("subrogation_from", first), ("subrogation_through", last))
         return [FieldError(name, "Sans subrogation, laissez cette date vide.") for name, day in told if day is not None]
     errors = []
     if first is None:
         errors.append(FieldError("subrogation_from", "Donnez le premier jour de la subrogation."))
-    elif first < wish.start:
-        sentence = f"La subrogation ne peut pas commencer avant l’arrêt, le {spoken(wish.start)}."
+    elif (begun := _plausible(start)) is not None and first < begun:
+        sentence = f"La subrogation ne peut pas commencer avant l’arrêt, le {spoken(begun)}."
         errors.append(FieldError("subrogation_from", sentence))
     if last is None:
         errors.append(FieldError("subrogation_through", "Donnez le dernier jour du maintien prévu par l’accord."))
@@ -136,19 +141,16 @@ def _check_subrogation(wish: DeclareLeave) -> list[FieldError]:
     return errors
 
 
-def _check_accident(wish: DeclareLeave, motive: Motive | None) -> list[FieldError]:
+def check_accident(day: date | None, start: date | None, motive: Motive | None) -> list[FieldError]:
     if motive is None:
         return []
     if not motive.accident:
-        if wish.accident_on is None:
-            return []
-        return [FieldError("accident_on", "Ce motif ne demande pas de date d’accident.")]
-    if wish.accident_on is None:
+        return [] if day is None else [FieldError("accident_on", "Ce motif ne demande pas de date d’accident.")]
+    if day is None:
         return [FieldError("accident_on", "Donnez la date de l’accident, ou de la première constatation.")]
-    if wish.accident_on > wish.start:
-        return [
-            FieldError("accident_on", f"L’accident ne peut pas suivre le début de l’arrêt, le {spoken(wish.start)}.")
-        ]
+    begun = _plausible(start)
+    if begun is not None and day > begun:
+        return [FieldError("accident_on", f"L’accident ne peut pas suivre le début de l’arrêt, le {spoken(begun)}.")]
     return []
 
 

@@ -43,6 +43,7 @@ def declare_a_leave(stage: Stage) -> None:
     motive = fields["motive"]
     if isinstance(motive, QComboBox):
         stage.pick(motive, "aladie")
+    stage.press("Non", fields["subrogation"])
     stage.picture("declaration-d-arret")
     stage.press("Déclarer l’arrêt", form)
     stage.until(lambda: page.detail.isVisible() and stage.says(SURNAME), "L’arrêt déclaré ne se montre pas.")

@@ -51,7 +51,7 @@ class Absent(Weathered):
         name = f"T{next(self.names)}"
         start = self.today - timedelta(days=30)
         days = {"last_day_worked": start - _DAY, "start": start, "expected_end": start + timedelta(days=20)}
-        values = {"last_name": name, "first_name": "Anne", "matricule": name, "motive": "01"}
+        values = {"last_name": name, "first_name": "Anne", "matricule": name, "motive": "01", "subrogation": "no"}
         values |= {code: day.isoformat() for code, day in days.items()}
         self._send(who, Draft(NEW, self.block.spaces[where], values))
 

@@ -27,6 +27,7 @@ def a_declaration(clerk: Clerk, space_id: str, last_name: str = "Lefèvre") -> D
         "last_day_worked": (TODAY - timedelta(days=6)).isoformat(),
         "start": (TODAY - timedelta(days=5)).isoformat(),
         "expected_end": (TODAY + timedelta(days=5)).isoformat(),
+        "subrogation": "no",
     }
     return Draft(NEW, space_id, values, (file,), {file.sha256: "avis"})
 

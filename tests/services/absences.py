@@ -69,6 +69,7 @@ def a_draft(world: World, **more: object) -> Draft:
     """A declaration without a fault."""
     values = EMPLOYEE | {
         "motive": "01", "last_day_worked": "2026-11-13", "start": "2026-11-16", "expected_end": "2026-11-30",
+        "subrogation": "no",
     }  # fmt: skip
     changed = {**values, **more.pop("values", {})}  # type: ignore[dict-item]
     return replace(Draft(NEW, world.space_ids[0], changed, (AVIS,), {AVIS.sha256: "avis"}), **more)  # type: ignore[arg-type]

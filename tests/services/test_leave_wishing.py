@@ -104,6 +104,7 @@ def _confirmed(course: object) -> object:
         ({"start": "2026-11-12"}, "start"),
         ({"start": "pas une date"}, "start"),
         ({"expected_end": "2026-11-15"}, "expected_end"),
+        ({"subrogation": ""}, "subrogation"),
         ({"subrogation": "yes", "subrogation_through": "2026-12-31"}, "subrogation_from"),
         ({"motive": "06"}, "accident_on"),
     ],
@@ -116,6 +117,39 @@ def test_a_slip_is_told_beside_its_field_and_nothing_is_sent(
     with pytest.raises(Invalid):
         leaves.send(draft, TODAY)
     assert outbox.waiting() == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        (
+            {"last_name": "", "nir": "295109912611194", "motive": "06", "start": "2026-11-12", "subrogation": ""},
+            ["last_name", "nir", "start", "accident_on", "subrogation"],
+        ),
+        (
+            {"start": "", "expected_end": "2626-11-30", "motive": "06", "subrogation": "yes"},
+            ["start", "expected_end", "accident_on", "subrogation_from", "subrogation_through"],
+        ),
+        (
+            {"last_day_worked": "16/13", "start": "1899-11-16", "accident_on": "2026-11-16", "motive": "06"},
+            ["last_day_worked", "start"],
+        ),
+        ({"motive": "", "expected_end": "2026-11-15"}, ["motive", "expected_end"]),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_form(
+    world: World, leaves: Leave, values: dict[str, str], fields: list[str]
+) -> None:
+    assert list(wrong(leaves, a_draft(world, values=values))) == fields
+    told = leaves.complaints(a_draft(world, values=values, space_id=None), TODAY)
+    assert [each.field for each in told] == ["space", *fields], "once each"
+
+
+def test_a_leave_that_meets_another_is_told_with_what_else_is_wrong(world: World, store: Store, leaves: Leave) -> None:
+    take(store, leaves, a_leave(world))
+    told = wrong(leaves, a_draft(world, values={"motive": "06", "subrogation": ""}))
+    assert list(told) == ["start", "accident_on", "subrogation"]
+    assert "n°\u00a082000001" in told["start"]
 
 
 def test_it_is_declared_for_a_space_where_one_may(world: World, leaves: Leave, store: Store) -> None:

@@ -3,7 +3,7 @@
 The rules are those of `contract.periods`, which the portal keeps too; here a slip is told at once, beside its field.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -22,7 +22,8 @@ from contract.leave import (
     ReturnReason,
     WithdrawLeave,
 )
-from contract.periods import cases_of
+from contract.periods import cases_of, check_accident, check_days, check_employee, check_subrogation
+from contract.wire import FieldError
 from desktop.services.drafting import Complaint, staged
 from desktop.services.leave.rows import NEW, Act, Draft, draft_key
 
@@ -35,16 +36,22 @@ _ASKED: Final = {
     "last_day_worked": "Donnez le dernier jour travaillé.",
     "start": "Donnez le premier jour d’arrêt.",
     "expected_end": "Donnez le dernier jour prescrit.",
+    "subrogation": "Dites si vous demandez la subrogation\u00a0: oui ou non.",
     "through": "Donnez le nouveau dernier jour prescrit.",
     "returned_on": "Donnez le premier jour de reprise.",
 }
+_ORDER: Final = (
+    *("leave_id", "space", "last_name", "first_name", "matricule", "nir", "motive"),
+    *("last_day_worked", "through", "start", "expected_end", "accident_on", "relapse"),
+    *("subrogation", "subrogation_from", "subrogation_through", "returned_on", "reason", "files"),
+)
 NOT_READ: Final = "Cette date ne se lit pas."
 
 
 def asked(draft: Draft) -> list[Complaint]:
     """What is not answered, or cannot be read, in the order of the form."""
     fields = {
-        Act.DECLARE: ("last_name", "first_name", "motive", "last_day_worked", "start", "expected_end"),
+        Act.DECLARE: ("last_name", "first_name", "motive", "last_day_worked", "start", "expected_end", "subrogation"),
         Act.PROLONG: ("through",),
         Act.RETURN: ("returned_on",),
         Act.COMPLETE: (),
@@ -60,6 +67,31 @@ def asked(draft: Draft) -> list[Complaint]:
     if len(draft.files) > limits.FILES_PER_MESSAGE:
         found.append(Complaint("files", f"Joignez {limits.FILES_PER_MESSAGE}\u00a0fichiers au plus à la fois."))
     return found
+
+
+def wrong(draft: Draft, motive: Motive | None, today: date) -> list[FieldError]:
+    """What is wrong with what is answered of a declaration, whatever is not answered yet; under the fields of the
+    form."""
+    values = draft.values
+    errors = check_employee(employee(values))
+    if motive is None or not motive.offered:
+        errors.append(FieldError("motive", "Ce motif n’est pas proposé."))
+    start = day(values, "start")
+    errors += check_days(day(values, "last_day_worked"), start, day(values, "expected_end"), today)
+    if motive is not None and motive.accident:
+        errors += check_accident(day(values, "accident_on"), start, motive)
+    if values.get("subrogation") == _YES:
+        days = (day(values, "subrogation_from"), day(values, "subrogation_through"))
+        errors += check_subrogation(days, start, held=True)
+    return errors
+
+
+def in_order(complaints: Iterable[Complaint]) -> tuple[Complaint, ...]:
+    """One for each field, the first that is told, in the order of the form."""
+    found: dict[str, Complaint] = {}
+    for each in complaints:
+        found.setdefault(each.field, each)
+    return tuple(sorted(found.values(), key=lambda each: _ORDER.index(each.field)))
 
 
 def day(values: Mapping[str, str], code: str) -> date | None:

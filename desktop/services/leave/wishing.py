@@ -1,5 +1,6 @@
 """What the person writes: drafts kept as they are typed, and wishes made of them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -8,7 +9,6 @@ import apsw
 from contract.identity import new_id
 from contract.leave import DeclareLeave, LeaveRecord, LeaveWish, WithdrawLeave
 from contract.periods import (
-    check_declaration,
     check_prolongation,
     check_return,
     overlap_sentence,
@@ -28,6 +28,8 @@ from desktop.services.store import Store
 
 TOPIC: Final = "leave"
 _WITHIN: Final = "employee."
+_COMPARED: Final = {"last_name", "first_name", "matricule", "nir", "start", "expected_end"}
+"""What must be known to tell whether the employee is on leave already."""
 _GONE: Final = "Cet arrêt n’est plus visible\u00a0: vos droits ont peut-être changé."
 _NO_SPACE: Final = "Choisissez pour quelle entreprise vous déclarez cet arrêt."
 _NO_RIGHT: Final = "Il vous manque le droit de déclarer des arrêts dans cet espace."
@@ -43,27 +45,27 @@ class Wishing(Reading, Drafting[Draft]):
     # Checking
 
     def complaints(self, draft: Draft, today: date) -> tuple[Complaint, ...]:
-        """All that is wrong with what is drafted, in the order of the form."""
+        """All that is wrong with what is drafted, once for each field, in the order of the form."""
         found = forms.asked(draft)
         if draft.act is Act.DECLARE:
-            found = [*self._about_space(draft), *found]
-            return tuple(found) if found else tuple(self._about_declaration(draft, today))
+            return forms.in_order([*self._about_space(draft), *found, *self._about_declaration(draft, today, found)])
         leave = self.as_wished(draft.leave_id)
         if leave is None:
             return (Complaint("leave_id", _GONE),)
-        return tuple(found) if found else tuple(self._about_leave(draft, leave))
+        return forms.in_order(found or self._about_leave(draft, leave))
 
     def _about_space(self, draft: Draft) -> list[Complaint]:
         if draft.space_id is None:
             return [Complaint("space", _NO_SPACE)]
         return [] if draft.space_id in self.spaces() else [Complaint("space", _NO_RIGHT)]
 
-    def _about_declaration(self, draft: Draft, today: date) -> list[Complaint]:
+    def _about_declaration(self, draft: Draft, today: date, asked: Sequence[Complaint]) -> list[Complaint]:
         motive = self._known.catalogue().motive(draft.values.get("motive", ""))
-        wish = forms.declaration(draft, "", motive)
-        found = placed(check_declaration(wish, motive, today), _WITHIN)
-        if not found and (why := self._shared_day(wish, wish.space_id, wish.start, wish.expected_end, "")):
-            found.append(Complaint("start", why))
+        found = placed(forms.wrong(draft, motive, today), _WITHIN)
+        if draft.space_id is not None and not {each.field for each in (*asked, *found)} & _COMPARED:
+            wish = forms.declaration(draft, "", motive)
+            if why := self._shared_day(wish, wish.space_id, wish.start, wish.expected_end, ""):
+                found.append(Complaint("start", why))
         return found
 
     def _about_leave(self, draft: Draft, leave: LeaveRecord) -> list[Complaint]:

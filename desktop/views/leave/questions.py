@@ -43,7 +43,6 @@ def _declaration(leaves: Leave) -> tuple[FormField, ...]:
             "subrogation",
             "Subrogation",
             "yes_no",
-            required=False,
             help_line="Oui si vous maintenez le salaire et recevez les indemnités à la place du salarié.",
         ),
         _field("subrogation_from", "Subrogation du", "date"),

@@ -27,7 +27,7 @@ from tests.views.walking import slips, unnamed, visible_strings
 
 Listed = Callable[[int], None]
 DAYS = {"last_day_worked": "2026-11-13", "start": "2026-11-16", "expected_end": "2026-11-30"}
-NAMES = {"last_name": "Lefèvre", "first_name": "Anne", "matricule": "A-042", "motive": "01"}
+NAMES = {"last_name": "Lefèvre", "first_name": "Anne", "matricule": "A-042", "motive": "01", "subrogation": "no"}
 
 
 def who(page: LeavesPage) -> list[str]:
@@ -218,7 +218,8 @@ def test_a_declaration_is_asked_for_checked_sent_and_shown(
     assert not any(one.box.isVisible() for one in form.answers.inputs if one.field.code == "accident_on")
     assert not form.wanted.isVisible()
     form.send()
-    assert set(wrong(page)) == {"last_name", "first_name", "motive", "last_day_worked", "start", "expected_end"}
+    asked = {"last_name", "first_name", "motive", "last_day_worked", "start", "expected_end", "subrogation"}
+    assert set(wrong(page)) == asked
     fill(page, **NAMES, **DAYS)
     assert form.wanted.isVisible()
     (tmp_path / "avis.pdf").write_bytes(PDF)

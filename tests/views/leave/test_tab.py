@@ -14,6 +14,7 @@ from tests.views.leave.test_leaves import press
 
 VALUES = EMPLOYEE | {
     "motive": "01", "last_day_worked": "2026-11-13", "start": "2026-11-16", "expected_end": "2026-11-30",
+    "subrogation": "no",
 }  # fmt: skip
 
 

@@ -349,7 +349,7 @@ def test(options: list[str]) -> int:
     need_test_programs()
     linted = 0 if options else lint([])
     say("— pytest")
-    command = [str(PYTHON), "-m", "pytest", *(options or ["-qn2", "--dist=loadgroup", "--max-worker-restart=0"])]
+    command = [str(PYTHON), "-m", "pytest", *(options or ["-q", "-n2", "--dist=loadgroup", "--max-worker-restart=0"])]
     with tempfile.TemporaryDirectory(prefix="volet-run-") as runtime:
         return run(command, QT_QPA_PLATFORM="offscreen", XDG_RUNTIME_DIR=runtime) or linted
 

@@ -282,8 +282,14 @@ def test_a_withdrawal_waits_may_be_taken_back_and_cannot_be_said_twice(
     assert wish.base_version == 7
     with pytest.raises(Invalid, match="retiré"):
         leaves.withdraw(leave.leave_id, leave.version)
+    sheet = leaves.sheet(leave.leave_id, TODAY)
+    assert sheet is not None
+    assert sheet.clocks == (), "nothing falls due any more"
     assert leaves.take_back(wish_id) == (True, None)
     assert pill(leaves, leave.leave_id) is Pill.DECLARED
+    sheet = leaves.sheet(leave.leave_id, TODAY)
+    assert sheet is not None
+    assert sheet.clocks
     assert leaves.take_back(wish_id) == (False, None)
 
 

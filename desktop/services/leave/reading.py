@@ -140,6 +140,7 @@ class Reading:
         pending = frozenset(_made_by(wish) for _, wish in waits)
         has_terms = known is not None or self._known.terms(leave.space_id, motive) is not None
         declared_on = known.declared_at.astimezone().date() if known is not None else None
+        gone = leave.state == LeaveState.WITHDRAWN
         over = leave.state in (LeaveState.ENDED, LeaveState.WITHDRAWN) or leave.returned_on is not None
         return LeaveSheet(
             row=row,
@@ -163,7 +164,7 @@ class Reading:
             declared_at=known.declared_at if known is not None else None,
             version=known.version if known is not None else None,
             course=course(leave, paid, pending),
-            clocks=told_clocks(leave, today, declared_on) if has_terms else (),
+            clocks=told_clocks(leave, today, declared_on) if has_terms and not gone else (),
             acts=_acts(leave),
             deliveries=tuple(self._delivery(row, wish) for row, wish in waits),
             overdue=not over and last_day(leave) < today,

@@ -283,6 +283,16 @@ def test_everything_is_named_and_set_in_french(
         assert button.width() >= button.sizeHint().width(), button.text()
 
 
+def test_in_a_low_window_the_open_point_stays_in_sight_among_others(part: Findings, qtbot: QtBot) -> None:
+    table = part.list.table
+    last = part.list.rows.rowCount() - 1
+    table.select(last)
+    part.resize(558, 490)
+    qtbot.waitUntil(lambda: not table.visualRect(table.currentIndex()).isEmpty())
+    qtbot.waitUntil(lambda: table.viewport().rect().contains(table.visualRect(table.currentIndex())))
+    assert table.viewport().height() >= 160, "two others beside it"
+
+
 def test_many_points_freeze_nothing(
     qtbot: QtBot, part: Findings, place: Place, later: Later, watchdog: Watchdog
 ) -> None:

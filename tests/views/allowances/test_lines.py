@@ -229,8 +229,10 @@ def test_filters_take_a_row_only_while_there_are_some(lines: Lines, qtbot: QtBot
     assert lines.grid.height() == high
 
 
-def test_the_net_amount_is_in_sight_beside_the_files(lines: Lines) -> None:
-    """As in a window of 1280 pixels with its list of files."""
+@pytest.mark.parametrize("wide", [790, 711])
+def test_the_net_amount_is_in_sight_beside_the_files(lines: Lines, wide: int) -> None:
+    """As in a window of 1280 pixels with the list of files and an account, and in one of 1000 without."""
+    lines.resize(wide, 538)
     grid = lines.grid
     across = grid.horizontalHeader()
     place = [heading.name for heading in grid.headings].index("net")

@@ -72,6 +72,14 @@ def people(
     return made
 
 
+def test_the_sums_are_in_sight_beside_the_files_in_a_small_window(people: People) -> None:
+    people.resize(711, 538)
+    grid = people.grid
+    across = grid.horizontalHeader()
+    place = [heading.name for heading in grid.headings].index("lines")
+    assert across.sectionViewportPosition(place) + across.sectionSize(place) <= grid.viewport().width() - 12
+
+
 def column(people: People, name: str) -> list[str]:
     rows = (people.grid.rows.row(at) for at in range(people.grid.rows.rowCount()))
     return [row.texts[name] for row in rows if row is not None]

@@ -62,8 +62,8 @@ class SumsBar(Ground):
         flow = Flow(gap=Space.XL)
         for figure in self._figures:
             flow.addWidget(figure)
+        flow.addWidget(self.updating)
         row.addLayout(flow, 1)
-        row.addWidget(self.updating)
 
     @property
     def _figures(self) -> tuple[_Figure, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.review import saying
@@ -42,6 +42,12 @@ class PointTable(CardTable[Point]):
 
     def copy(self) -> None:
         self.copied.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is open beside or below stays in sight."""
+        super().resizeEvent(event)
+        if self.selectionModel().selectedRows():
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

@@ -231,4 +231,6 @@ class Findings(QWidget):
             self._split.setOrientation(way)
             self.list.lay(across=narrow)
             whole = event.size().height() if narrow else event.size().width()
-            self._split.setSizes([whole * 2 // 5, whole * 3 // 5])
+            share = whole // 2 if narrow else whole * 2 // 5
+            self._split.setStretchFactor(1, 2 if narrow else 3)
+            self._split.setSizes([share, whole - share])

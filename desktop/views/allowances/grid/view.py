@@ -29,7 +29,8 @@ from desktop.views.rows.tables import RowTable
 from desktop.views.table import LEFT, RIGHT, Column, Rows, Through
 from desktop.views.tokens import Size, font
 
-_ARROW: Final = 36
+_ARROW, _BARE = 36, 20
+"""What a heading takes beside its words: at the right side of figures every pixel counts, in a small window."""
 _FEW: Final = 2_000
 """Rows chosen at once that assistive tools are told of one by one."""
 
@@ -149,7 +150,8 @@ class Grid(RowTable[Cells]):
         """As it was made by hand, else wide enough for its title and the arrow of the order."""
         if heading.name in self._arrangement.widths:
             return heading.width
-        return max(heading.width, self.horizontalHeader().fontMetrics().horizontalAdvance(heading.title) + _ARROW)
+        room = _BARE if heading.right else _ARROW
+        return max(heading.width, self.horizontalHeader().fontMetrics().horizontalAdvance(heading.title) + room)
 
     def _show_order(self) -> None:
         names = [heading.name for heading in self._headings]

@@ -25,17 +25,17 @@ _DRESSED: Final = 10_000
 """Rows that are copied as a table too, in which numbers of people stay texts."""
 _RIGHT: Final = (pl.Int64(), pl.Int32(), pl.UInt32())
 _WIDTHS: Final = {
-    "person": 166,
+    "person": 150,
     "label": 180,
     "payer": 160,
     "nir": 168,
     "company": 140,
     "reference": 140,
     "claim": 130,
-    "gross": 112,
-    "levies": 96,
-    "net": 112,
-    "days": 64,
+    "gross": 108,
+    "levies": 80,
+    "net": 100,
+    "days": 60,
     "line": 84,
     "unit": 104,
     "start": 96,

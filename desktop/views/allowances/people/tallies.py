@@ -29,7 +29,7 @@ _NAMED: Final = {
     "waiting_days": "Dont carence",
 }
 _WIDTHS: Final = {
-    "person": 220,
+    "person": 208,
     "nir": 168,
     "payer": 180,
     "reference": 150,

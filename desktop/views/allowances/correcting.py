@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop.services.problems import Problem
 from desktop.services.review.archive import NotCorrected
-from desktop.services.review.archive.correcting import COLUMNS, begun, wrong
+from desktop.services.review.archive.correcting import COLUMNS, begun, doubts, wrong
 from desktop.views.allowances.reviewed import meaning
 from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Banner, Button, Label
@@ -34,6 +34,9 @@ _FIRST: Final = (
 )
 """What most lines need; the other columns follow."""
 _RAW: Final = 84
+_GO: Final = "Enregistrer la correction"
+_KEPT: Final = "Gardé avec votre nom et la date."
+_KEPT_UNNAMED: Final = "Gardé avec la date, sans nom\u00a0: vous n’êtes pas connecté."
 _ACROSS: Final = 3
 _EXAMPLES: Final[Mapping[str, str]] = {
     "start": "05/01/2026",
@@ -48,23 +51,32 @@ Send = Callable[[Mapping[str, str], str, Callable[[], None], Callable[[Problem],
 
 class Correcting(QDialog):
     """« Corriger la ligne 11 », begun from what its cells say. `shown` gives a text as it may be seen: a masked NIR
-    that is left as it stands is sent as the file has it."""
+    that is left as it stands is sent as the file has it. `named`: somebody is signed in, whose name is kept with it."""
 
     def __init__(
-        self, parent: QWidget, icons: Icons, rejected: "Rejected", shown: Callable[[str], str], send: Send
+        self,
+        parent: QWidget,
+        icons: Icons,
+        rejected: "Rejected",
+        shown: Callable[[str], str],
+        send: Send,
+        *,
+        named: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         title = f"Corriger la ligne {rejected.line}"
         self.setWindowTitle(title)
         self._send = send
+        self._doubted: Mapping[str, str] = {}
         self._begun = begun(rejected)
         self._masked = {name: shown(text) for name, text in self._begun.items()}
         self.boxes = {name: _Box(name) for name in (*_FIRST, *(name for name in COLUMNS if name not in _FIRST))}
         self.reason = QLineEdit()
-        self._why = FieldBox("Pourquoi cette correction", self.reason, "Gardé avec votre nom et la date.")
+        self._why = FieldBox("Pourquoi cette correction", self.reason, _KEPT if named else _KEPT_UNNAMED)
         self._problem = Banner(icons, "error", "circle-alert")
-        self._go = Button("Enregistrer la correction", "primary", does=self.submit)
+        self.doubt = Banner(icons, "warning", "triangle-alert")
+        self._go = Button(_GO, "primary", does=self.submit)
         self._area = self._fields()
         self._lay_out(title, shown(rejected.reason), shown(rejected.raw))
         self.resize(820, 620)
@@ -87,6 +99,7 @@ class Correcting(QDialog):
         column.addWidget(Label(self._told(why), "muted", wrap=True))
         column.addWidget(text)
         column.addWidget(self._problem)
+        column.addWidget(self.doubt)
         column.addWidget(self._area, 1)
         column.addWidget(self._why)
         column.addLayout(foot)
@@ -108,6 +121,8 @@ class Correcting(QDialog):
 
     def _typed(self) -> None:
         """What is being put right is not called wrong any more; what is sent is judged anew."""
+        self.doubt.hide()
+        self._go.setText(_GO)
         for box in self.boxes.values():
             if box.field.hasFocus():
                 box.complain("")
@@ -137,16 +152,18 @@ class Correcting(QDialog):
         return area
 
     def submit(self) -> None:
-        """What is wrong is said beside its field."""
+        """What is wrong is said beside its field; of what contradicts itself she is asked once whether it stands so."""
         typed = {name: self._field(name).text() for name in self.boxes}
         typed |= {name: self._begun[name] for name, text in self._masked.items() if typed[name] == text}
+        told = {name: text for name, text in typed.items() if text.strip()}
+        found = () if told == self._doubted else doubts(told)
+        if found:
+            self._doubted = told
+            self.doubt.tell(f"{' '.join(found)} Vérifiez ces montants dans le document, ou gardez-les ainsi.")
+            self._go.setText("Garder quand même")
+            return
         self._go.setEnabled(False)
-        self._send(
-            {name: text for name, text in typed.items() if text.strip()},
-            self.reason.text(),
-            self.accept,
-            self._refuse,
-        )
+        self._send(told, self.reason.text(), self.accept, self._refuse)
 
     def _refuse(self, problem: Problem) -> None:
         self._go.setEnabled(True)

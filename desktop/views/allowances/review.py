@@ -325,7 +325,8 @@ class Review(QWidget):
         found = next((each for each in rejected if each.line == line), None)
         if found is not None:
             send = partial(self.loader.correct, ticket, line)
-            Correcting(self, self._desk.icons, found, self.detail.shown, send).open()
+            named = bool(self._desk.author())
+            Correcting(self, self._desk.icons, found, self.detail.shown, send, named=named).open()
 
     def _withdraw(self, ticket: int, line: int) -> None:
         self.loader.correct(ticket, line, None, "", self.notice.hide, self._complain)

@@ -1,5 +1,6 @@
 """A line that could not be read, told by hand, with who did it; and taken back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ def test_a_rejected_line_is_told_by_hand_and_counts(desktop: Desktop, files: Pat
     fill(shown, person="LE GOFF Zoé", start="19/01/2024", end="01/02/2024", gross="300,00", net="276,50")
     shown.reason.setText("lu sur le relevé papier")
     press(desktop.qtbot, shown, "Enregistrer la correction")
+    press(desktop.qtbot, shown, "Garder quand même")
     desktop.qtbot.waitUntil(lambda: review.loader.settled and review.reviewed is not before, timeout=20_000)
     after = review.reviewed
     assert after is not None
@@ -129,6 +131,46 @@ def test_a_line_is_begun_from_its_cells_and_all_counts_agree_once_it_is_told(des
     assert told.corrections[-1].values["nir"] == line.nir
 
 
+def test_amounts_that_contradict_each_other_are_asked_about_before_they_are_kept(
+    desktop: Desktop, summed: Path
+) -> None:
+    review = desktop.review()
+    desktop.open(review, summed / "octobre.csv")
+    before = review.reviewed
+    press(desktop.qtbot, review.detail, "Corriger cette ligne…")
+    shown = dialog(review)
+    fill(shown, gross="9999,00")
+    press(desktop.qtbot, shown, "Enregistrer la correction")
+    assert shown.doubt.isVisible()
+    assert "Le brut moins les retenues fait 9\u202f" in shown.doubt.sentence
+    assert "Le taux journalier multiplié par les jours fait" in shown.doubt.sentence
+    assert "et non 9\u202f999,00\u00a0€ bruts." in shown.doubt.sentence
+    assert [(text, found) for _, text in visible_strings(shown) if (found := slips(text))] == []
+    assert review.reviewed is before
+    shown.boxes["gross"].field.setFocus()
+    desktop.qtbot.keyClicks(shown.boxes["gross"].field, "0")
+    assert not shown.doubt.isVisible()
+    press(desktop.qtbot, shown, "Enregistrer la correction")
+    assert shown.doubt.isVisible(), "other amounts are judged anew"
+    press(desktop.qtbot, shown, "Garder quand même")
+    desktop.qtbot.waitUntil(lambda: review.loader.settled and review.reviewed is not before, timeout=20_000)
+    told = review.loader.entries[0].file
+    assert told is not None
+    assert told.by_hand == 1
+
+
+@pytest.mark.parametrize(
+    ("author", "said"), [("Zoé Martin", "avec votre nom"), ("", "sans nom\u00a0: vous n’êtes pas")]
+)
+def test_it_says_whether_a_name_is_kept(
+    desktop: Desktop, files: Path, monkeypatch: pytest.MonkeyPatch, author: str, said: str
+) -> None:
+    review = opened(desktop, files)
+    monkeypatch.setattr(review, "_desk", replace(review._desk, author=lambda: author))
+    press(desktop.qtbot, review.detail, "Corriger cette ligne…")
+    assert said in " ".join(text for _, text in visible_strings(dialog(review)))
+
+
 def test_what_is_wrong_is_said_beside_its_field(desktop: Desktop, files: Path) -> None:
     review = opened(desktop, files)
     press(desktop.qtbot, review.detail, "Corriger cette ligne…")
@@ -154,6 +196,7 @@ def test_a_correction_is_taken_back_and_stays_told(desktop: Desktop, files: Path
     shown = dialog(review)
     fill(shown, person="LE GOFF Zoé", start="19/01/2024", gross="300,00", net="276,50")
     press(desktop.qtbot, shown, "Enregistrer la correction")
+    press(desktop.qtbot, shown, "Garder quand même")
     desktop.qtbot.waitUntil(lambda: review.loader.settled and review.reviewed is not before, timeout=20_000)
     corrected = review.reviewed
     review.detail._tabs.show_section(1)

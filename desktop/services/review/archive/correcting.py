@@ -13,8 +13,9 @@ import msgspec
 import polars as pl
 
 from desktop.services.problems import Problem, Remedy
-from desktop.services.review import codes
+from desktop.services.review import codes, saying
 from desktop.services.review.archive import passage
+from desktop.services.review.checks import Rule, faults
 from desktop.services.review.keeping import Entry, newer
 from desktop.services.review.line import Kind, Sense
 from desktop.services.review.line import frame as lines_of
@@ -189,6 +190,33 @@ def wrong(texts: Mapping[str, str]) -> Mapping[str, str]:
     return {}
 
 
+def doubts(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """French sentences on what of a line that was typed contradicts itself: it may be so in the file, or be a slip.
+    None where it is no line at all: `wrong` says why."""
+    try:
+        values = typed(texts)
+    except NotCorrected:
+        return ()
+    line = as_lines([Correction("", 1, values, {}, "", "", datetime.min)])  # noqa: DTZ901  it is never kept
+    rows = faults(line).select("rule", "expected", "found").iter_rows()
+    return tuple(_DOUBTS[rule](expected, found) for rule, expected, found in rows)
+
+
+_DOUBTS: Final[Mapping[str, Callable[[int, int], str]]] = MappingProxyType(
+    {
+        Rule.RATE.value: lambda due, told: (
+            f"Le taux journalier multiplié par les jours fait {saying.euros(due)}, et non {saying.euros(told)} bruts."
+        ),
+        Rule.NET.value: lambda due, told: (
+            f"Le brut moins les retenues fait {saying.euros(due)}, et non {saying.euros(told)} nets."
+        ),
+        Rule.DATES.value: lambda due, told: (
+            f"Du premier au dernier jour, cela fait {saying.days(due)}, et non {saying.integer(told)}."
+        ),
+    }
+)
+
+
 def _lacking(values: Values) -> dict[str, str]:
     """Why these do not make a line, by the column where it is to be told."""
     found: dict[str, str] = {}
@@ -217,15 +245,23 @@ def as_lines(corrections: Sequence[Correction]) -> pl.DataFrame:
 def recomputed(controls: Sequence[ControlTotal], corrections: Sequence[Correction]) -> tuple[ControlTotal, ...]:
     """The stated sums with what was told by hand of the lines that they cover."""
     lines = as_lines(corrections)
-    return tuple(_with(control, lines) for control in controls) if lines.height else tuple(controls)
+    if lines.is_empty():
+        return tuple(controls)
+    typed_days = {each.line: days for each in corrections if isinstance(days := each.values.get("days"), int)}
+    return tuple(_with(control, lines, typed_days) for control in controls)
 
 
-def _with(control: ControlTotal, lines: pl.DataFrame) -> ControlTotal:
+def _with(control: ControlTotal, lines: pl.DataFrame, typed_days: Mapping[int, int]) -> ControlTotal:
     if control.covers is None:
         return control
     covered = lines.filter(pl.col("line").is_between(*control.covers))
     more = covered.height if control.measure == "lines" else int(covered[control.measure].sum())
-    return replace(control, computed=control.computed + more)
+    computed, printed = control.computed + more, None
+    if control.measure == "days":
+        told = covered.select("line", pl.col("days").fill_null(0)).iter_rows()
+        before = control.computed if control.printed is None else control.printed
+        printed = before + sum(typed_days.get(line, days) for line, days in told)
+    return replace(control, computed=computed, printed=printed if printed != computed else None)
 
 
 def _row(correction: Correction) -> dict[str, Any]:

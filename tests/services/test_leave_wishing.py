@@ -235,6 +235,7 @@ def test_a_leave_of_the_former_space_leads_to_the_form_of_contact(
     assert opened is not None
     assert contact.topic_form(opened.topic, opened.space_id) is not None
     assert opened.fields["employee"] == "Lefèvre Anne"
+    assert opened.fields["text"].startswith(f"Prolongation de l’arrêt n°\u00a0{leave.number}")
     assert (opened.fields["cause"], opened.fields["extension"]) == ("work_accident", "yes")
     assert leaves.by_contact(a_leave(world).leave_id) is None
 

@@ -240,6 +240,7 @@ class Reading:
             "end_date": "",
             "extension": "yes",
             "subrogation": "yes" if leave.subrogation else "no",
+            "text": f"Prolongation de l’arrêt n°\u00a0{leave.number}, commencé dans l’ancien espace client.",
         }
         return ByContact(leave.space_id, Topics.LEAVE, fields)
 

@@ -354,7 +354,8 @@ def draft_key(act: Act, leave_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ByContact:
-    """The form of Contact, filled in, by which a leave of the former space is prolonged."""
+    """The form of Contact, filled in, by which a leave of the former space is prolonged; under `text`,
+    the beginning of its message."""
 
     space_id: str
     topic: str

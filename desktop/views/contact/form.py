@@ -16,8 +16,10 @@ from desktop.views.contact.staging import Landed, Staging, offered
 from desktop.views.contact.whither import Head, TopicChoice
 from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Label
+from desktop.views.wording import NBSP
 
 RESUMED: Final = "Votre brouillon a été repris."
+_TEXT: Final = "text"
 
 
 class NewRequest(DraftForm):
@@ -62,17 +64,21 @@ class NewRequest(DraftForm):
     # Opening
 
     def open(self, space_id: str | None, topic_code: str | None = None, fields: dict[str, str] | None = None) -> None:
-        """The form as it was left; with a topic, that topic's form, filled in as far as is known, beside the draft."""
+        """The form as it was left; with a topic, that topic's form, filled in as far as is known, beside the draft.
+        Under `text`, `fields` may hold the beginning of the message."""
         self.keep_draft()
         self.key = NEW if topic_code is None else f"{NEW}:{topic_code}"
         kept = self._desk.contact.draft(self.key)
+        text = (fields or {}).get(_TEXT, "").replace(NBSP, " ")  # as Qt gives back what stands in the field
+        told = {code: value for code, value in (fields or {}).items() if code != _TEXT}
         if kept is None:
             self.note.hide()
-            self._load(Draft(key=self.key, space_id=space_id, topic=topic_code or "", fields=dict(fields or {})))
+            self._load(Draft(key=self.key, text=text, space_id=space_id, topic=topic_code or "", fields=told))
         else:
-            known = {**kept.fields, **(fields or {})}
-            self._load(replace(kept, space_id=kept.space_id or space_id, fields=known))
-            if fields is None or _holds_more(kept, fields):
+            whole = kept.text if text in kept.text else f"{text}\n{kept.text}".rstrip()
+            known = {**kept.fields, **told}
+            self._load(replace(kept, text=whole, space_id=kept.space_id or space_id, fields=known))
+            if fields is None or _holds_more(kept, told, text):
                 self.note.tell(RESUMED, "Recommencer à vide", partial(self._restart, space_id))
             else:
                 self.note.hide()
@@ -252,6 +258,7 @@ class NewRequest(DraftForm):
                 self.take(given)
 
 
-def _holds_more(draft: Draft, fields: dict[str, str]) -> bool:
-    """Whether something is in it beside the fields that are filled in now."""
-    return bool(draft.text.strip() or draft.subject.strip() or draft.files or draft.fields.keys() - fields.keys())
+def _holds_more(draft: Draft, fields: dict[str, str], text: str) -> bool:
+    """Whether something is in it beside the fields and the message that are filled in now."""
+    hers = draft.text.replace(text, "") if text else draft.text
+    return bool(hers.strip() or draft.subject.strip() or draft.files or draft.fields.keys() - fields.keys())

@@ -152,6 +152,19 @@ def test_the_draft_is_kept_as_typed_and_offered_again(office: Office, page: Cont
     assert again.form.space.space_id == BREST
 
 
+def test_a_message_made_for_her_is_there_once_and_loses_nothing_of_hers(office: Office, page: ContactPage) -> None:
+    told = {"employee": "Bérenger Noémie", "text": "Prolongation de l’arrêt n°\u00a070012304."}
+    made = told["text"].replace("\u00a0", " ")  # as Qt gives it back
+    page.new_request("prevoyance.arret-de-travail", told, BREST)
+    assert page.form.text.toPlainText() == made
+    assert "text" not in page.form.answers.values()
+    page.form.text.setPlainText("Bonjour.")
+    page.new_request("prevoyance.arret-de-travail", told, BREST)
+    assert page.form.text.toPlainText() == f"{made}\nBonjour."
+    page.new_request("prevoyance.arret-de-travail", told, BREST)
+    assert page.form.text.toPlainText() == f"{made}\nBonjour."
+
+
 def test_another_topic_does_not_lose_what_was_begun(office: Office, page: ContactPage, qtbot: QtBot) -> None:
     page.new_request(space_id=BREST)
     qtbot.keyClicks(page.form.text, "En cours")

@@ -193,6 +193,7 @@ def test_a_leave_of_the_former_space_is_prolonged_through_contact(ward: Ward, pa
     page.detail.head.by_contact.click()
     [(topic, fields, space_id)] = ward.written
     assert (topic, space_id, fields["employee"]) == ("prevoyance.arret-de-travail", BREST, "Bérenger Noémie")
+    assert "n°\u00a070012304" in fields["text"]
 
 
 def test_a_former_leave_that_is_over_is_prolonged_no_more(ward: Ward, page: LeavesPage) -> None:

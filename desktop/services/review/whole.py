@@ -29,9 +29,11 @@ class FileKind(Enum):
 
 @dataclass(eq=False)
 class Unreadable(Problem):
-    """A file that cannot be read at all: the sentence names why and what helps. Nothing of it is kept."""
+    """A file that cannot be read at all: the sentence names why and what helps. None of its lines count. `sha256` names
+    what is kept of it; empty when nothing is."""
 
     remedy: Remedy = Remedy.RETRY
+    sha256: str = ""
 
 
 @dataclass(eq=False)

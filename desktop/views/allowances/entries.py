@@ -1,15 +1,17 @@
 """The files of the list: how far each has come, and what is under way."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from desktop.services.problems import Problem
-from desktop.views.allowances.desk import Given
+from desktop.views.allowances.desk import Given, Held
 from desktop.views.allowances.reviewed import OpenFile
 
 if TYPE_CHECKING:
-    from desktop.services.review.keeping import Kept
+    from desktop.services.review.keeping import Keeping, Kept, Unread
 
 
 PAYMENTS: Final = 0
@@ -43,6 +45,12 @@ class Entry:
     problem: Problem | None = None
 
     @property
+    def sha256(self) -> str:
+        """Of what is kept of it; empty when nothing is."""
+        known = (getattr(each, "sha256", "") for each in (self.file, self.kept, self.problem))
+        return next(filter(None, known), "")
+
+    @property
     def portal(self) -> bool:
         """What the portal has shown: it is no file, and nobody takes it out."""
         return self.ticket == PAYMENTS
@@ -62,6 +70,25 @@ def not_read(entry: Entry, error: Exception) -> Entry:
     problem = error if isinstance(error, Problem) else Unreadable("Une erreur inattendue a arrêté sa lecture.")
     state = State.UNTAUGHT if isinstance(problem, Unrecognised) else State.UNREADABLE
     return replace(entry, state=state, problem=problem)
+
+
+def put_by(keeping: "Keeping", there: Iterable[Entry], last: int) -> list[Entry]:
+    """The files that could not be read and are not `there`, as each stood then, with tickets after the `last`; those
+    whose bytes are kept can be read again."""
+    sums = {each.sha256 for each in there}
+    left = [unread for unread in keeping.unread() if unread.sha256 not in sums]
+    return [_of(unread, keeping, last + place) for place, unread in enumerate(left, 1)]
+
+
+def _of(unread: "Unread", keeping: "Keeping", ticket: int) -> Entry:
+    path = Held(unread.name, partial(keeping.unread_bytes, unread.sha256)) if unread.whole else None
+    return not_read(Entry(ticket, unread.name, State.WAITING, path), unread.problem)
+
+
+def twins(there: Iterable[Entry], ticket: int, sha256: str) -> list[int]:
+    """Where the very bytes of this file stand in the list already, as those of one that could not be read."""
+    others = (each for each in there if each.ticket != ticket and each.file is None and each.problem is not None)
+    return [each.ticket for each in others if sha256 and each.sha256 == sha256]
 
 
 @dataclass(frozen=True, slots=True)

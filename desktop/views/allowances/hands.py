@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from desktop.services.review.archive import Archive, Part, State
     from desktop.services.review.keeping import Keeping, Kept
     from desktop.services.review.reading.headings import Taught
-    from desktop.services.review.whole import PrintedText, ReadFile
+    from desktop.services.review.reading.source import Source
+    from desktop.services.review.whole import PrintedText, ReadFile, Unreadable
 
 MOST_FILES: Final = 2_000
 """In one drop: more is the wrong folder."""
@@ -152,16 +153,22 @@ def _hidden(name: str) -> bool:
 def read(
     shelf: Shelf, path: Given, taught: "Mapping[str, Taught]", by: str, texts: "PrintedText", course: Course
 ) -> Read:
-    """Reads a file and keeps it. Raises `AlreadyKept`, `Unreadable`, `Unrecognised`; a file that was read but could not
-    be kept counts all the same."""
+    """Reads a file and keeps it. Raises `AlreadyKept`, `Unreadable`, `Unrecognised`, which is kept too; a file that was
+    read but could not be kept counts all the same."""
     from desktop.services.review.reading.opening import read as read_source
     from desktop.services.review.reading.source import Source, load
+    from desktop.services.review.whole import Unreadable
 
     course.reached(0.0)
-    source = Source(path.name, path.content()) if isinstance(path, Held) else load(path)
-    course.first = glimpse.of_source(source, taught)
-    shelf.keeping.refuse_again(source.sha256)
-    taken = read_source(source, printed_text=texts, taught=taught, progress=course.reached)
+    source = Source(path.name, b"")
+    try:
+        source = Source(path.name, path.content()) if isinstance(path, Held) else load(path)
+        course.first = glimpse.of_source(source, taught)
+        shelf.keeping.refuse_again(source.sha256)
+        taken = read_source(source, printed_text=texts, taught=taught, progress=course.reached)
+    except Unreadable as why:
+        course.reached(1.0)
+        raise _put_by(shelf, source, why, by, path.name if isinstance(path, Held) else str(path)) from None
     course.reached(1.0)
     try:
         shelf.keeping.keep(source, taken, by=by)
@@ -172,6 +179,15 @@ def read(
     if taken.frame.height >= glimpse.MANY:  # as it lies on the shelf it takes half the room of the one just read
         return Read(file, None)
     return Read(file, shelf.archive.part(taken))
+
+
+def _put_by(shelf: Shelf, source: "Source", why: "Unreadable", by: str, place: str) -> "Unreadable":
+    """Keeps a file that could not be read; the answer names what is kept, or says why nothing is."""
+    try:
+        return shelf.keeping.keep_unread(source.name, source.data, why, by=by, place=place).problem
+    except StoreFault as fault:
+        why.sentence = f"{why.sentence} {fault.sentence}"
+        return why
 
 
 def reopened(shelf: Shelf, kept: "Kept", course: Course) -> Read:

@@ -15,12 +15,12 @@ from desktop.services.problems import Problem
 from desktop.views import wording
 from desktop.views.allowances import hands, recalling
 from desktop.views.allowances.desk import Desk, Given
-from desktop.views.allowances.entries import Entry, Progress, State, Table, not_read
+from desktop.views.allowances.entries import Entry, Progress, State, Table, not_read, put_by, twins
 from desktop.views.allowances.glimpse import Glimpse
 from desktop.views.allowances.hands import Beside, Course, Read, Shelf
 from desktop.views.allowances.payments import Payments
 from desktop.views.allowances.reviewed import PORTAL, Reviewed
-from desktop.views.allowances.shelving import Shelving
+from desktop.views.allowances.shelving import Shelving, refused
 from desktop.views.later import Later
 from desktop.views.printed import PrintedTexts
 
@@ -139,10 +139,7 @@ class Loader(Shelving):
             return
         if ticket in self._reads:
             self._reads.remove(ticket)
-        sha256 = entry.file.sha256 if entry.file is not None else entry.kept.sha256 if entry.kept is not None else ""
-        if sha256:
-            work = partial(self._shelf.keeping.erase, sha256)
-            self._keeper.ask(self, work, failed=self._complain, what=f"erase {sha256}")
+        self._erase(entry.sha256)
         if self._held.pop(ticket, None) is not None:
             self._changed = True
             self._judge()
@@ -164,6 +161,7 @@ class Loader(Shelving):
                 del self._entries[ticket]
             else:
                 self._read(ticket)
+        self._bring_back()
         self.said = "Ouverture annulée."
         self._judge()
         self._wake()
@@ -182,7 +180,7 @@ class Loader(Shelving):
         if self._shelf is not None and file is not None:
             work = partial(hands.corrected, self._shelf, file.sha256, line, texts, reason, self._desk.author())
             done = partial(self._is_corrected, ticket, then)
-            self._keeper.ask(self, work, done, partial(_refused, failed), what=f"correct {ticket} {line}")
+            self._keeper.ask(self, work, done, partial(refused, failed), what=f"correct {ticket} {line}")
 
     def close(self) -> None:
         """Before the page goes."""
@@ -206,11 +204,18 @@ class Loader(Shelving):
             self._entries[self._tickets] = Entry(self._tickets, kept.name, State.WAITING, kept=kept)
             self._reads.append(self._tickets)
             self._asked += 1
+        self._bring_back()
         self._recalling = True
         self.payments.look()
         if self.payments.known:
             self._recall()
         self._wake()
+
+    def _bring_back(self) -> None:
+        """The files that could not be read, and are not in the list."""
+        if self._shelf is not None:
+            for entry in put_by(self._shelf.keeping, self._entries.values(), self._tickets):
+                self._tickets, self._entries[entry.ticket] = entry.ticket, entry
 
     def _recall(self) -> None:
         """What the files and the payments came to before, now that it is known which they are."""
@@ -289,10 +294,7 @@ class Loader(Shelving):
         if ticket in self._entries:
             self._held[ticket], self._changed = made, True
             self._entries[ticket] = replace(self._entries[ticket], state=State.READ, file=made.file)
-        elif self._shelf is not None:  # it was taken out while it was read
-            work = partial(self._shelf.keeping.erase, made.file.sha256)
-            self._keeper.ask(self, work, failed=self._complain, what=f"erase {ticket}")
-        self._done(ticket)
+        self._done(ticket, made.file.sha256)
 
     def _is_not_read(self, ticket: int, error: Exception) -> None:
         from desktop.services.review.keeping import AlreadyKept
@@ -303,12 +305,16 @@ class Loader(Shelving):
             self.said = error.sentence
         elif ticket in self._entries:
             self._entries[ticket] = not_read(self._entries[ticket], error)
-        self._done(ticket)
+        self._done(ticket, getattr(error, "sha256", ""))
         if not isinstance(error, Problem):
             raise error
 
-    def _done(self, ticket: int) -> None:
+    def _done(self, ticket: int, sha256: str) -> None:
         """The next file has its turn; after the last, all is put together."""
+        if ticket not in self._entries:  # it was taken out while it was read
+            self._erase(sha256)
+        for twin in twins(self._entries.values(), ticket, sha256):
+            del self._entries[twin]
         self._course.share = 0.0
         if ticket in self._reads:
             self._reads.remove(ticket)
@@ -392,9 +398,3 @@ class Loader(Shelving):
             first = self._reads[0]
             self._entries[first] = replace(self._entries[first], state=State.READING)
         self.moved.emit()
-
-
-def _refused(failed: Callable[[Problem], None], error: Exception) -> None:
-    if not isinstance(error, Problem):
-        raise error
-    failed(error)

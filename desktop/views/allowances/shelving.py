@@ -1,6 +1,6 @@
 """What a person says of the files that are open, kept on the shelf: no « Annuler » drops it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -56,9 +56,22 @@ class Shelving(QObject):
             self.reviewed = reviewed
             self.moved.emit()
 
+    def _erase(self, sha256: str) -> None:
+        """Nothing of no name."""
+        if self._shelf is not None and sha256:
+            work = partial(self._shelf.keeping.erase, sha256)
+            self._keeper.ask(self, work, failed=self._complain, what=f"erase {sha256}")
+
     def _complain(self, error: Exception) -> None:
         """What could not be kept is said; it holds as long as the program runs."""
         if not isinstance(error, Problem):
             raise error
         self.said = error.sentence
         self.moved.emit()
+
+
+def refused(failed: Callable[[Problem], None], error: Exception) -> None:
+    """Tells whoever asked; what is no problem of his is a bug."""
+    if not isinstance(error, Problem):
+        raise error
+    failed(error)

@@ -12,6 +12,7 @@ from desktop.services.review.lessons import learn, lessons
 from desktop.services.review.reading.headings import Taught
 from desktop.services.review.reading.opening import read
 from desktop.services.review.reading.source import Source
+from desktop.services.review.whole import Unreadable
 from tests.services.review import making_bpij, making_tables
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -61,3 +62,15 @@ def test_a_damaged_file_stays_where_it_is(tmp_path: Path) -> None:
         largest.write_bytes(octets)
         assert adopt(hers, stray) == 1
         assert len(stray.files()) == 1
+
+
+def test_what_could_not_be_read_comes_along(tmp_path: Path) -> None:
+    with two(tmp_path) as (hers, stray):
+        told = stray.keep_unread("photo.png", b"a photo", Unreadable("Pas un tableau."), by="Yann", at=AT)
+        first, _ = sources()
+        stray.keep_unread(first.name, first.data, Unreadable("Pas lu."))
+        hers.keep(first, read(first))
+        assert adopt(hers, stray) == 0
+        assert hers.unread() == (told,)
+        assert hers.unread_bytes(told.sha256) == b"a photo"
+        assert stray.unread() == ()

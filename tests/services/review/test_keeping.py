@@ -13,7 +13,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -22,10 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.services.problems import Remedy, StoreFault
-from desktop.services.review.keeping import AlreadyKept, Keeping, mend, sealed
+from desktop.services.review.keeping import AlreadyKept, Keeping, mend, sealed, unread
 from desktop.services.review.reading import opening
 from desktop.services.review.reading.source import Source
-from desktop.services.review.whole import ReadFile, Unreadable
+from desktop.services.review.whole import ReadFile, Unreadable, Unrecognised
 from tests.services.review import making_bpij, making_tables
 from tests.services.review.making_kept import CANARY, KEY, bpij, read, statement
 
@@ -116,6 +116,57 @@ def test_an_erased_file_is_gone_and_may_come_again(keeping: Keeping, folder: Pat
     keeping.keep(statement(), read(statement()))
     reopened = again(keeping, folder)
     assert [kept.name for kept in reopened.files()] == ["bpij.xml", "releve.csv"]
+    reopened.close()
+
+
+# What could not be read
+
+UNTAUGHT = Unrecognised(
+    "Indiquez les colonnes.", Remedy.EDIT, headings=("Truc", "Nom"), sample=(("1", CANARY),), missing=("person",)
+)
+
+
+def test_an_unread_file_comes_back_with_what_it_waits_for(keeping: Keeping, folder: Path) -> None:
+    large = bytes(unread.MOST_BYTES + 1)
+    told = [
+        keeping.keep_unread("inconnu.csv", large + b"1", UNTAUGHT, by="Zoé Martin", at=WHEN),
+        keeping.keep_unread("photo.png", b"a photo", Unreadable("Pas un tableau."), at=WHEN + timedelta(1)),
+        keeping.keep_unread("film.mp4", large, Unreadable("Pas un tableau."), at=WHEN + timedelta(2)),
+        keeping.keep_unread("rien.txt", b"", Unreadable("Vide."), place="a", at=WHEN + timedelta(3)),
+        keeping.keep_unread("rien.txt", b"", Unreadable("Vide."), place="b", at=WHEN + timedelta(4)),
+    ]
+    for path in folder.iterdir():
+        assert CANARY.encode() not in path.read_bytes()
+    (folder / "damaged.unread").write_bytes(b"strange")
+    reopened = again(keeping, folder)
+    assert list(reopened.unread()) == told
+    assert [len(reopened.unread_bytes(each.sha256)) for each in told] == [len(large) + 1, 7, 0, 0, 0]
+    problem = reopened.unread()[0].problem
+    assert isinstance(problem, Unrecognised)
+    assert (problem.sentence, problem.remedy, problem.missing) == (UNTAUGHT.sentence, Remedy.EDIT, UNTAUGHT.missing)
+    assert (problem.headings, problem.sample) == (UNTAUGHT.headings, UNTAUGHT.sample)
+    assert type(reopened.unread()[1].problem) is Unreadable
+    for each in told:
+        reopened.erase(each.sha256)
+    assert reopened.unread() == ()
+    assert [path.name for path in folder.glob("*.unread")] == ["damaged.unread"]
+    reopened.close()
+
+
+def test_once_it_is_read_it_is_the_kept_file(keeping: Keeping, folder: Path) -> None:
+    source = statement()
+    keeping.keep_unread(source.name, source.data, UNTAUGHT)
+    (waiting,) = folder.glob("*.unread")
+    before = waiting.read_bytes()
+    keeping.keep(source, read(source))
+    assert keeping.unread() == ()
+    assert not waiting.exists()
+    waiting.write_bytes(before)  # as a cut leaves it
+    waiting.with_name(f"{waiting.name}.new").write_bytes(before[:50])
+    reopened = again(keeping, folder)
+    assert reopened.unread() == ()
+    assert [kept.name for kept in reopened.files()] == ["releve.csv"]
+    assert not list(folder.glob("*.unread*"))
     reopened.close()
 
 

@@ -62,7 +62,7 @@ def test_what_was_opened_is_open_again_at_the_next_start(desktop: Desktop, files
     before = review.reviewed
     desktop.close()
     again = desktop.review()
-    assert [each.name for each in again.loader.entries] == ["bpij.zip", "releve.csv"]
+    assert [each.name for each in again.loader.entries if each.file is not None] == ["bpij.zip", "releve.csv"]
     assert before is not None
     assert again.reviewed is not None
     assert again.reviewed.totals == before.totals
@@ -96,6 +96,61 @@ def test_columns_are_taught_once_for_all_files_with_the_same_headings(desktop: D
     again = desktop.review()
     desktop.open(again, files / "encore.csv")
     assert entry(again, "encore.csv").state is State.READ
+
+
+def test_what_could_not_be_read_is_in_the_list_again_at_the_next_start(desktop: Desktop, files: Path) -> None:
+    (files / "janvier" / "rien.txt").write_bytes(b"")
+    review = desktop.review()
+    desktop.open(review, files, files / "disparu.csv")
+    before = {(each.name, each.state, each.problem and each.problem.sentence) for each in review.loader.entries}
+    assert sum(state is State.UNREADABLE for _, state, _ in before) == 3, "two of them say the same"
+    desktop.close()
+    again = desktop.review()
+    assert len(again.loader.entries) == 7
+    assert {(each.name, each.state, each.problem and each.problem.sentence) for each in again.loader.entries} == before
+    for each in again.loader.entries:
+        again.loader.forget(each.ticket)
+    desktop.qtbot.waitUntil(lambda: not list((desktop.folder / "review").glob("*.[ku]*")))
+    desktop.close()
+    assert desktop.review().loader.entries == ()
+
+
+def test_columns_are_taught_after_a_restart_though_the_file_is_gone(desktop: Desktop, files: Path) -> None:
+    review = desktop.review()
+    desktop.open(review, files / "inconnu.csv")
+    desktop.close()
+    (files / "inconnu.csv").unlink()
+    again = desktop.review()
+    assert again.loader.entries[0].state is State.UNTAUGHT
+    again.loader.teach(again.loader.entries[0].ticket, LESSON)
+    desktop.settle(again)
+    assert again.reviewed is not None
+    assert again.reviewed.totals.lines == 2
+    desktop.close()
+    last = desktop.review()
+    assert [(each.name, each.state) for each in last.loader.entries] == [("inconnu.csv", State.READ)]
+    assert not list((desktop.folder / "review").glob("*.unread"))
+
+
+def test_the_same_unread_file_stands_in_the_list_once(desktop: Desktop, files: Path) -> None:
+    review = desktop.review()
+    desktop.open(review, files / "inconnu.csv", files / "photo.png")
+    desktop.open(review, files / "inconnu.csv", files / "photo.png")
+    assert sorted(each.name for each in review.loader.entries) == ["inconnu.csv", "photo.png"]
+
+
+def test_a_teaching_that_is_given_up_leaves_the_file_to_be_taught(
+    desktop: Desktop, files: Path, monkeypatch: pytest.MonkeyPatch, watchdog: Watchdog
+) -> None:
+    review = desktop.review()
+    desktop.open(review, files / "inconnu.csv")
+    held = Held(monkeypatch)
+    review.loader.teach(entry(review, "inconnu.csv").ticket, LESSON)
+    watchdog.until(held.began.is_set)
+    review.loader.stop_reading()
+    held.free.set()
+    desktop.settle(review)
+    assert [(each.name, each.state) for each in review.loader.entries] == [("inconnu.csv", State.UNTAUGHT)]
 
 
 def test_a_file_taken_out_is_gone_for_good(desktop: Desktop, files: Path) -> None:

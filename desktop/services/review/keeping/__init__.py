@@ -1,5 +1,6 @@
 """Every allowance file once and whole, in a folder of encrypted files: its original bytes, its lines as they were read,
-and a register of what there is and of what people said of it. Nothing of it ever stands on the disk in clear.
+and a register of what there is and of what people said of it; and what could not be read, until it can be or is taken
+away. Nothing of it ever stands on the disk in clear.
 
 Not on the GUI thread. Raises `StoreFault`; a file that is damaged leaves the others as they are.
 """
@@ -14,23 +15,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from desktop.services import cipher
 from desktop.services.problems import Problem, Remedy, StoreFault
 from desktop.services.review.keeping import kept as parts
 from desktop.services.review.keeping import places, register, sealed
+from desktop.services.review.keeping import unread as lacking
 from desktop.services.review.keeping.kept import Kept, newer
 from desktop.services.review.keeping.places import RawLine
 from desktop.services.review.keeping.register import Entry
+from desktop.services.review.keeping.unread import Unread
 from desktop.services.review.reading.source import Source
-from desktop.services.review.whole import PrintedText, ReadFile
+from desktop.services.review.whole import PrintedText, ReadFile, Unreadable
 
-__all__ = ["FOLDER", "AlreadyKept", "Entry", "Keeping", "Kept", "RawLine", "mend", "newer"]
+__all__ = ["FOLDER", "AlreadyKept", "Entry", "Keeping", "Kept", "RawLine", "Unread", "mend", "newer"]
 
 FOLDER: Final = "review"
 """Beside the store of the account."""
 _REGISTER: Final = "register.db"
 _MENDED: Final = "register.mended.db"
 _ENDING: Final = ".kept"
+_UNREAD: Final = ".unread"
 _ASIDE: Final = "together.made"
 
 _log = logging.getLogger(__name__)
@@ -62,6 +68,7 @@ class Keeping:
             for sha256 in leaving:
                 self._go(sha256)
             self._adopt()
+            self._unread = self._lacking()
         except BaseException:
             self._register.close()
             raise
@@ -102,6 +109,8 @@ class Keeping:
                     self._path(kept.sha256).unlink(missing_ok=True)
                 raise
             self._files[kept.sha256] = kept
+            with suppress(StoreFault):  # else at the next opening
+                self._drop_unread(kept.sha256)
         return kept
 
     def reopen(self, sha256: str) -> ReadFile:
@@ -129,12 +138,65 @@ class Keeping:
         return places.found(source, kept.kind, line, headings, printed_text)
 
     def erase(self, sha256: str) -> None:
-        """Takes the file away for good, with all its lines; what was said of them stays in the register."""
+        """Takes the file away for good, with all its lines; what was said of them stays in the register. So too
+        one that could not be read."""
         with self._turn:
+            self._drop_unread(sha256)
             if sha256 in self._files:
                 self._register.leave_file(sha256)
                 self._files.pop(sha256)
                 self._go(sha256)
+
+    # Files that could not be read
+
+    def unread(self) -> tuple[Unread, ...]:
+        """Those that could not be read and were not taken away, in the order of their import. Immediate."""
+        return tuple(self._unread.values())
+
+    def keep_unread(
+        self, name: str, data: bytes, why: Unreadable, *, by: str = "", place: str = "", at: datetime | None = None
+    ) -> Unread:
+        """Keeps a file with why it could not be read, in the place of what was kept of it as such before; its bytes
+        too, where its columns are to be told or it is small. No `data`, where there were none to be had: then it is
+        told from others by its `place`. Raises `StoreFault`, nothing new being kept then."""
+        told = lacking.told(name, place, data, why, by, at or datetime.now(UTC))
+        self.take_unread(told, data)
+        return told
+
+    def take_unread(self, told: Unread, data: bytes) -> None:
+        """As `keep_unread`, of one that is known already."""
+        with self._turn:
+            content = data if told.whole else b""
+            sealed.seal(self._path(told.sha256, _UNREAD), self._key, (lacking.words(told), content))
+            self._unread[told.sha256] = told
+
+    def unread_bytes(self, sha256: str) -> bytes:
+        """The bytes of one that could not be read; none where they are not kept."""
+        with closing(sealed.Sealed(self._path(sha256, _UNREAD), self._key)) as file:
+            return file.section(lacking.ORIGINAL)
+
+    def _drop_unread(self, sha256: str) -> None:
+        if self._unread.pop(sha256, None) is not None:
+            try:
+                self._path(sha256, _UNREAD).unlink(missing_ok=True)
+            except OSError as error:
+                raise sealed.fault(error) from error
+
+    def _lacking(self) -> dict[str, Unread]:
+        """Those in the folder; one that was read before a cut goes, one that is damaged is left alone."""
+        found: list[Unread] = []
+        for path in self._folder.glob(f"*{_UNREAD}"):
+            with suppress(StoreFault, msgspec.MsgspecError):
+                with closing(sealed.Sealed(path, self._key)) as file:
+                    told = lacking.understood(file.section(lacking.WORDS))
+                if path != self._path(told.sha256, _UNREAD):
+                    continue
+                if told.sha256 in self._files:
+                    with suppress(OSError):
+                        path.unlink()
+                else:
+                    found.append(told)
+        return {told.sha256: told for told in sorted(found, key=lambda told: (told.since, told.name))}
 
     # What was made of them
 
@@ -177,9 +239,9 @@ class Keeping:
 
     # The folder
 
-    def _path(self, sha256: str) -> Path:
+    def _path(self, sha256: str, ending: str = _ENDING) -> Path:
         """A name that tells nobody which file it is, though he should hold the same one."""
-        return self._folder / f"{hmac.digest(self._names, sha256.encode(), 'sha256').hex()[:40]}{_ENDING}"
+        return self._folder / f"{hmac.digest(self._names, sha256.encode(), 'sha256').hex()[:40]}{ending}"
 
     @contextmanager
     def _open(self, sha256: str) -> Iterator[tuple[Kept, sealed.Sealed]]:
@@ -203,6 +265,9 @@ class Keeping:
     def _adopt(self) -> None:
         """What a cut left behind: halves of files go; a whole file that the register does not know is one that was
         being kept."""
+        for half in self._folder.glob(f"*{_UNREAD}.new"):
+            with suppress(OSError):
+                half.unlink()
         known = {self._path(sha256) for sha256 in self._files}
         for path in sorted(self._folder.glob(f"*{_ENDING}*")):
             if path.name.endswith(f"{_ENDING}.new"):

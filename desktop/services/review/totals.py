@@ -2,10 +2,12 @@
 
 `by_person` and `by_leave` want the frame that `leaves.leaves` gave."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from desktop.services.folding import collated
 from desktop.services.review.line import Kind, Sense
 
 
@@ -32,9 +34,64 @@ def whole(frame: pl.DataFrame) -> Totals:
 
 
 def by_person(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row a person, in order of first appearance: person_key, person, nir, employee, company, then `MEASURES`."""
+    """One row a person, in order of first appearance: person_key, person, nir, employee, company, then `MEASURES`.
+    Names of several people under one number are all told: « LEFÈVRE Camille, MARTIN Anne (même NIR) »."""
     told = [pl.col(name).filter(pl.col(name) != "").first().fill_null("") for name in ("person", "nir", "employee")]
-    return _grouped(frame, ["person_key"], [*told, pl.col("company").first()])
+    grouped = _grouped(frame, ["person_key"], [*told, pl.col("company").first()])
+    several = _several_names(frame)
+    if not several:
+        return grouped
+    names = pl.col("person_key").replace_strict(several, default=pl.col("person"), return_dtype=pl.String)
+    return grouped.with_columns(names.alias("person"))
+
+
+def _several_names(frame: pl.DataFrame) -> dict[str, str]:
+    """By person_key, what is said of those whose names are not one person's."""
+    numbered = pl.col("person_key").str.contains("^[ne]")
+    lines = frame.lazy().select("person_key", "person").unique(maintain_order=True)
+    names = lines.filter(numbered & (pl.col("person") != "")).group_by("person_key", maintain_order=True).agg("person")
+    said: dict[str, str] = {}
+    for key, those in names.filter(pl.col("person").list.len() > 1).collect().iter_rows():
+        apart = _apart(those)
+        if len(apart) > 1:
+            of = "NIR" if key.startswith("n") else "matricule"
+            said[key] = f"{', '.join(apart[:2])}{'…' if len(apart) > 2 else ''} (même {of})"
+    return said
+
+
+_BESIDE = frozenset(
+    (
+        *("m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle"),
+        *("ep", "epouse", "epoux", "ne", "nee", "veuf", "veuve", "vve"),
+    )
+)
+"""Words, folded, that stand beside a name."""
+_COMPARED = 50
+"""Names of one number: each is compared with each, and a number made up for all has thousands."""
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """The first name of each person that these are the names of. « MARTIN ép. DUPONT Anne » is both « MARTIN Anne » and
+    « DUPONT Anne »: whoever is the same as one of a group is of that group."""
+    groups: list[list[str]] = []
+    for name in names[:_COMPARED]:
+        own = [group for group in groups if any(_alike(name, other) for other in group)]
+        groups = [group for group in groups if group not in own]
+        groups.append([name, *(other for group in own for other in group)])
+    return [names[place] for place in sorted(min(map(names.index, group)) for group in groups)]
+
+
+def _words(name: str) -> frozenset[str]:
+    words = frozenset(collated(name).split())
+    return words - _BESIDE or words
+
+
+def _alike(name: str, other: str) -> bool:
+    """Whatever the case, accents, order and dashes; a name may lack words of the other, or tell their first letter."""
+    few, many = sorted((_words(name), _words(other)), key=len)
+    if collated(name).replace(" ", "") == collated(other).replace(" ", ""):
+        return True
+    return all(word in many or (len(word) == 1 and any(each.startswith(word) for each in many)) for word in few)
 
 
 def by_month(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,3 +89,26 @@ def test_every_breakdown_comes_to_the_whole(seed: int) -> None:
 
 def test_nothing_comes_to_nothing() -> None:
     assert totals.whole(lines()) == totals.Totals(0, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["LEFÈVRE Camille", "MARTIN Anne"], "LEFÈVRE Camille, MARTIN Anne (même NIR)"),
+        (["A B", "", "MARTIN Anne", "A B", "DUPONT Zoé"], "A B, MARTIN Anne… (même NIR)"),
+        (["MARTIN Paul", "MARTIN Anne"], "MARTIN Paul, MARTIN Anne (même NIR)"),
+        (["Lefèvre  Camille", "CAMILLE LEFEVRE", "M. LEFEVRE C."], "Lefèvre  Camille"),
+        (["MARTIN Anne", "MARTIN ép. DUPONT Anne", "DUPONT Anne"], "MARTIN Anne"),
+        (["MARTIN-DUPONT Anne", "Mme MARTIN née DUPONT Anne"], "MARTIN-DUPONT Anne"),
+        (["D’ALMEIDA Léa", "DALMEIDA LEA", "D ALMEIDA Léa"], "D’ALMEIDA Léa"),
+    ],
+)
+def test_names_that_are_not_one_persons_are_told_under_their_number(names: list[str], said: str) -> None:
+    made = leaves(lines(*(paid(D, D, 100, person=name) for name in names)))
+    (found,) = totals.by_person(made).iter_rows(named=True)
+    assert (found["person"], found["net"]) == (said, 100 * len(names))
+
+
+def test_names_that_are_not_one_persons_are_told_under_their_employee_number() -> None:
+    made = leaves(lines(*(paid(D, D, 100, nir="", employee="12", person=name) for name in ("DURAND Zoé", "ROUX Ali"))))
+    assert totals.by_person(made)["person"].to_list() == ["DURAND Zoé, ROUX Ali (même matricule)"]

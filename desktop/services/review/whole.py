@@ -61,7 +61,8 @@ class Rejected:
 class ControlTotal:
     """A sum that the file states of itself, in cents, and what its lines come to. `level` is sender, company, person,
     page or file; `name` what it is of (never a NIR); `line` where it stands; `measure` is gross, levies, net, days or
-    lines. `covers` are the first and last line of what it is the sum of, rejected ones included; None when not told."""
+    lines. `covers` are the first and last line of what it is the sum of, rejected ones included; None when not told.
+    `printed` is the sum of the column as it stands, where it is another: days of a cancellation without their minus."""
 
     level: str
     name: str
@@ -70,10 +71,11 @@ class ControlTotal:
     stated: int
     computed: int
     covers: tuple[int, int] | None = None
+    printed: int | None = None
 
     @property
     def holds(self) -> bool:
-        return self.stated == self.computed
+        return self.stated in (self.computed, self.printed)
 
 
 class Apart(Enum):

@@ -87,7 +87,7 @@ def stated(control: "ControlTotal") -> tuple[str, ...]:
         _name(control.name),
         _MEASURES.get(control.measure, control.measure),
         say(control.stated),
-        say(control.computed),
+        say(control.stated if control.holds else control.computed),
         "" if control.holds else say(control.computed - control.stated),
         RIGHT if control.holds else WRONG,
     )

@@ -583,3 +583,21 @@ def test_files_that_hold_the_same_lines_are_one_history(keeping: Keeping) -> Non
     assert history.frame.height == 19
     keeping.erase(second.sha256)
     assert archive.gather().history.frame.height == 8
+
+
+def test_a_printed_total_of_days_comes_out_once_the_line_of_a_cancellation_is_told_by_hand(keeping: Keeping) -> None:
+    rows = [
+        ["Nom", "Du", "Au", "Jours", "Montant net"],
+        ["DURAND Paul", "01/02/2024", "10/02/2024", "10", "325,10"],
+        ["DURAND Paul", "11/02/2024", "20/02/2024", "10", "(3OO,00)"],
+        ["Total", "", "", "20", "25,10"],
+    ]
+    source = Source("jours.csv", making_tables.text(rows))
+    file = read(source)
+    keeping.keep(source, file)
+    archive = Archive(keeping)
+    assert [control.holds for control in archive.controls(file)] == [False, False]
+    (rejected,) = file.rejected
+    archive.correct(source.sha256, rejected.line, {**correcting.begun(rejected), "net": "-300,00"}, by="Zoé", at=WHEN)
+    assert archive.lines(file)["days"].to_list() == [10, -10]
+    assert [control.holds for control in archive.controls(file)] == [True, True]

@@ -343,6 +343,7 @@ def test_the_summary_tells_the_review_on_four_sheets(tmp_path: Path) -> None:
     table = leaves(lines(*made))
     control = ControlTotal("file", "Total", 9, "gross", 1, 2)
     one = ReadFile("a.csv", "0" * 64, FileKind.CSV, table, (Rejected(4, "date illisible", "x"),), (control,))
+    one = replace(one, notes=("Ce fichier ne dit que le net de 2950199126111.",))
     review = Review([one], table, anomalies(table, [control]), regularisations(table))
     path = tmp_path / "a.xlsx"
     write_summary(path, review)
@@ -351,6 +352,9 @@ def test_the_summary_tells_the_review_on_four_sheets(tmp_path: Path) -> None:
     synthesis = book.get_sheet_by_name("Synthèse").to_python()
     assert ["Indemnités brutes", 3360.0] in [row[:2] for row in synthesis]
     assert ["a.csv", "CSV", 3.0, 1.0, 1.0, 1.0] in synthesis
+    assert ["a.csv", "Ce fichier ne dit que le net de 2\u00a095\u00a001\u00a099\u00a0•••\u00a0•••."] in [
+        row[:2] for row in synthesis
+    ]
     people = book.get_sheet_by_name("Par personne").to_python()
     assert people[1][0] == "=1+1 Zoé"
     assert people[1][1] == "2\u00a095\u00a001\u00a099\u00a0•••\u00a0•••\u00a0••"

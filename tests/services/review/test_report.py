@@ -238,3 +238,10 @@ def test_the_window_loads_none_of_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True, timeout=60, encoding="utf-8")
     assert done.stdout.strip() == "[]"
+
+
+def test_a_net_alone_and_several_names_of_one_number_are_told(tmp_path: Path) -> None:
+    rows = [f"{name};2950199126111;01/03/2023;14/03/2023;522,48" for name in ("LEFÈVRE Camille", "MARTIN Anne")]
+    found = report.review([written(tmp_path, "net.csv", "\r\n".join(["Nom;NIR;Du;Au;Montant net", *rows]))])
+    assert found["files"][0]["notes"][-1].startswith("Ce fichier ne dit que le net\u00a0: brut et retenues")
+    assert [each["person"] for each in found["by_person"]] == ["LEFÈVRE Camille, MARTIN Anne (même NIR)"]

@@ -142,6 +142,9 @@ def _synthesis(sheets: _Sheets, review: Review) -> None:
     titles = ("Fichier", "Nature", "Lignes lues", "Lignes rejetées", "Totaux de contrôle", "dont inexacts")
     files = [_file(one) for one in review.files]
     row = sheets.rows(sheet, row + 1, [_Column(title, 0) for title in titles], files)
+    notes = [(saying.without_nir(one.name), saying.without_nir(note)) for one in review.files for note in one.notes]
+    if notes:
+        row = sheets.rows(sheet, row + 1, (_Column("Fichier", 0), _Column("Ce que Volet a compris", 0)), notes)
     counts: dict[str, int] = {}
     for one in review.anomalies:
         counts[one.kind.title] = counts.get(one.kind.title, 0) + 1

@@ -36,6 +36,7 @@ class _Slice:
 
     piece: pl.DataFrame
     tally: settling.Tally
+    turned: pl.DataFrame
     rejected: tuple[Rejected, ...]
     totals: tuple[sorting.TotalRow, ...]
     apart: tuple[tuple[Apart, int], ...]
@@ -51,6 +52,7 @@ class Gathering:
     _manners: dict[bool, Manner] = field(default_factory=dict, init=False)
     _pieces: list[pl.DataFrame] = field(default_factory=list, init=False)
     _tally: settling.Tally = field(default_factory=settling.Tally, init=False)
+    _turned: list[pl.DataFrame] = field(default_factory=list, init=False)
     _rejected: list[Rejected] = field(default_factory=list, init=False)
     _totals: list[sorting.TotalRow] = field(default_factory=list, init=False)
     _apart: Counter[Apart] = field(default_factory=Counter, init=False)
@@ -74,6 +76,7 @@ class Gathering:
     def _add(self, one: _Slice) -> None:
         self._pieces.append(one.piece)
         self._tally += one.tally
+        self._turned.append(one.turned)
         self._rejected += one.rejected
         self._totals += one.totals
         self._apart.update(dict(one.apart))
@@ -95,16 +98,18 @@ class Gathering:
         settled = deque(self._workers.submit(settling.settled, piece, signs) for piece in pieces)
         pieces.clear()  # each is let go as it is settled, so that both forms of all of them are never there
         frame = _without_empty(_together([settled.popleft().result() for _ in range(len(settled))]), self.plan)
-        if under := subtotals(frame):
+        turned = pl.concat(self._turned) if self._turned else None
+        if under := subtotals(frame, turned):
             frame = frame.filter(~pl.col("line").is_in(under.lines.implode()))
             self._apart[Apart.TOTAL] += len(under.lines)
-        proved = controlled(frame, self._totals, levies_turned=signs.levies)
+        proved = controlled(frame, self._totals, levies_turned=signs.levies, turned=turned)
         refused = [_turned(one) for one in self._rejected] if signs.levies else self._rejected
         rejected = sorted([*refused, *proved.rejected], key=lambda one: one.line)
         self._apart[Apart.TOTAL] += len(self._totals) - len(proved.rejected)
         apart = tuple((which, self._apart[which]) for which in Apart if self._apart[which])
         controls = tuple(sorted([*proved.controls, *(under.controls if under else ())], key=lambda one: one.line))
-        return Gathered(frame, tuple(rejected), controls, apart, signs.notes + settling.damaged(frame))
+        notes = signs.notes + self._tally.unknown + settling.damaged(frame)
+        return Gathered(frame, tuple(rejected), controls, apart, notes)
 
 
 def _worked(rows: pl.DataFrame, raw: sorting.Raw, plan: Plan, quick: Manner) -> _Slice:
@@ -118,7 +123,7 @@ def _worked(rows: pl.DataFrame, raw: sorting.Raw, plan: Plan, quick: Manner) -> 
         said = sorting.cells_of(rows, parsed.frame, rows["line"].is_in(lines.implode()), plan)
         rejected += tuple(Rejected(line, _UNPRICED, raw(line), said.get(line, ())) for line in lines)
         piece = piece.filter(~unpriced)
-    return _Slice(piece, tally, rejected, found.totals, found.apart)
+    return _Slice(piece, tally, settling.turned_days(piece), rejected, found.totals, found.apart)
 
 
 def _turned(one: Rejected) -> Rejected:

@@ -1,7 +1,9 @@
 """The totals that a table states of itself, beside what its lines come to."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import polars as pl
@@ -22,13 +24,16 @@ class Controlled:
     rejected: tuple[Rejected, ...]
 
 
-def controlled(frame: pl.DataFrame, totals: Sequence[TotalRow], *, levies_turned: bool) -> Controlled:
+def controlled(
+    frame: pl.DataFrame, totals: Sequence[TotalRow], *, levies_turned: bool, turned: pl.DataFrame | None = None
+) -> Controlled:
     """`frame` holds all lines read, in the order of the file; `levies_turned` when the file writes what is withheld
-    with a minus."""
+    with a minus; `turned` are the lines and days that it writes without one, and that count with one."""
     if not totals:
         return Controlled((), ())
     ordered = sorted(totals, key=lambda total: total.line)
     sums = _Sums(frame, [total.line for total in ordered])
+    without_minus = _Turned(turned)
     controls: list[ControlTotal] = []
     rejected: list[Rejected] = []
     for place, total in enumerate(ordered):
@@ -42,9 +47,26 @@ def controlled(frame: pl.DataFrame, totals: Sequence[TotalRow], *, levies_turned
         for measure, value in stated:
             kind = measure if measure != "either" else sums.likely(place, start, value)
             computed = sums.between(place, start, kind)
-            since = ordered[start - 1].line + 1 if start else 1
-            controls.append(ControlTotal(level, name, total.line, kind, value, computed, (since, total.line - 1)))
+            covers = (ordered[start - 1].line + 1 if start else 1, total.line - 1)
+            printed = without_minus.printed(kind, computed, covers)
+            controls.append(ControlTotal(level, name, total.line, kind, value, computed, covers, printed))
     return Controlled(tuple(controls), tuple(rejected))
+
+
+class _Turned:
+    """The days that count with a minus and stand in the file without one."""
+
+    def __init__(self, turned: pl.DataFrame | None) -> None:
+        self._lines: list[int] = [] if turned is None else turned["line"].to_list()
+        self._sums: list[int] = [0, *accumulate([] if turned is None else turned["days"].to_list())]
+
+    def between(self, first: int, last: int) -> int:
+        return self._sums[bisect_right(self._lines, last)] - self._sums[bisect_left(self._lines, first)]
+
+    def printed(self, measure: str, computed: int, covers: tuple[int, int]) -> int | None:
+        """What the column adds up to as it stands, where it is not what its lines come to."""
+        days = self.between(*covers) if measure == "days" else 0
+        return computed + 2 * days if days else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +81,7 @@ _WHO = ("nir", "employee", "person")
 _DATED = ("leave_start", "start", "end", "paid_on")
 
 
-def subtotals(frame: pl.DataFrame) -> Subtotals | None:
+def subtotals(frame: pl.DataFrame, turned: pl.DataFrame | None = None) -> Subtotals | None:
     """The allowances without any date that are the sum of the dated ones of the same person right above: a program that
     repeats the NIR beside its subtotals means no further payment. A dated line is one, whatever it comes to. What is
     the sum of one line only counts where the file has subtotals of several. `None` when there are none."""
@@ -85,16 +107,24 @@ def subtotals(frame: pl.DataFrame) -> Subtotals | None:
     found = below.join(runs, on="run", suffix="_above").filter(~pl.col("odd_above") & same & sums).sort("line")
     if not (found["lines"] > 1).any():
         return None
-    controls = [control for row in found.iter_rows(named=True) for control in _stated(row)]
+    controls = [control for row in found.iter_rows(named=True) for control in _stated(row, _Turned(turned))]
     return Subtotals(found["line"], tuple(controls))
 
 
-def _stated(row: dict[str, Any]) -> list[ControlTotal]:
+def _stated(row: dict[str, Any], turned: _Turned) -> list[ControlTotal]:
     """A net that only repeats the gross was not told: it is what a reader makes of a gross alone."""
     measures = ["gross", "net"] if row["net"] != row["gross"] or row["net"] == row["net_above"] else ["gross"]
     measures += ["days"] if row["days"] else []
     covers, name = (row["first"], row["last"]), row["person_above"]
-    return [ControlTotal("person", name, row["line"], of, row[of], row[f"{of}_above"], covers) for of in measures]
+    return [
+        ControlTotal(
+            *("person", name, row["line"], of, row[of]),
+            computed=row[f"{of}_above"],
+            covers=covers,
+            printed=turned.printed(of, row[f"{of}_above"], covers),
+        )
+        for of in measures
+    ]
 
 
 class _Sums:

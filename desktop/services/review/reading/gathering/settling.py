@@ -2,12 +2,12 @@
 signs by what most lines show, and the amounts that the file leaves to be computed."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import polars as pl
 
 from desktop.services.folding import fold
-from desktop.services.review import codes
+from desktop.services.review import codes, saying
 from desktop.services.review.line import COLUMNS, EXTRA, Kind, Sense
 from desktop.services.review.reading import cells
 from desktop.services.review.reading.gathering.columns import start_and_end
@@ -40,22 +40,44 @@ class Signs:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many lines show what: amounts withheld with a minus and without, levy lines that add to the net and that take
-    from it."""
+    from it; all levy lines, the allowances that are not of 0 €, and those of them that tell their net or their gross
+    alone."""
 
     minus: int = 0
     plus: int = 0
     adding: int = 0
     taking: int = 0
+    levies: int = 0
+    priced: int = 0
+    net_alone: int = 0
+    gross_alone: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.minus + other.minus, self.plus + other.plus, self.adding + other.adding, self.taking + other.taking
-        )
+        return Tally(*(mine + more for mine, more in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def signs(self) -> Signs:
         """What most of the lines that say it show."""
         return Signs(levies=self.minus > self.plus, lines=self.adding > self.taking)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is taken from another amount since the file does not tell it, as French sentences. Where levies have
+        lines of their own, an allowance is told whole by one amount."""
+        if self.levies or not self.priced:
+            return ()
+        if self.net_alone == self.priced:
+            return (_ONLY_NET,)
+        if self.gross_alone == self.priced:
+            return (_ONLY_GROSS,)
+        return (f"{_SOME_NET}\u00a0: {saying.integer(self.net_alone)}.",) if self.net_alone else ()
+
+
+_ONLY_NET = "Ce fichier ne dit que le net\u00a0: brut et retenues n’y sont pas connus\u202f; le brut est repris du net."
+_ONLY_GROSS = (
+    "Ce fichier ne dit que le brut\u00a0: retenues et net n’y sont pas connus\u202f; le net est repris du brut."
+)
+_SOME_NET = "Lignes qui ne disent que le net, dont le brut est repris"
 
 
 def named(parsed: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
@@ -167,11 +189,17 @@ def _tally(whole: pl.DataFrame) -> Tally:
     shape |= (pl.col("kind") == Kind.LEVY.value) & ~pl.col("code").str.starts_with("RE")
     payment = pl.col("sense").is_null() | (pl.col("sense") == Sense.PAYMENT.value)
     amount = pl.coalesce("net", "gross")
+    priced = (pl.col("kind") == Kind.INDEMNITY.value) & (amount != 0)
+    alone = priced & pl.coalesce("levies", *_LEVIES).is_null()
     counts = whole.select(
         (paid & (withheld < 0)).sum().alias("minus"),
         (paid & (withheld > 0)).sum().alias("plus"),
         (shape & payment & (amount > 0)).sum().alias("adding"),
         (shape & payment & (amount < 0)).sum().alias("taking"),
+        (pl.col("kind") == Kind.LEVY.value).sum().alias("levies"),
+        priced.sum().alias("priced"),
+        (alone & pl.col("gross").is_null()).sum().alias("net_alone"),
+        (alone & pl.col("net").is_null()).sum().alias("gross_alone"),
     ).row(0)
     return Tally(*map(int, counts))
 
@@ -186,17 +214,25 @@ def _withheld() -> pl.Expr:
 
 def _sense() -> pl.Expr:
     """As the file says, else by the sign of what was paid."""
-    ours = pl.col("kind").is_in([Kind.INDEMNITY.value, Kind.WAITING.value])
+    ours = _ours()
     taken = (pl.coalesce("gross", "net") < 0) | (pl.col("unit") < 0) | (pl.col("days") < 0)
     negative = pl.when(ours & taken.fill_null(value=False)).then(pl.lit(Sense.CANCELLATION.value))
     return pl.coalesce(pl.col("sense"), negative.otherwise(pl.lit(Sense.PAYMENT.value)).cast(COLUMNS["sense"]))
 
 
+def _ours() -> pl.Expr:
+    return pl.col("kind").is_in([Kind.INDEMNITY.value, Kind.WAITING.value])
+
+
+def turned_days(whole: pl.DataFrame) -> pl.DataFrame:
+    """Of a slice as `named` gave it, the cancellations whose days stand there without a minus: line and days."""
+    cancelled = (_sense() == Sense.CANCELLATION.value) & _ours()
+    return whole.lazy().filter((pl.col("days") > 0) & cancelled).select("line", "days").collect()
+
+
 def _cancelled(whole: pl.DataFrame) -> pl.DataFrame:
     """A cancellation takes back: its amounts and days are negative, however the file prints them."""
-    cancelled = (pl.col("sense") == Sense.CANCELLATION.value) & (
-        pl.col("kind").is_in([Kind.INDEMNITY.value, Kind.WAITING.value])
-    )
+    cancelled = (pl.col("sense") == Sense.CANCELLATION.value) & _ours()
     if not whole.select(cancelled.any()).item():
         return whole
     return whole.with_columns(pl.when(cancelled).then(-pl.col(name).abs()).otherwise(pl.col(name)) for name in _TURNED)

@@ -48,15 +48,15 @@ _DAY: Final = timedelta(days=1)
 
 
 def spoken(day: date) -> str:
-    """« 3 février 2026 », « 1er mars 2026 »."""
-    number = "1er" if day.day == 1 else str(day.day)
+    """« 3 février 2026 », « 1ᵉʳ mars 2026 »."""
+    number = "1ᵉʳ" if day.day == 1 else str(day.day)
     return f"{number}\u00a0{MONTHS[day.month - 1]}\u00a0{day.year}"
 
 
 def said(start: date, end: date) -> str:
     """« du 3 au 17 février 2026 »."""
     if (start.year, start.month) == (end.year, end.month):
-        return f"du {'1er' if start.day == 1 else start.day} au {spoken(end)}"
+        return f"du {'1ᵉʳ' if start.day == 1 else start.day} au {spoken(end)}"
     return f"du {spoken(start)} au {spoken(end)}"
 
 

@@ -47,7 +47,7 @@ def hour(moment: datetime) -> str:
 
 
 def long_day(moment: date | datetime) -> str:
-    """`23 novembre 2026`; the first of a month is `1er`."""
+    """`23 novembre 2026`; the first of a month is `1ᵉʳ`."""
     when = local(moment) if isinstance(moment, datetime) else moment
     return f"{_ordinal(when.day)}{NBSP}{MONTHS[when.month - 1]}{NBSP}{when.year}"
 
@@ -212,4 +212,4 @@ def _after(said: str) -> str:
 
 
 def _ordinal(day_of_month: int) -> str:
-    return "1er" if day_of_month == 1 else str(day_of_month)
+    return "1ᵉʳ" if day_of_month == 1 else str(day_of_month)

@@ -54,8 +54,8 @@ def leave(start: date = START, days: int = 15, **more: object) -> LeaveRecord:
 
 
 def test_dates_are_said_as_one_says_them() -> None:
-    assert spoken(date(2026, 3, 1)) == "1er\u00a0mars\u00a02026"
-    assert said(date(2026, 2, 1), date(2026, 2, 17)) == "du 1er au 17\u00a0février\u00a02026"
+    assert spoken(date(2026, 3, 1)) == "1ᵉʳ\u00a0mars\u00a02026"
+    assert said(date(2026, 2, 1), date(2026, 2, 17)) == "du 1ᵉʳ au 17\u00a0février\u00a02026"
     assert said(date(2025, 12, 30), date(2026, 1, 2)) == "du 30\u00a0décembre\u00a02025 au 2\u00a0janvier\u00a02026"
 
 

@@ -20,7 +20,7 @@ def test_days_and_hours() -> None:
     assert wording.day(TODAY) == "23/11/2026"
     assert wording.hour(NOON) == "10\u00a0h\u00a042"
     assert wording.hour(NOON.replace(hour=9, minute=5)) == "9\u00a0h\u00a005"
-    assert wording.long_day(date(2026, 5, 1)) == "1er\u00a0mai\u00a02026"
+    assert wording.long_day(date(2026, 5, 1)) == "1ᵉʳ\u00a0mai\u00a02026"
     assert wording.moment_said(NOON) == "23\u00a0novembre\u00a02026 à 10\u00a0h\u00a042"
 
 
@@ -42,7 +42,7 @@ def test_a_moment_with_a_zone_is_told_in_the_zone_of_the_computer() -> None:
     [
         (NOON, "10\u00a0h\u00a042"),
         (datetime(2026, 3, 12, 8, 0), "12\u00a0mars"),  # noqa: DTZ001
-        (datetime(2026, 2, 1, 8, 0), "1er\u00a0févr."),  # noqa: DTZ001
+        (datetime(2026, 2, 1, 8, 0), "1ᵉʳ\u00a0févr."),  # noqa: DTZ001
         (datetime(2025, 3, 12, 8, 0), "12/03/2025"),  # noqa: DTZ001
     ],
 )
@@ -56,7 +56,7 @@ def test_the_date_of_a_row_is_as_short_as_it_can_be(moment: datetime, said: str)
         (TODAY, "Aujourd\u2019hui"),
         (date(2026, 11, 22), "Hier"),
         (date(2026, 11, 21), "Samedi 21\u00a0novembre"),
-        (date(2025, 4, 1), "Mardi 1er\u00a0avril\u00a02025"),
+        (date(2025, 4, 1), "Mardi 1ᵉʳ\u00a0avril\u00a02025"),
     ],
 )
 def test_day_headings(day: date, said: str) -> None:

@@ -273,7 +273,7 @@ def _headings(today: date) -> Iterator[tuple[date, str]]:
     yield today - timedelta(days=1), "Hier"
     for back in range(2, 7):
         day = today - timedelta(days=back)
-        number = "1er" if day.day == 1 else str(day.day)
+        number = "1ᵉʳ" if day.day == 1 else str(day.day)
         yield day, f"{DAYS[day.weekday()]} {number} {MONTHS[day.month - 1]}"
     month = (today - timedelta(days=7)).replace(day=1)
     while month.year >= 1970:

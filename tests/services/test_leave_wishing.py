@@ -180,6 +180,30 @@ def test_an_employee_is_not_on_leave_twice_at_once(
     assert wrong(leaves, other) == {}
 
 
+class _Counting(Leave):
+    """Tells how many leaves were projected."""
+
+    projected = 0
+
+    def as_wished(self, leave_id: str) -> LeaveRecord | None:
+        self.projected += 1
+        return super().as_wished(leave_id)
+
+
+def test_only_leaves_of_the_same_employee_are_projected_to_check_a_declaration(
+    world: World, store: Store, outbox: Outbox
+) -> None:
+    """With thousands in one company the window would be held."""
+    leaves = _Counting(store, outbox)
+    others = [a_leave(world, employee=Employee(f"B-{place}", "Roux", "Loïc")) for place in range(50)]
+    hers = a_leave(world, expected_end=date(2026, 11, 15))
+    take(store, leaves, *others, hers)
+    leaves.complaints(a_draft(world), TODAY)
+    assert leaves.projected == 0
+    leaves.send(about(Act.PROLONG, hers, through="2026-11-20"), TODAY)
+    assert list(wrong(leaves, a_draft(world))) == ["start"], "what waits counts"
+
+
 def test_a_prolongation_shows_and_rests_on_what_was_seen(
     world: World, store: Store, leaves: Leave, outbox: Outbox
 ) -> None:

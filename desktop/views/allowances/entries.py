@@ -11,7 +11,7 @@ from desktop.views.allowances.desk import Given, Held
 from desktop.views.allowances.reviewed import OpenFile
 
 if TYPE_CHECKING:
-    from desktop.services.review.keeping import Keeping, Kept, Unread
+    from desktop.services.review.keeping import Keeping, Kept
 
 
 PAYMENTS: Final = 0
@@ -76,13 +76,13 @@ def put_by(keeping: "Keeping", there: Iterable[Entry], last: int) -> list[Entry]
     """The files that could not be read and are not `there`, as each stood then, with tickets after the `last`; those
     whose bytes are kept can be read again."""
     sums = {each.sha256 for each in there}
-    left = [unread for unread in keeping.unread() if unread.sha256 not in sums]
-    return [_of(unread, keeping, last + place) for place, unread in enumerate(left, 1)]
-
-
-def _of(unread: "Unread", keeping: "Keeping", ticket: int) -> Entry:
-    path = Held(unread.name, partial(keeping.unread_bytes, unread.sha256)) if unread.whole else None
-    return not_read(Entry(ticket, unread.name, State.WAITING, path), unread.problem)
+    back: list[Entry] = []
+    for unread in keeping.unread():
+        if unread.sha256 not in sums:
+            path = Held(unread.name, partial(keeping.unread_bytes, unread.sha256)) if unread.whole else None
+            entry = Entry(last + len(back) + 1, unread.name, State.WAITING, path)
+            back.append(not_read(entry, unread.problem))
+    return back
 
 
 def twins(there: Iterable[Entry], ticket: int, sha256: str) -> list[int]:

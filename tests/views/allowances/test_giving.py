@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -212,7 +213,10 @@ def test_the_report_tells_files_totals_months_and_points_with_decisions(place: P
 def test_nothing_of_a_file_is_markup(kept: hands.Shelf) -> None:
     odd = paid(date(2018, 2, 1), date(2018, 2, 14), person="<img src=x> & Cie")
     told = reviews.reviewed(kept, [odd, odd])
+    note = replace(told.files[0], notes=("Ce fichier <b>ne dit que</b> le net.",))
+    told = replace(told, files=(note, *told.files[1:]))
     text_ = html(told, points(told), len(told.keys), months(told))
+    assert "Ce fichier &lt;b&gt;ne dit que&lt;/b&gt; le net." in text_
     assert "<img" not in text_
     assert "&lt;img src=x&gt; &amp; Cie" in text_
 
@@ -318,7 +322,6 @@ def test_a_long_letter_stays_within_what_a_message_may_have(place: Place) -> Non
 
 def test_many_lines_are_told_in_short(place: Place) -> None:
     one = of_kind(place.told, "duplicate")[0]
-    from dataclasses import replace
 
     many = replace(one, lines=tuple(range(1, 31)), files=(0,) * 30)
     assert places(many, place.told.files).endswith("11, 12 et 18\u00a0autres de «\u00a0fichier 1.csv\u00a0»")

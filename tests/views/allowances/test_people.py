@@ -11,14 +11,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.services.review.leaves import leaves
 from desktop.services.review.searching import Selection, Sheet
 from desktop.views.allowances import hands
 from desktop.views.allowances.people import People
-from desktop.views.allowances.people.tallies import By
+from desktop.views.allowances.people.tallies import By, Wanted, answered, cells
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.opening import Appearance
-from tests.services.review.making_lines import Line, paid
+from tests.services.review.making_lines import Line, lines, paid
 from tests.views.allowances import reviews
 from tests.views.allowances.reviews import Place
 from tests.views.conftest import Watchdog
@@ -252,3 +253,10 @@ def test_a_hundred_thousand_people_do_not_stop_the_window(
     watchdog.until(lambda: (row := people.grid.rows.at_hand(0)) is not None and row.texts["person"] == "PERSONNE 99999")
     watchdog.during(lambda: people.search.setText("personne 4242"))
     watchdog.until(lambda: people.count.text().startswith("20\u00a0salariés"))
+
+
+def test_two_names_of_one_number_are_both_on_the_screen() -> None:
+    day = date(2023, 3, 1)
+    sheet = Sheet(leaves(lines(*(paid(day, day, person=name) for name in ("LEFÈVRE Camille", "MARTIN Anne")))))
+    (row,) = cells(answered(sheet, Wanted(By.PERSON, "martin", "", descending=False), None), [0], revealed=False)
+    assert row.texts["person"] == "LEFÈVRE Camille, MARTIN Anne (même NIR)"

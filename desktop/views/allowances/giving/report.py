@@ -127,7 +127,9 @@ def _files(files: Sequence[OpenFile], unread: Sequence[tuple[str, str]]) -> str:
     rows = [(file.name, KINDS[file.kind.value], told(file)) for file in files]
     rows += [(name, "Non lu", why) for name, why in unread]
     body = "".join(_row(tuple(saying.without_nir(cell) for cell in row)) for row in rows)
-    return f"<h3>Fichiers</h3><table width='100%'>{head}{body}</table>"
+    notes = [f"{file.name}\u00a0: {note}" for file in files for note in file.notes]
+    understood = "".join(f"<p style='margin:0'><small>{escape(saying.without_nir(each))}</small></p>" for each in notes)
+    return f"<h3>Fichiers</h3><table width='100%'>{head}{body}</table>{understood}"
 
 
 def _rejected(files: Sequence[OpenFile]) -> str:

@@ -136,7 +136,9 @@ class PortalChild(QObject):
         return [sys.executable, "-m", "portal", verb, "--database", self.database, "--files", files, *options]
 
     def _listen(self, child: "subprocess.Popen[str]") -> None:
-        """On a thread of its own, until the child has said its last word."""
+        """On a thread of its own, until the child has said its last word. Rings once: who waits for it may be gone by
+        the time that a second ring arrives."""
+        told = False
         for line in child.stdout or ():
             self.last_words = (self.last_words + line)[-2000:]
             account, address = ACCOUNT.match(line), ADDRESS.search(line)
@@ -145,7 +147,8 @@ class PortalChild(QObject):
             if address and not self.address:
                 self.address = address.group(1)
                 self.port = int(self.address.rpartition(":")[2])
-            if self.address and self.account is not None:
+            if self.address and self.account is not None and not told:
+                told = True
                 self.ready.emit()
         if child.stdout is not None:
             child.stdout.close()

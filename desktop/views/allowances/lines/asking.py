@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FILE: Final = "file"
 MOST_COPIED: Final = 50_000
 """Rows that the clipboard is given; more is what an export is for."""
+_AT_ONCE: Final = 2_000
+"""Rows written in one go: the window waits for each of the interpreter's own steps."""
 _DRESSED: Final = 10_000
 """Rows that are copied as a table too, in which numbers of people stay texts."""
 _RIGHT: Final = (pl.Int64(), pl.Int32(), pl.UInt32())
@@ -228,16 +230,26 @@ def copied(found: Found, view: View, places: Sequence[range]) -> Copied:
     """Rows below their headings, as they paste into a spreadsheet: numbers as numbers, NIRs and SIRETs as texts."""
     whole = sum(len(span) for span in places)
     chosen = list(islice(chain.from_iterable(places), MOST_COPIED))
-    text = found.tsv(chosen, view.names, revealed=view.revealed)
-    table = [line.split("\t") for line in text.splitlines()]
+    lines: list[str] = []
+    for at in range(0, max(1, len(chosen)), _AT_ONCE):
+        some = found.tsv(chosen[at : at + _AT_ONCE], view.names, revealed=view.revealed).splitlines()
+        lines += some[bool(at) :]  # headings once
     if FILE in view.names:
         column = view.names.index(FILE)
-        table[0][column] = "Fichier"
-        for row in table[1:]:
-            row[column] = view.files[int(row[column])]
-        text = "".join("\t".join(row) + "\n" for row in table)
-    html = _as_table(table, view.names) if len(chosen) <= _DRESSED else ""
+        lines = [
+            _in_place(line, column, view.files[int(line.split("\t")[column])] if row else "Fichier")
+            for row, line in enumerate(lines)
+        ]
+    html = _as_table([line.split("\t") for line in lines], view.names) if len(chosen) <= _DRESSED else ""
+    text = "\n".join([*lines, ""])
     return Copied(text, html, len(chosen), whole)
+
+
+def _in_place(line: str, column: int, name: str) -> str:
+    """Line by line: to let go of a table of a million cells at once would hold the window."""
+    cells = line.split("\t")
+    cells[column] = name
+    return "\t".join(cells)
 
 
 def _as_table(table: Sequence[Sequence[str]], names: Sequence[str]) -> str:

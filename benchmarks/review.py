@@ -118,7 +118,7 @@ def whole(path: Path) -> dict[str, Any]:
     sheet = searching.Sheet(one.frame)
     told["searchable"], told["seconds"] = time.perf_counter() - making, time.perf_counter() - begun
     told["processor"], told["peak of searching"] = time.process_time() - used, memory("VmHWM")
-    sheet, found, gross = _judged(one, sheet, told)
+    found, gross = _judged(one, sheet, told)
     told["all"] = time.perf_counter() - begun
     told["peak"], lines = memory("VmHWM"), one.frame.height
     told |= {"lines": lines, "rejected": len(one.rejected), "anomalies": found, "gross": gross}
@@ -129,8 +129,8 @@ def whole(path: Path) -> dict[str, Any]:
     return told
 
 
-def _judged(one: "ReadFile", sheet: "Sheet", told: dict[str, Any]) -> tuple["Sheet", int, int]:
-    """Leaves, totals, anomalies; the sheet with them, how many anomalies, and cents of gross."""
+def _judged(one: "ReadFile", sheet: "Sheet", told: dict[str, Any]) -> tuple[int, int]:
+    """Leaves, totals, anomalies, told to the sheet; how many anomalies, and cents of gross."""
     from desktop.services.review import totals
     from desktop.services.review.anomalies import anomalies
     from desktop.services.review.leaves import leaves
@@ -142,9 +142,8 @@ def _judged(one: "ReadFile", sheet: "Sheet", told: dict[str, Any]) -> tuple["She
     gross = totals.whole(frame).indemnity
     found = anomalies(frame, one.controls)
     told["judged"] = time.perf_counter() - judging
-    sheet = sheet.joined(frame.select("person_key", "leave"))
     sheet.mark(row for anomaly in found for row in anomaly.rows)
-    return sheet, len(found), gross
+    return len(found), gross
 
 
 def _used(sheet: "Sheet") -> dict[str, Any]:

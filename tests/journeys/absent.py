@@ -8,7 +8,7 @@ that is up to date is what the portal tells its person, whatever rights she lost
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
@@ -132,25 +132,13 @@ class Absent(Weathered):
         if draft is not None:
             leaves.drop_draft(draft.key)
 
-    @rule(who=CLERKS, which=PICKS, how=st.sampled_from(("insist", "edit", "give up")))
-    def decide(self, who: int, which: int, how: str) -> None:
-        """The person decides about what was refused or is in conflict."""
-        clerk = self.clerks[who]
-        if not (stuck := self.stuck(who)):
-            return
-        intent = stuck[which % len(stuck)]
-        if how == "insist":
-            self.insist(who, intent)
-            return
-        draft = None
-        if how == "edit":
-            draft = clerk.leaves.edit_refused(intent.wish_id)
-        else:
-            clerk.outbox.give_up(intent.wish_id)
-        self.forget_gone(who)
-        if draft is not None:
-            clerk.leaves.drop_draft(draft.key)
-            self._send(who, draft)
+    def edited(self, who: int, intent: Intent) -> Draft | None:
+        return self.clerks[who].leaves.edit_refused(intent.wish_id)
+
+    def send_edited(self, who: int, intent: Intent, draft: Any) -> None:  # noqa: ANN401
+        del intent
+        self.clerks[who].leaves.drop_draft(draft.key)
+        self._send(who, draft)
 
     # What happens to people, and what the adviser does
 

@@ -15,17 +15,19 @@ import tempfile
 import time
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
 from contract.contact import SendMessage
+from desktop.services.contact import Draft
 from desktop.services.drafting import Invalid
 from tests.journeys.absent import Absent
 from tests.journeys.bugs import BUGS, OF_LEAVES
 from tests.journeys.choices import CLERKS, PICKS, SPACES
-from tests.journeys.promises import Broken, held_of, hold, told_of
+from tests.journeys.promises import Broken, Intent, held_of, hold, told_of
 from tests.journeys.town import Town
 from tests.journeys.weathered import Weathered
 
@@ -85,23 +87,13 @@ class Conversing(Weathered):
                 self.forget_taken_back(who, intent)
                 clerk.contact.drop_draft(draft.key)
 
-    @rule(who=CLERKS, which=PICKS, how=st.sampled_from(("insist", "edit", "give up")))
-    def decide(self, who: int, which: int, how: str) -> None:
-        """The person decides about what was refused or is in conflict."""
-        clerk = self.clerks[who]
-        if not (stuck := self.stuck(who)):
-            return
-        intent = stuck[which % len(stuck)]
-        if how == "insist":
-            self.insist(who, intent)
-            return
-        if how == "edit":
-            draft = clerk.contact.edit_refused(intent.wish_id)
-            clerk.contact.drop_draft(draft.key)
-        else:
-            clerk.outbox.give_up(intent.wish_id)
-        self.forget_gone(who)
-        if how == "edit" and clerk.contact.sheet(intent.about) is not None:
+    def edited(self, who: int, intent: Intent) -> Draft:
+        return self.clerks[who].contact.edit_refused(intent.wish_id)
+
+    def send_edited(self, who: int, intent: Intent, draft: Any) -> None:  # noqa: ANN401
+        contact = self.clerks[who].contact
+        contact.drop_draft(draft.key)
+        if contact.sheet(intent.about) is not None:
             self._reply(who, intent.about, f"t{next(self.names)}")
 
     # What the adviser does

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -61,6 +62,12 @@ class Weathered(RuleBasedStateMachine):
 
     def write(self, who: int, which: int) -> None:
         """One of the things that a clerk wishes."""
+
+    def edited(self, who: int, intent: Intent) -> Any:  # noqa: ANN401 - the draft of its subject
+        """What « Modifier et renvoyer » gives back of a wish; None when nothing is to be sent anew."""
+
+    def send_edited(self, who: int, intent: Intent, draft: Any) -> None:  # noqa: ANN401
+        """The person sends it anew."""
 
     def move(self, which: int, how: str) -> None:
         """The portal's side moves: "close" as it does most, "reply" so that something is to be brought down."""
@@ -219,6 +226,24 @@ class Weathered(RuleBasedStateMachine):
         """Those that the person has to decide about."""
         states = {waiting.wish_id: waiting.state for waiting in self.clerks[who].waiting()}
         return [intent for intent in self.waiting(who) if states.get(intent.wish_id) in STUCK]
+
+    @rule(who=CLERKS, which=PICKS, how=st.sampled_from(("insist", "edit", "give up")))
+    def decide(self, who: int, which: int, how: str) -> None:
+        """The person decides about what was refused or is in conflict."""
+        if not (stuck := self.stuck(who)):
+            return
+        intent = stuck[which % len(stuck)]
+        if how == "insist":
+            self.insist(who, intent)
+            return
+        draft = None
+        if how == "edit":
+            draft = self.edited(who, intent)
+        else:
+            self.clerks[who].outbox.give_up(intent.wish_id)
+        self.forget_gone(who)
+        if draft is not None:
+            self.send_edited(who, intent, draft)
 
     def insist(self, who: int, intent: Intent) -> None:
         clerk = self.clerks[who]

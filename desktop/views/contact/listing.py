@@ -229,13 +229,8 @@ class ListPane(QWidget):
 
     def print_list(self) -> None:
         """The chosen rows when there are several, else the first of the list; what is left out is said."""
-        rows = self.table.chosen()
-        total = len(rows)
-        if total < 2:
-            total = self.table.rows.rowCount()
-            found = (self.table.rows.row(at) for at in range(min(total, PRINTED)))
-            rows = [row for row in found if row is not None]
-        page = listing_page(rows[:PRINTED], total, self._desk.now())
+        rows, total = self.table.printed(PRINTED)
+        page = listing_page(rows, total, self._desk.now())
         printing.preview(self, self._desk.icons, page)
 
     def _copy_number(self) -> None:

@@ -167,12 +167,7 @@ class LeaveList(QWidget):
 
     def print_list(self) -> None:
         """The chosen rows when there are several, else the first of the list; what is left out is said."""
-        rows = self.table.chosen()
-        total = len(rows)
-        if total < 2:
-            total = self.table.rows.rowCount()
-            found = (self.table.rows.row(at) for at in range(min(total, PRINTED)))
-            rows = [row for row in found if row is not None]
+        rows, total = self.table.printed(PRINTED)
         query = self.query
         narrowed = [
             _NAMES[query.stage] if query.stage is not None else "",
@@ -180,7 +175,7 @@ class LeaveList(QWidget):
         ]
         said = " · ".join(part for part in narrowed if part)
         office = self._desk.office
-        printing.preview(self, office.icons, listing_page(rows[:PRINTED], total, said, office.now()))
+        printing.preview(self, office.icons, listing_page(rows, total, said, office.now()))
 
     def _next_step(self) -> None:
         if self.search.text() or self.stage is not None:

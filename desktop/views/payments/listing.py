@@ -165,8 +165,7 @@ class PaymentList(QWidget):
             sums = f"{wording.count(total, 'ligne')} · brut {saying.euros(gross)} · net {saying.euros(net)}"
         else:
             total, sums = self.table.rows.rowCount(), self.totals.text()
-            found = (self.table.rows.row(place) for place in range(min(total, PRINTED)))
-            rows = [row for row in found if row is not None]
+            rows = self.table.first(PRINTED)
         office = self._desk.office
         printing.preview(self, office.icons, listing_page(rows[:PRINTED], total, sums, office.now()))
 

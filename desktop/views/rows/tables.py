@@ -59,6 +59,17 @@ class RowTable(QTableView, Generic[R]):
         places = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [row for place in places if (row := self.rows.row(place)) is not None]
 
+    def first(self, most: int) -> list[R]:
+        """As they are listed."""
+        found = (self.rows.row(place) for place in range(min(self.rows.rowCount(), most)))
+        return [row for row in found if row is not None]
+
+    def printed(self, most: int) -> tuple[list[R], int]:
+        """What goes on paper, `most` rows of it, and how many there are: the chosen ones when there are several, else
+        all that are listed."""
+        rows = self.chosen()
+        return (rows[:most], len(rows)) if len(rows) > 1 else (self.first(most), self.rows.rowCount())
+
     def _end(self, action: QAbstractItemView.CursorAction) -> int | None:
         """The first or the last row, where the keys ask for it."""
         actions = QAbstractItemView.CursorAction

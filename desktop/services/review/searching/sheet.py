@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import Final, Self
@@ -103,11 +103,6 @@ class Sheet:
         sheet = cls.__new__(cls)
         sheet._hold(held)  # noqa: SLF001 (its own)
         return sheet
-
-    def joined(self, beside: pl.DataFrame) -> Self:
-        """The same lines with more columns that only serve to filter (`person_key`, `leave`), for another thread to
-        ask while this one is asked still: what stands in both is shared."""
-        return self.of(replace(self.held, parts=(*self.held.parts, *parts_of(beside))))
 
     def mark(self, rows: Iterable[int]) -> None:
         """Tell which rows have an anomaly (numbers in the frame from 0)."""

@@ -286,6 +286,17 @@ def test_the_letter_tells_each_point_and_brings_its_lines(
     assert slips(one.text) == []
 
 
+def test_none_is_said_to_be_disputed_before_it_is_known(qtbot: QtBot, part: Giving, place: Place) -> None:
+    dispute(place, "duplicate", "gap")
+    qtbot.waitUntil(part.letter.write.isEnabled)
+    part.tell(place.told)  # as when another file has come
+    assert part.letter.why.text() == "Recherche des points à contester…"
+    assert not part.letter.write.isEnabled()
+    assert not part.letter.save.isEnabled()
+    qtbot.waitUntil(part.letter.write.isEnabled)
+    assert part.letter.why.text().startswith("2\u00a0points à contester")
+
+
 def test_of_one_point_the_fields_are_filled_in(place: Place) -> None:
     about = of_kind(place.told, "duplicate")
     one = letter(about, {}, place.told.files, disputed(place.told, about), "Claire Martin")

@@ -138,6 +138,10 @@ class LetterCard(Card):
         self.foot.addStretch(1)
         self.tell(0, "")
 
+    def look(self) -> None:
+        """It is not known yet which are disputed."""
+        self._say("Recherche des points à contester…", offered=False)
+
     def tell(self, count: int, listed: str) -> None:
         """How many points are disputed, and which, in short."""
         if not count:
@@ -151,9 +155,12 @@ class LetterCard(Card):
                 f"{listed} Vous n’êtes pas connecté\u00a0: enregistrez les lignes, et joignez-les à votre message. Une "
                 "fois connecté, Volet ouvre la demande déjà rédigée."
             )
+        self._say(said, offered=count > 0)
+
+    def _say(self, said: str, *, offered: bool) -> None:
         self.why.setText(said)
-        self.write.setEnabled(count > 0)
-        self.save.setEnabled(count > 0)
+        self.write.setEnabled(offered)
+        self.save.setEnabled(offered)
 
 
 def stacked(cards: list[Card]) -> QWidget:

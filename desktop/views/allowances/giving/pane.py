@@ -74,9 +74,11 @@ class Giving(QWidget):
         self._reviewed = reviewed
         self._stack.setCurrentIndex(1 if reviewed is not None else 0)
         self.disputed: tuple[Point, ...] = ()
-        self._show_disputed()
         if reviewed is not None and reviewed.decisions:
+            self.letter.look()
             self._desk.later.ask(self, partial(_disputed_of, reviewed), self._take, what="points")
+        else:
+            self._show_disputed()
 
     def reveal(self, *, revealed: bool) -> None:
         self._revealed = revealed

@@ -18,6 +18,8 @@ PERSON_NAME_CHARACTERS: Final = 100
 MATRICULE_CHARACTERS: Final = 30
 PAYMENTS_PER_PAGE: Final = 2_000
 SPACES_PER_EXPORT: Final = 200
+SPACES_PER_CHANGE: Final = 5_000
+GRANTS_PER_WISH: Final = 500
 EXPORT_LINES: Final = 1_048_575
 """What a sheet of Excel holds below its headings."""
 

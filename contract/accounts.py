@@ -64,7 +64,7 @@ class Link(Ask, frozen=True):
 class LinkPurpose(StrEnum):
     CREATE = "create"
     INVITATION = "invitation"
-    PASSWORD = "password"
+    FORGOTTEN = "forgotten"
 
 
 class LinkRecord(Record, frozen=True):

@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from contract.limits import PASSWORD_CHARACTERS, PERSON_NAME_CHARACTERS
-from contract.signin import Email, Token
+from contract.signin import Code, Email, Token
 from contract.wire import Ask, Id, Instant, Record
 
 Name = Annotated[str, Meta(min_length=1, max_length=PERSON_NAME_CHARACTERS)]
@@ -19,7 +19,6 @@ Civility = Annotated[str, Meta(max_length=10)]
 Phone = Annotated[str, Meta(max_length=30)]
 Function = Annotated[str, Meta(max_length=100)]
 Password = Annotated[str, Meta(min_length=1, max_length=PASSWORD_CHARACTERS)]
-Code = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
 class BeginAccount(Ask, frozen=True):

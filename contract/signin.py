@@ -14,16 +14,20 @@ from contract.wire import Ask, Id, Record
 
 Email = Annotated[str, Meta(min_length=3, max_length=254)]
 Token = Annotated[str, Meta(min_length=1, max_length=200)]
+Code = Annotated[str, Meta(min_length=1, max_length=60)]
+"""Of a second factor, of recovery, or beside a link: spaces, dashes and case do not matter."""
 
 
 class SignIn(Ask, frozen=True):
     """Asks for a session. `device` is the secret this computer was given at an earlier sign-in of the same person:
-    who shows it is not slowed down by strangers who guess at the account."""
+    who shows it is not slowed down by strangers who guess at the account. `code`: six digits of the second factor, or a
+    recovery code; asked for by the problem `second-factor`."""
 
     email: Email
     password: Annotated[str, Meta(min_length=1, max_length=PASSWORD_CHARACTERS)]
     device_name: Annotated[str, Meta(max_length=80)] = ""
     device: Token | None = None
+    code: Code | None = None
 
 
 class Refresh(Ask, frozen=True):

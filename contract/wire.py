@@ -39,6 +39,8 @@ class ProblemKind(StrEnum):
     """The session is over (signed out, revoked, a spent token used again); only the password helps."""
     CREDENTIALS = "credentials"
     """E-mail and password do not go together, or the account does not exist: never told apart."""
+    SECOND_FACTOR = "second-factor"
+    """The password is right; the code of the second factor is missing, wrong, or was used before."""
     TOO_MANY_TRIES = "too-many-tries"
     BUSY = "busy"
     """The same wish is being carried out; ask again after `Retry-After`."""

@@ -6,7 +6,7 @@ can wait for each other on PostgreSQL.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -110,6 +110,8 @@ class Transaction:
         self.now = now
         self._counters: dict[str, _Counter] = {}
         self._pending: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+        self.posted = False
+        """There is mail to be sent."""
 
     def hold(self, space_ids: Iterable[str]) -> None:
         """Locks these spaces for writing, in the one order. Whoever changes several spaces names them all at once.
@@ -232,6 +234,8 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         """Raises `DatabaseTooOld`."""
         self._now = settings.now
+        self.mail_written: Callable[[], None] = lambda: None
+        """Called after a commit that leaves mail to be sent, by whatever thread wrote it."""
         self._engine = _engine(settings)
         self.kind = self._engine.dialect.name
         self._writing = self._engine.execution_options(volet_begin="BEGIN IMMEDIATE")
@@ -252,6 +256,8 @@ class Database:
             transaction = Transaction(db, now or self._now())
             yield transaction
             transaction.flush()
+        if transaction.posted:
+            self.mail_written()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

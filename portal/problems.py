@@ -26,6 +26,9 @@ SAYINGS: Final = {
     ProblemKind.CREDENTIALS: Saying(
         401, "L’adresse e-mail et le mot de passe ne correspondent pas.", "Vérifiez-les, puis réessayez."
     ),
+    ProblemKind.SECOND_FACTOR: Saying(
+        401, "Il faut le code de votre double authentification.", "Lisez-le dans votre application, puis saisissez-le."
+    ),
     ProblemKind.TOO_MANY_TRIES: Saying(429, "Il y a eu trop d’essais de connexion.", "Patientez, puis réessayez."),
     ProblemKind.BUSY: Saying(409, "Le portail s’occupe déjà de cet envoi.", _LATER),
     ProblemKind.RIGHTS: Saying(

@@ -26,6 +26,13 @@ class Settings:
     """Who pays: named on statements and in exports."""
     proxies: str = ""
     """Addresses, separated by commas, of the proxies in front: only they are believed about who asks."""
+    smtp: str = ""
+    """The server that sends mail: `smtp://user:password@host:port`, or `smtps://…`. Without one mails are written as
+    files into `outbox`."""
+    sender: str = ""
+    """The address that mails come from; one at the public address when there is none."""
+    public_address: str = ""
+    """How people reach the portal, as mails spell it (`https://…`); the address it listens at when there is none."""
     now: Callable[[], datetime] = _now
     access_seconds: int = 10 * 60
     rotation_seconds: int = 12 * 3600
@@ -44,3 +51,8 @@ class Settings:
     """How long outcomes, tombstones and the audit log are kept, and devices that nobody signs in from."""
     devices_kept: int = 20
     """How many devices of one person are remembered, those last signed in from."""
+
+    @property
+    def outbox(self) -> Path:
+        """Where mails are written when there is no server."""
+        return self.files.parent / "outbox"

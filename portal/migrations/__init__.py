@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-NEWEST: Final = "0005"
+NEWEST: Final = "0006"
 """The revision that `portal.tables` describes."""
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 
+from portal.tables.accounts import links, mails, recovery_codes, second_factors
 from portal.tables.allowances import exports, payments, statements, transfers
 from portal.tables.ground import HASH, ID, TIME, Instant, metadata
 from portal.tables.leaves import contract_terms, leave_documents, leave_files, leaves, prolongations
@@ -36,6 +37,8 @@ __all__ = [
     "leave_documents",
     "leave_files",
     "leaves",
+    "links",
+    "mails",
     "messages",
     "metadata",
     "outcomes",
@@ -45,8 +48,10 @@ __all__ = [
     "portfolios",
     "prolongations",
     "read_marks",
+    "recovery_codes",
     "requests",
     "rights",
+    "second_factors",
     "spaces",
     "spent_tokens",
     "statements",
@@ -111,6 +116,8 @@ persons = Table(
     Column("suspended", Boolean, nullable=False, default=False),
     Column("profile_version", BigInteger, nullable=False, default=1),
     Column("rights_end_at", BigInteger, nullable=True),
+    Column("phone", String(30), nullable=False, server_default=""),
+    Column("function", String(100), nullable=False, server_default=""),
 )
 """`email` as `people.as_kept` spells it. `profile_version` moves with whatever `Me` tells: name, rights, spaces.
 `rights_end_at` is the first of the moments (Unix seconds) at which one of her rights ends, so that the pulse need not

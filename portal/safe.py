@@ -1,0 +1,66 @@
+"""What the portal keeps with a key of its own: seeds that it must read again, and sums of what has too few bits to be
+kept as a bare sum. A copy of the database without the key gives neither.
+
+The key lies in the folder of the files, for the portal's user alone; it is made at the first use. Without it the
+second factors of all are void, so it belongs into the same backup as the database, under a lock of its own.
+"""
+
+import hashlib
+import hmac
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from contract.identity import new_id
+from portal.settings import Settings
+
+_KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+
+
+class Unsealed(Exception):
+    """What was kept does not open with this key: it is another's, or was changed."""
+
+
+def seal(settings: Settings, plain: bytes, owner: str) -> str:
+    """Encrypted and authenticated (AES-256-GCM); opens only for the same owner."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return urlsafe_b64encode(nonce + AESGCM(_key(settings, "seal")).encrypt(nonce, plain, owner.encode())).decode()
+
+
+def unseal(settings: Settings, sealed: str, owner: str) -> bytes:
+    """Raises `Unsealed`."""
+    raw = urlsafe_b64decode(sealed)
+    try:
+        return AESGCM(_key(settings, "seal")).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], owner.encode())
+    except InvalidTag:
+        raise Unsealed from None
+
+
+def sum_of(settings: Settings, owner: str, code: str) -> str:
+    """What is kept of a short code of this owner: HMAC-SHA256, 64 hexadecimal characters."""
+    return hmac.new(_key(settings, "sum"), f"{owner}\0{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def _key(settings: Settings, use: str) -> bytes:
+    """A key for each use."""
+    return hmac.new(_kept(settings), use.encode(), hashlib.sha256).digest()
+
+
+def _kept(settings: Settings) -> bytes:
+    """The key of this portal. Of two processes that make it at once, one wins and both have its key."""
+    file = settings.files / "key"
+    with suppress(FileNotFoundError):
+        return file.read_bytes()
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    apart = file.with_name(f"key.{new_id()}")
+    apart.touch(0o600)
+    apart.write_bytes(os.urandom(_KEY_BYTES))
+    with suppress(FileExistsError):
+        os.link(apart, file)
+    apart.unlink()
+    return file.read_bytes()

@@ -14,12 +14,16 @@ from contract import limits
 from contract.allowances import ExportRecord, PaymentsRecord
 from contract.contact import MessageRecord, ReadMarkRecord, RequestRecord
 from contract.leave import LeaveRecord
+from contract.users import UserRecord
 from contract.wire import Ask, Id, Instant, Record, Version
 
 R = TypeVar("R")
 
-AnyRecord = RequestRecord | MessageRecord | ReadMarkRecord | LeaveRecord | PaymentsRecord | ExportRecord | None
-"""Every kind of record that a feed may carry today. A client reads `msgspec.Raw` and skips kinds it does not know."""
+AnyRecord = (
+    RequestRecord | MessageRecord | ReadMarkRecord | LeaveRecord | PaymentsRecord | ExportRecord | UserRecord | None
+)
+"""Every kind of record that a feed or an outcome may carry today. A client reads `msgspec.Raw` and skips kinds it does
+not know. `UserRecord` comes in outcomes only: users have a feed of their own (`GET /v1/users`)."""
 
 
 class Change(Record, Generic[R], frozen=True):
@@ -33,10 +37,12 @@ class Change(Record, Generic[R], frozen=True):
 
 
 class Pulse(Record, frozen=True):
-    """`me` true: ask for `Me` again. `spaces`: those with changes; all of the caller's when her `ETag` was unknown."""
+    """`me` true: ask for `Me` again. `spaces`: those with changes; all of the caller's when her `ETag` was unknown.
+    `users`: she administers something, and `GET /v1/users` has something new."""
 
     me: bool
     spaces: tuple[Id, ...]
+    users: bool = False
 
 
 class Feed(Ask, frozen=True):

@@ -9,6 +9,8 @@ SUBJECT_CHARACTERS: Final = 160
 FIELD_CHARACTERS: Final = 2_000
 NAME_BYTES: Final = 120
 BODY_BYTES: Final = 256 * 1024
+WISH_BYTES: Final = 1024 * 1024
+"""A change of rights names its spaces one by one: some 26,000 of them."""
 UPLOAD_CHUNK: Final = 1024 * 1024
 CHANGES_PER_PAGE: Final = 500
 FEEDS_PER_PULL: Final = 200
@@ -20,6 +22,8 @@ PAYMENTS_PER_PAGE: Final = 2_000
 SPACES_PER_EXPORT: Final = 200
 SPACES_PER_CHANGE: Final = 5_000
 GRANTS_PER_WISH: Final = 500
+USERS_PER_PAGE: Final = 500
+AUDIT_PER_PAGE: Final = 200
 EXPORT_LINES: Final = 1_048_575
 """What a sheet of Excel holds below its headings."""
 

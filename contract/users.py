@@ -1,8 +1,12 @@
 """The users of the spaces that one administers, and their rights.
 
 An administrator (right `users` or `main_administrator`) sees, of each person of her portfolio, the rights in the spaces
-that she administers. Nobody gives a right that she does not hold herself in that space; only a main administrator
-gives or takes `main_administrator`, which never has an end; a space that has a main administrator keeps one.
+that she administers; who has none there she does not see. Nobody gives a right that she does not hold herself in that
+space, nor for longer than she holds it; only a main administrator gives or takes `main_administrator`, which never has
+an end, and suspends who is one; a space that has a main administrator who can act keeps one.
+
+The outcome of a wish tells the persons it touched, as far as a page of `GET /v1/users` reaches (record null: the author
+sees her no more); the pulse tells of the others.
 """
 
 from datetime import date
@@ -37,15 +41,17 @@ class GrantRecord(Record, frozen=True):
 
 
 class RightUse(Record, frozen=True):
-    """The last day on which she did something that needs this right."""
+    """The last day on which she did something that needs this right in a space that the caller administers. Told anew
+    once a week at most."""
 
     right: str
     on: date
 
 
-class UserRecord(Record, frozen=True):
-    """A person as an administrator sees her. `version` grows with each change of what is told here. `whole`: the
-    caller administers every space where she has a right, so that she may suspend or remove her."""
+class UserRecord(Record, frozen=True, tag="user", tag_field="kind"):
+    """A person as an administrator sees her. `version` grows with each change of who she is, of her state and of her
+    rights anywhere: a sign-in, a use or another invitation leaves it, so that no wish is refused for that. `whole`: the
+    caller administers every space where she has a right, so that she may correct or suspend her."""
 
     person_id: Id
     version: Version
@@ -80,8 +86,10 @@ class Grant(Ask, frozen=True):
     ends_on: date | None = None
 
 
-class InviteUser(Ask, frozen=True, tag="invite_user"):
-    """`person_id` is made by the client. A link goes to `email`, her own professional address."""
+class InviteUser(Ask, frozen=True, tag="invite_user", tag_field="wish"):
+    """`person_id` is made by the client. A link goes to `email`, her own professional address. Who has an account among
+    these companies already, with no right that the caller sees, gets the rights under the identifier she has (it is in
+    the outcome), and a link only when she has not chosen a password."""
 
     person_id: Id
     civility: Civility
@@ -105,13 +113,15 @@ class RightsChange(Ask, frozen=True):
     ends_on: date | None = None
 
 
-class ChangeRights(Ask, frozen=True, tag="change_rights"):
+class ChangeRights(Ask, frozen=True, tag="change_rights", tag_field="wish"):
     """All of it or nothing. `stale` when one of the persons has changed since her `base_version`."""
 
     changes: Annotated[tuple[RightsChange, ...], Meta(min_length=1, max_length=limits.GRANTS_PER_WISH)]
 
 
-class CorrectUser(Ask, frozen=True, tag="correct_user"):
+class CorrectUser(Ask, frozen=True, tag="correct_user", tag_field="wish"):
+    """Of a person who is `whole` to the caller."""
+
     person_id: Id
     base_version: Version
     civility: Civility
@@ -121,22 +131,24 @@ class CorrectUser(Ask, frozen=True, tag="correct_user"):
     function: Function = ""
 
 
-class SuspendUser(Ask, frozen=True, tag="suspend_user"):
-    """Shuts her out at her next request, or lets her sign in again (`suspended` false)."""
+class SuspendUser(Ask, frozen=True, tag="suspend_user", tag_field="wish"):
+    """Shuts her out at her next request, or lets her sign in again (`suspended` false). Of a person who is `whole` to the
+    caller, and never of oneself."""
 
     person_id: Id
     base_version: Version
     suspended: bool
 
 
-class RemoveUser(Ask, frozen=True, tag="remove_user"):
-    """Takes all her rights in the spaces that the caller administers; who has none left anywhere is signed out."""
+class RemoveUser(Ask, frozen=True, tag="remove_user", tag_field="wish"):
+    """Takes all her rights in the spaces that the caller administers; who has none left anywhere is signed out. Never
+    of oneself."""
 
     person_id: Id
     base_version: Version
 
 
-class InviteAgain(Ask, frozen=True, tag="invite_again"):
+class InviteAgain(Ask, frozen=True, tag="invite_again", tag_field="wish"):
     """A new link to a person who has not chosen her password yet; the former is void."""
 
     person_id: Id
@@ -144,7 +156,8 @@ class InviteAgain(Ask, frozen=True, tag="invite_again"):
 
 class AuditRecord(Record, frozen=True):
     """Who did what to whose rights. `actor` and `subject` are names; `action` is a word of the portal's
-    (`rights.grant`, `rights.withdraw`, `person.invite`, `person.suspend`, …); `detail` its codes of rights."""
+    (`rights.grant`, `rights.withdraw`, `person.invite`, `person.invite_again`, `person.correct`, `person.suspend`,
+    `person.restore`, `person.remove`); `detail` its codes of rights, then `until:2026-12-31` when they have an end."""
 
     entry_id: Id
     at: Instant

@@ -7,6 +7,7 @@ outcome to every repetition.
 from contract.allowances import RequestExport
 from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, ProlongLeave, WithdrawLeave
+from contract.users import ChangeRights, CorrectUser, InviteAgain, InviteUser, RemoveUser, SuspendUser
 
 Wish = (
     OpenRequest
@@ -18,4 +19,10 @@ Wish = (
     | CompleteLeave
     | WithdrawLeave
     | RequestExport
+    | InviteUser
+    | ChangeRights
+    | CorrectUser
+    | SuspendUser
+    | RemoveUser
+    | InviteAgain
 )

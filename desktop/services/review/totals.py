@@ -38,6 +38,10 @@ def by_person(frame: pl.DataFrame) -> pl.DataFrame:
     Names of several people under one number are all told: « LEFÈVRE Camille, MARTIN Anne (même NIR) »."""
     told = [pl.col(name).filter(pl.col(name) != "").first().fill_null("") for name in ("person", "nir", "employee")]
     grouped = _grouped(frame, ["person_key"], [*told, pl.col("company").first()])
+    return _all_named(grouped, frame)
+
+
+def _all_named(grouped: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     several = _several_names(frame)
     if not several:
         return grouped
@@ -111,10 +115,11 @@ def by_transfer(frame: pl.DataFrame) -> pl.DataFrame:
 
 def by_leave(frame: pl.DataFrame) -> pl.DataFrame:
     """One row a leave, in order of first appearance: leave, person_key, person, company, branch, claim, first_day and
-    last_day of what its lines cover, then `MEASURES`."""
-    about = [pl.col(name).first() for name in ("person_key", "person", "company", "branch", "claim")]
+    last_day of what its lines cover, then `MEASURES`. Several names of one number are told as in `by_person`."""
+    named = pl.col("person").filter(pl.col("person") != "").first().fill_null("")
+    about = [pl.col("person_key").first(), named, *(pl.col(name).first() for name in ("company", "branch", "claim"))]
     span = [pl.col("start").min().alias("first_day"), pl.max_horizontal("start", "end").max().alias("last_day")]
-    return _grouped(frame, ["leave"], about + span)
+    return _all_named(_grouped(frame, ["leave"], about + span), frame)
 
 
 def _grouped(frame: pl.DataFrame, by: list[str], about: list[pl.Expr]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -270,13 +271,16 @@ def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) 
     files = tuple(of[source.source] for source in history.sources)
     controls = [(number, control) for number, file in enumerate(files) for control in file.controls]
     known = beside.known()
-    odd, explained = findings(frame, controls, known)
+    shown = next((place for place, file in enumerate(files) if file.portal), None)
+    odd, explained = findings(frame, controls, known, shown)
     expected = expected_ends(frame, known)
     odd = checked_first(odd, files)
     course.reached(0.6)
     sheet = Sheet(frame, lambda share: course.reached(0.6 + 0.35 * share))
     sheet.mark(row for one in odd for row in one.rows)
     keys = finding_keys(history, (*odd, *explained))
+    with suppress(StoreFault):  # what cannot be written down again can be decided again
+        shelf.archive.carry_over(history, (*odd, *explained), keys)
     light = replace(
         history,
         frame=history.frame.clear(),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.services.review.anomalies import Anomaly, AnomalyKind, Known, KnownLeave, anomalies
+from desktop.services.review.anomalies import Anomaly, AnomalyKind, Known, KnownLeave, anomalies, findings
 from desktop.services.review.line import EXTRA
 from desktop.services.review.whole import ControlTotal
 from tests.services.review.making_lines import INSURER, Line, World, cancelled, lines, paid, withheld
@@ -79,6 +79,16 @@ def test_the_published_regularisation_alarms_nobody() -> None:
 
 def test_both_payers_of_one_leave_do_not_overlap() -> None:
     assert kinds(*fortnights(2), *fortnights(2, 1000, payer=INSURER, code="", label="Complément")) == []
+
+
+def test_what_the_portal_shows_is_cited_by_its_day_and_not_by_a_number_that_nobody_sees() -> None:
+    twice = [paid(D, D + F), paid(D, D + F, paid_on=D + F + timedelta(9))]
+    (alone,), _ = findings(lines(*twice), portal=0)
+    assert "figure 2 fois (sur le portail, versé le 17/03/2023 et le 23/03/2023) sans" in alone.explanation
+    (mixed,), _ = findings(lines(twice[0], replace(twice[1], file=1)), portal=0)
+    assert "figure 2 fois (sur le portail et ligne 1 du fichier 2) sans" in mixed.explanation
+    (files,), _ = findings(lines(*twice))
+    assert "figure 2 fois (lignes 1 et 2) sans" in files.explanation
 
 
 def test_another_insured_with_the_same_figures_is_no_duplicate() -> None:

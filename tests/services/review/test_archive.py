@@ -396,6 +396,34 @@ TYPED = {
 }
 
 
+def test_a_decision_on_a_printed_line_holds_once_the_portal_shows_the_payment(folder: Path) -> None:
+    """The print names people and no numbers: by itself it is another person's line, to whom it is known."""
+    keeping = Keeping(folder, KEY)
+    archive = Archive(keeping)
+    payment = paid(START, START + timedelta(13), claim="S1")
+    printed = part("pdf", *[replace(payment, nir="", branch="")] * 2, rank=3)
+    alone = merged([printed])
+    (odd,) = anomalies(alone.frame)
+    (key,) = finding_keys(alone, [odd])
+    archive.decide([key], State.DISPUTED, by="Claire Martin", reason="Versé deux fois", at=WHEN)
+
+    both = merged([printed, part("portal", payment, payment, rank=PORTAL_RANK)])
+    (same,) = anomalies(both.frame)
+    (other,) = finding_keys(both, [same])
+    assert other != key
+    assert archive.decision(other) is None
+    archive.carry_over(both, [same], [other])
+    told = archive.decision(other)
+    assert told is not None
+    assert (told.state, told.reason, told.by, told.at) == (State.DISPUTED, "Versé deux fois", "Claire Martin", WHEN)
+
+    archive.decide([other], None, by="Claire Martin")
+    archive.carry_over(both, [same], [other])
+    assert archive.decision(other) is None, "what is taken back stays so"
+    assert len(archive.decisions(other)) == 2
+    keeping.close()
+
+
 def test_a_rejected_line_is_told_by_hand_and_its_history_stays(keeping: Keeping, folder: Path) -> None:
     source = statement()
     file = read(source)

@@ -76,6 +76,11 @@ def test_a_leave_has_its_first_and_last_day() -> None:
     assert (found["first_day"], found["last_day"], found["days"]) == (D, D + timedelta(20), 21)
 
 
+def test_a_leave_tells_all_the_names_of_one_number() -> None:
+    made = leaves(lines(*(paid(D, D, person=name) for name in ("", "LEFÈVRE Camille", "MARTIN Anne"))))
+    assert totals.by_leave(made)["person"].to_list() == ["LEFÈVRE Camille, MARTIN Anne (même NIR)"]
+
+
 @settings(deadline=None)
 @given(st.integers(0, 10**6))
 def test_every_breakdown_comes_to_the_whole(seed: int) -> None:

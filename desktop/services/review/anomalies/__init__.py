@@ -36,9 +36,11 @@ def findings(
     frame: pl.DataFrame,
     controls: Sequence[ControlTotal | tuple[int, ControlTotal]] = (),
     known: Known | None = None,
+    portal: int | None = None,
 ) -> tuple[tuple[Anomaly, ...], tuple[Regularisation, ...]]:
-    """What `anomalies` and `regularisations` find, from one look at the lines."""
-    look = scene(frame)
+    """What `anomalies` and `regularisations` find, from one look at the lines. `portal` is the number of the file that
+    stands for the payments that the portal has shown: no line of it is cited by its number."""
+    look = scene(frame, portal)
     return _found(look, controls, known or Known()), explained(look.frame, look.clusters)
 
 

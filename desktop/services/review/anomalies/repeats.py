@@ -1,12 +1,13 @@
 """What seems paid twice: the same line again, or two payments for one day."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
 from desktop.services.review import saying
 from desktop.services.review.anomalies.anomaly import Anomaly, AnomalyKind
-from desktop.services.review.anomalies.scene import Scene, day
+from desktop.services.review.anomalies.scene import About, Scene, day
 from desktop.services.review.leaves import covered_before
 from desktop.services.review.line import Kind
 from desktop.services.review.regularising.ground import HEALTH_INSURANCE
@@ -36,7 +37,7 @@ def _duplicates(scene: Scene, groups: list[list[int]]) -> Iterator[Anomaly]:
         first = about[rows[0]]
         seen = len([row for row in rows if about[row].code == first.code and about[row].gross == first.gross])
         amount = sum(about[row].net for row in rows) * (seen - 1) // seen
-        where = _places([(about[row].file, about[row].line) for row in rows])
+        where = _places(scene, rows, about)
         text = (
             f"{first.who}\u00a0: {first.nature} {first.period}, {saying.euros(first.gross or first.net)}, figure "
             f"{saying.integer(seen)} fois ({where}) sans que l’une soit annulée."
@@ -100,15 +101,31 @@ def _seen_twice(scene: Scene) -> Iterator[Anomaly]:
         yield scene.found(AnomalyKind.DUPLICATE, rows, about, (text, step), net)
 
 
-def _places(places: list[tuple[int, int]]) -> str:
-    """« lignes 3 et 8 », « ligne 3 du fichier 1 et ligne 8 du fichier 2 »."""
-    if len({file for file, _ in places}) > 1:
-        listed = [f"ligne {saying.integer(line)} du fichier {file + 1}" for file, line in places[:6]]
-    else:
-        listed = [saying.integer(line) for _, line in places[:6]]
-        listed[0] = f"lignes {listed[0]}"
-    rest = "…" if len(places) > 6 else ""
-    return " et ".join([", ".join(listed[:-1]), listed[-1]]) + rest if len(listed) > 1 else listed[0]
+def _places(scene: Scene, rows: list[int], about: dict[int, About]) -> str:
+    """« lignes 3 et 8 », « ligne 3 du fichier 1 et ligne 8 du fichier 2 », « sur le portail, versé le 10/11/2026 et le
+    24/11/2026 »: what the portal shows is known by its day."""
+    places = [(about[row].file, about[row].line) for row in rows]
+    files = {file for file, _ in places}
+    if files == {scene.portal}:
+        days = dict.fromkeys(f"le {saying.day(each)}" for each in _paid_on(scene, rows) if each is not None)
+        return f"sur le portail, versé {_listed(list(days))}" if days else "sur le portail"
+    if len(files) > 1:
+        return _listed([_place(scene, file, line) for file, line in places])
+    return f"lignes {_listed([saying.integer(line) for _, line in places])}"
+
+
+def _place(scene: Scene, file: int, line: int) -> str:
+    return "sur le portail" if file == scene.portal else f"ligne {saying.integer(line)} du fichier {file + 1}"
+
+
+def _paid_on(scene: Scene, rows: list[int]) -> list[date | None]:
+    return scene.frame["paid_on"].gather(pl.Series(rows, dtype=pl.UInt32)).sort().to_list()
+
+
+def _listed(texts: list[str]) -> str:
+    """« a », « a et b », « a, b et c… »: six of them."""
+    told, rest = texts[:6], "…" if len(texts) > 6 else ""
+    return " et ".join([", ".join(told[:-1]), told[-1]]) + rest if len(told) > 1 else told[0]
 
 
 def _overlaps(scene: Scene, twins: dict[int, int]) -> Iterator[Anomaly]:

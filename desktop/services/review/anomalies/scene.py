@@ -47,7 +47,8 @@ class Scene:
     """`ground` has each payment once; `standing` the allowances above 0 € that no cancellation takes back whole, with
     dates and a person. `course` has these, the waiting periods and what was taken back, by `group` and start (`stands`
     tells them apart, `place` numbers the groups). `partial` are rows cancelled in part, `renewed` rows paid anew by a
-    regularisation."""
+    regularisation. `portal` is the number of the file that is none: the payments that the portal has shown, whose
+    lines have no number that anybody could look up."""
 
     frame: pl.DataFrame
     ground: pl.DataFrame
@@ -58,6 +59,7 @@ class Scene:
     standing: pl.DataFrame
     partial: frozenset[int]
     renewed: frozenset[int]
+    portal: int | None = None
 
     def about(self, rows: Sequence[int]) -> dict[int, About]:
         """What to say of these rows, taken from the frame at once."""
@@ -98,8 +100,9 @@ class Scene:
         )
 
 
-def scene(frame: pl.DataFrame) -> Scene:
-    """Prepares the lines: `frame` has the columns of `line.COLUMNS`, and `file` when there are several."""
+def scene(frame: pl.DataFrame, portal: int | None = None) -> Scene:
+    """Prepares the lines: `frame` has the columns of `line.COLUMNS`, and `file` when there are several; `portal` as in
+    `Scene`."""
     keyed = frame if {"person_key", "leave"} <= set(frame.columns) else leaves(frame)
     told = compared(keyed)
     again = copies(told)
@@ -131,6 +134,7 @@ def scene(frame: pl.DataFrame) -> Scene:
         standing=standing,
         partial=frozenset(one.row for each in around for one in each.originals if one.mate is None),
         renewed=frozenset(one.row for each in around for one in each.renewed),
+        portal=portal,
     )
 
 

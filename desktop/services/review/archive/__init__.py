@@ -189,6 +189,23 @@ class Archive:
                 decision = deciding.heard(entry)
                 self._decisions.setdefault(decision.key, []).append(decision)
 
+    def carry_over(self, history: History, findings: Sequence[Finding], keys: Sequence[str]) -> None:
+        """What was decided while one source alone told of a finding (a printed statement that names people and no
+        numbers) holds of the same one under its present key, with its author and day, once another source tells more of
+        these payments. `keys` are the `finding_keys` of the findings."""
+        if len(history.sources) < 2 or self._decisions.keys() <= set(keys):
+            return
+        waiting = [(key, each) for key, each in zip(keys, findings, strict=True) if key not in self._decisions]
+        formers = deciding.former_keys(history, [each for _, each in waiting])
+        again: dict[tuple[State, str, str, datetime], list[str]] = {}
+        for (key, _), former in zip(waiting, formers, strict=True):
+            said = [self._decisions[each][-1] for each in former if each in self._decisions]
+            last = max(said, key=lambda each: each.at, default=None)
+            if last is not None and last.state is not None:
+                again.setdefault((last.state, last.reason, last.by, last.at), []).append(key)
+        for (state, reason, by, at), those in again.items():
+            self.decide(those, state, by=by, reason=reason, at=at)
+
     def decision(self, key: str) -> Decision | None:
         """What is decided of a finding; None when nothing is. Immediate."""
         told = self._decisions.get(key)

@@ -80,6 +80,22 @@ def finding_keys(history: History, findings: Sequence[Finding]) -> tuple[str, ..
     return tuple(_key(each, sorted(next(names) for _ in each.lines)) for each in findings)
 
 
+def former_keys(history: History, findings: Sequence[Finding]) -> tuple[tuple[str, ...], ...]:
+    """What each finding was called, or would be, while one source alone told of its lines: other names than that of
+    `finding_keys`, for another source may tell more of whom a payment is for. Wants the history with its frames."""
+    places = [tuple(zip(each.files, each.lines, strict=True)) for each in findings]
+    every = [place for those in places for place in those]
+    own = dict(zip(every, history.line_ids(every), strict=True))
+    others = history.other_ids(every)
+    found = []
+    for finding, those in zip(findings, places, strict=True):
+        now = _key(finding, sorted(own[place] for place in those))
+        sources = sorted({source for place in those for source in others.get(place, {})})
+        named = (sorted(others.get(place, {}).get(source) or own[place] for place in those) for source in sources)
+        found.append(tuple(dict.fromkeys(key for names in named if (key := _key(finding, names)) != now)))
+    return tuple(found)
+
+
 def _key(finding: Finding, names: Sequence[str]) -> str:
     if isinstance(finding, Anomaly):
         what = f"{finding.kind.value}\x1f{finding.amount}"

@@ -8,7 +8,7 @@ nothing that one source holds is ever taken away by another.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -89,11 +89,47 @@ class History:
         ).unique()
         chosen = self.frame.join(asked, on=["file", "line"], how="semi").unique(["file", "line"], keep="first")
         turns = dict(_turns(self.seen, chosen.select("file", "line")))
-        named: dict[tuple[int, int], str] = {}
-        for file, line, text in zip(chosen["file"], chosen["line"], _texts(chosen, self.sources), strict=True):
-            digest = hashlib.sha256(f"1\x1f{text}".encode()).hexdigest()[:32]
-            named[file, line] = f"{digest}-{turns.get((file, line), 1)}"
+        named = _named(chosen, self.sources, turns)
         return tuple(named.get(place) or f"{self.sources[place[0]].source}:{place[1]}" for place in places)
+
+    def other_ids(self, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[int, str]]:
+        """By (file, line) of the frame: what every other source that holds this line would call it by itself. Another
+        name than `line_ids` gives where that source tells less of the person (a printed statement without numbers)."""
+        asked = pl.DataFrame(places, schema={"file": pl.UInt32, "line": pl.UInt32}, orient="row").unique()
+        same = ["one", "two"]
+        ids = self.seen.join(asked, on=["file", "line"], how="semi").select(same).unique()
+        twins = self.seen.join(ids, on=same, how="semi").sort("file", "line")
+        twins = twins.with_columns(pl.col("line").cum_count().over([*same, "file"]).alias("turn"))
+        claims = (pl.col("claim") == pl.col("claim_right")) | (pl.col("claim") == 0) | (pl.col("claim_right") == 0)
+        pairs = (
+            twins.join(asked, on=["file", "line"], how="semi")
+            .join(twins, on=[*same, "turn"])
+            .filter((pl.col("file") != pl.col("file_right")) & claims)
+        )
+        found: dict[tuple[int, int], dict[int, str]] = {}
+        for (number,), those in pairs.group_by("file_right"):
+            source = int(str(number))
+            lines = those["line_right"].unique()
+            chosen = (
+                self.sources[source].frame.filter(pl.col("line").is_in(lines.implode())).unique("line", keep="first")
+            )
+            turns = {(source, line): turn for line, turn in those.select("line_right", "turn").iter_rows()}
+            named = _named(chosen.with_columns(pl.lit(source, pl.UInt32).alias("file")), self.sources, turns)
+            for file, line, there in those.select("file", "line", "line_right").iter_rows():
+                if (source, there) in named:
+                    found.setdefault((file, line), {})[source] = named[source, there]
+        return found
+
+
+def _named(
+    chosen: pl.DataFrame, sources: Sequence[Part], turns: Mapping[tuple[int, int], int]
+) -> dict[tuple[int, int], str]:
+    """By (file, line)."""
+    named: dict[tuple[int, int], str] = {}
+    for file, line, text in zip(chosen["file"], chosen["line"], _texts(chosen, sources), strict=True):
+        digest = hashlib.sha256(f"1\x1f{text}".encode()).hexdigest()[:32]
+        named[file, line] = f"{digest}-{turns.get((file, line), 1)}"
+    return named
 
 
 def _turns(seen: pl.DataFrame, chosen: pl.DataFrame) -> list[tuple[tuple[int, int], int]]:

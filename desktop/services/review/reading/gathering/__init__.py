@@ -49,7 +49,7 @@ class Gathering:
     plan: Plan
     _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_WORKERS, "lines"), init=False)
     _awaited: deque[Future[_Slice]] = field(default_factory=deque, init=False)
-    _manners: dict[bool, Manner] = field(default_factory=dict, init=False)
+    _manner: Manner | None = field(default=None, init=False)
     _pieces: list[pl.DataFrame] = field(default_factory=list, init=False)
     _tally: settling.Tally = field(default_factory=settling.Tally, init=False)
     _turned: list[pl.DataFrame] = field(default_factory=list, init=False)
@@ -63,13 +63,11 @@ class Gathering:
     def __exit__(self, *_: object) -> None:
         self._workers.shutdown(cancel_futures=True)
 
-    def take(self, rows: pl.DataFrame, raw: sorting.Raw, *, tidy: bool = False) -> None:
+    def take(self, rows: pl.DataFrame, raw: sorting.Raw) -> None:
         """`rows` has `line`, one text column for each heading named by its place, and `fault`: why a row has not its
-        cells, or null. `raw` gives a line's own text. `tidy` says that no cell begins or ends with a space. Raises
-        `Doubtful`, of this slice or of one before."""
-        if tidy not in self._manners:
-            self._manners = {tidy: manner(rows, self.plan, tidy=tidy) for tidy in (False, True)}
-        self._awaited.append(self._workers.submit(_worked, rows, raw, self.plan, self._manners[tidy]))
+        cells, or null. `raw` gives a line's own text. Raises `Doubtful`, of this slice or of one before."""
+        self._manner = self._manner or manner(rows, self.plan)
+        self._awaited.append(self._workers.submit(_worked, rows, raw, self.plan, self._manner))
         while len(self._awaited) > _WORKERS:
             self._add(self._awaited.popleft().result())
 

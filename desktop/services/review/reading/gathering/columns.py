@@ -2,7 +2,7 @@
 manner once for each distinct text, by `cells`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -12,6 +12,7 @@ import polars as pl
 
 from desktop.services.review.line import COLUMNS, EXTRA, Branch, Payee
 from desktop.services.review.reading import cells
+from desktop.services.review.reading.gathering.runs import Runs, is_running, runs
 
 AMOUNTS: Final = MappingProxyType(
     {"unit": 4, "gross": 2, "csg": 2, "crds": 2, "tax": 2, "levies": 2, "net": 2, "amount": 2}
@@ -73,21 +74,26 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """What reads most cells at once. `each` gives a column of ours by name; of those in `repeated` (name → column of
-    text) few texts stand again and again, so that each is read once."""
+    """What reads most cells at once. `each` gives a column of ours by name, out of the column of text that `places`
+    tells. Of those in `running` a cell mostly says what the one above says, of those in `repeated` few texts stand
+    again and again: each of these is read once."""
 
     each: Mapping[str, pl.Expr]
-    repeated: Mapping[str, str]
+    places: Mapping[str, str]
+    running: tuple[str, ...]
+    repeated: frozenset[str]
 
 
-def manner(rows: pl.DataFrame, of: Plan, *, tidy: bool = False) -> Manner:
-    """Told by the first rows: whatever it cannot read, it leaves to `cells`. `tidy` rows have no cell that begins or
-    ends with a space."""
-    texts = {meaning: rows[str(place)] for meaning, place in of.places.items()}
-    quick = {meaning: _quick(meaning, column.head(200), tidy=tidy) for meaning, column in texts.items()}
-    extras = {name: _bare(pl.col(str(place)), tidy=tidy).alias(name) for place, name in of.extras.items()}
-    repeated = {name: texts[name].name for name in AMOUNTS if name in texts and _distinct(texts[name]) is not None}
-    return Manner({"line": pl.col("line"), **quick, **extras}, repeated)
+def manner(rows: pl.DataFrame, of: Plan) -> Manner:
+    """Told by the first rows: whatever it cannot read, it leaves to `cells`."""
+    quick = {meaning: _quick(meaning, rows[str(place)].head(200)) for meaning, place in of.places.items()}
+    extras = {name: _bare(pl.col(str(place))).alias(name) for place, name in of.extras.items()}
+    places = {meaning: str(place) for meaning, place in of.places.items()}
+    places |= {name: str(place) for place, name in of.extras.items()}
+    running = tuple(name for name, place in places.items() if is_running(rows[place]))
+    once = [name for name in AMOUNTS if name in places and name not in running]
+    repeated = frozenset(name for name in once if _distinct(rows[places[name]]) is not None)
+    return Manner(quick | extras, places, running, repeated)
 
 
 _SELDOM: Final = 16
@@ -102,28 +108,56 @@ def _distinct(texts: pl.Series) -> pl.Series | None:
     return found if 0 < len(found) * _SELDOM <= len(texts) else None
 
 
-def _read_at_once(rows: pl.DataFrame, by: Manner) -> pl.DataFrame:
+def _read_at_once(rows: pl.DataFrame, by: Manner, names: Sequence[str], few: frozenset[str]) -> pl.DataFrame:
+    """These columns of ours; of those that are also in `few`, each text once."""
     columns: dict[str, pl.Series] = {}
-    for name, place in by.repeated.items():
-        if (found := _distinct(rows[place])) is not None:
+    for name in few.intersection(names):
+        if (found := _distinct(rows[by.places[name]])) is not None:
             values = found.to_frame().select(by.each[name]).to_series()
-            columns[name] = _looked_up(rows[place], found, values)
-    return rows.select(columns.get(name, read) for name, read in by.each.items())
+            columns[name] = _looked_up(rows[by.places[name]], found, values)
+    return rows.select(columns.get(name, by.each[name]) for name in names)
+
+
+@dataclass(slots=True)
+class _Read:
+    """Columns of ours as they come, and why rows of them cannot be read, by the meaning that is to blame."""
+
+    columns: dict[str, pl.Series] = field(default_factory=dict)
+    reasons: dict[str, pl.Series] = field(default_factory=dict)
+
+    def add(self, texts: pl.DataFrame, by: Manner, names: Sequence[str], of: Plan, found: Runs | None) -> None:
+        """Those of these names, out of `texts`: once for each run where they are in runs."""
+        rows = texts.select(by.places[name] for name in names)
+        few = rows if found is None else rows.select(pl.all().gather(found.heads))
+        frame = _read_at_once(few, by, names, frozenset() if found else by.repeated)
+        for name in names:
+            own, column = few[by.places[name]], frame[name]
+            if (read := _scalar(name, of)) is not None:
+                column = _in_calendar(column) if name in DATES else column
+                column, reasons = _patched(own, column, read, of.headings[of.places[name]])
+                if reasons is not None:
+                    self.reasons[name] = reasons.gather(found.of) if found else reasons
+            if found is not None:
+                as_it_stands = column.dtype == pl.String() and column.eq_missing(own).all()
+                column = (rows[own.name] if as_it_stands else column.gather(found.of)).alias(name)
+            self.columns[name] = column
 
 
 def parse(rows: pl.DataFrame, of: Plan, quick: Manner | None = None) -> Parsed:
     """`rows` has `line` and a text column for each heading, named by its place; `quick` is the `manner` of an earlier
     slice. Raises `Doubtful`."""
-    frame = _read_at_once(rows, quick or manner(rows, of))
+    by = quick or manner(rows, of)
+    found = runs([rows[by.places[name]] for name in by.running])
+    running = by.running if found is not None else ()
+    read = _Read()
+    read.add(rows, by, running, of, found)
+    read.add(rows, by, [name for name in by.each if name not in running], of, None)
     reasons = pl.Series("reason", [None], dtype=pl.String).new_from_index(0, rows.height)
-    slow: list[pl.Series] = []
-    for meaning, place in of.places.items():
-        read = _scalar(meaning, of)
-        if read is not None:
-            found = _in_calendar(frame[meaning]) if meaning in DATES else frame[meaning]
-            column, reasons = _patched(rows[str(place)], found, read, (of.headings[place], reasons))
-            slow.append(column)
-    return Parsed(frame.with_columns(slow + _untold(rows, slow, of)), reasons)
+    for meaning in of.places:  # the first cell of a row that cannot be read is told
+        if meaning in read.reasons:
+            reasons = reasons.fill_null(read.reasons[meaning])
+    columns = [rows["line"], *(read.columns[name] for name in by.each)]
+    return Parsed(pl.DataFrame(columns).with_columns(_untold(rows, read.columns, of)), reasons)
 
 
 def _in_calendar(days: pl.Series) -> pl.Series:
@@ -135,18 +169,15 @@ def _in_calendar(days: pl.Series) -> pl.Series:
     return days.set(~numbers.is_between(_FIRST_DAY, _LAST_DAY), None)
 
 
-def _patched(
-    texts: pl.Series, column: pl.Series, read: "_Read", blamed: tuple[str, pl.Series]
-) -> tuple[pl.Series, pl.Series]:
-    """The column with the cells that were not read at once, each distinct text read once; and the reasons, with those
-    of this column behind earlier ones of the same row."""
-    heading, reasons = blamed
+def _patched(texts: pl.Series, column: pl.Series, read: "_Reader", heading: str) -> tuple[pl.Series, pl.Series | None]:
+    """The column with the cells that were not read at once, each distinct text read once; and why cells cannot be read,
+    where there are any."""
     if not column.null_count():
-        return column, reasons
+        return column, None
     all_of_it = column.null_count() == len(column)
     rows = None if all_of_it else (column.is_null() & (texts != "")).arg_true()
     if rows is not None and not len(rows):
-        return column, reasons
+        return column, None
     there = texts if rows is None else texts.gather(rows)
     distinct = there.unique().to_list()
     values: list[object] = []
@@ -159,11 +190,12 @@ def _patched(
         values.append(value)
         faults.append(fault)
     found = _looked_up(there, distinct, pl.Series(column.name, values, dtype=column.dtype))
-    if any(faults):
-        reason = _looked_up(there, distinct, pl.Series(faults, dtype=pl.String))
-        known = reasons if rows is None else reasons.gather(rows)
-        reasons = known.fill_null(reason) if rows is None else reasons.scatter(rows, known.fill_null(reason))
-    return found if rows is None else column.scatter(rows, found), reasons
+    reasons = _looked_up(there, distinct, pl.Series(faults, dtype=pl.String)) if any(faults) else None
+    if rows is None:
+        return found, reasons
+    if reasons is not None:
+        reasons = pl.Series([None], dtype=pl.String).new_from_index(0, len(column)).scatter(rows, reasons)
+    return column.scatter(rows, found), reasons
 
 
 def _looked_up(texts: pl.Series, distinct: pl.Series | list[str], values: pl.Series) -> pl.Series:
@@ -173,23 +205,23 @@ def _looked_up(texts: pl.Series, distinct: pl.Series | list[str], values: pl.Ser
     return values.gather(texts.cast(pl.Enum(distinct)).to_physical())
 
 
-def _untold(rows: pl.DataFrame, columns: list[pl.Series], of: Plan) -> list[pl.Series]:
+def _untold(rows: pl.DataFrame, columns: Mapping[str, pl.Series], of: Plan) -> list[pl.Series]:
     """Words that none of our choices can say stay beside as an unknown column."""
     kept: list[pl.Series] = []
-    for column in columns:
-        if column.name in ("branch", "payee"):
-            place = of.places[column.name]
-            unknown = column == (Branch.UNKNOWN if column.name == "branch" else Payee.UNKNOWN).value
+    for name in of.places:
+        if name in ("branch", "payee"):
+            place = of.places[name]
+            unknown = columns[name] == (Branch.UNKNOWN if name == "branch" else Payee.UNKNOWN).value
             if unknown.any() and (unknown & (rows[str(place)].str.strip_chars(cells.SPACES) != "")).any():
                 kept.append(rows[str(place)].str.strip_chars(cells.SPACES).alias(f"{EXTRA}{of.headings[place]}"))
     return kept
 
 
-def _bare(text: pl.Expr, *, tidy: bool) -> pl.Expr:
-    return text if tidy else text.str.strip_chars(cells.SPACES)
+def _bare(text: pl.Expr) -> pl.Expr:
+    return text.str.strip_chars(cells.SPACES)
 
 
-def _quick(meaning: str, column: pl.Series, *, tidy: bool) -> pl.Expr:
+def _quick(meaning: str, column: pl.Series) -> pl.Expr:
     """The value of the cells that are written in the manner of the first of them; null for the others."""
     text = pl.col(column.name)
     value: pl.Expr
@@ -208,7 +240,7 @@ def _quick(meaning: str, column: pl.Series, *, tidy: bool) -> pl.Expr:
     elif meaning == "period":
         value = pl.lit(None, dtype=pl.String)
     else:
-        value = _bare(text, tidy=tidy)
+        value = _bare(text)
     return value.alias(meaning)
 
 
@@ -238,10 +270,10 @@ def _cents(text: pl.Expr, mark: str) -> pl.Expr:
     return pl.when(in_place & (text.str.len_bytes() <= cells.MOST_DIGITS + 3)).then(bare)
 
 
-_Read = Callable[[str], object]
+_Reader = Callable[[str], object]
 
 
-def _scalar(meaning: str, of: Plan) -> _Read | None:
+def _scalar(meaning: str, of: Plan) -> _Reader | None:
     """How one cell of a meaning is read; `None` for texts, which are as they stand."""
     if meaning in AMOUNTS:
         mark = (of.marks or {}).get(meaning, "")
@@ -250,7 +282,7 @@ def _scalar(meaning: str, of: Plan) -> _Read | None:
         return lambda text: cells.day(text, serials=of.serials)
     if meaning == "period":
         return _period
-    readers: dict[str, _Read] = {
+    readers: dict[str, _Reader] = {
         "days": cells.count,
         "nir": cells.nir,
         "company": cells.siret,

@@ -116,7 +116,7 @@ class _Reader:
 
             def take(block: Block, rows: pl.DataFrame) -> None:
                 if rows.height:
-                    gathering.take(rows, block.raw, tidy=block.tidy)
+                    gathering.take(rows, block.raw)
                 gathering.refuse(block.refused)
                 gathering.count(Apart.CONTINUATION, block.continued)
 

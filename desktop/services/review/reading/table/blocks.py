@@ -34,8 +34,6 @@ class Block:
     """Lines that go on with the record of a line above."""
     rest: bytes = field(default=b"", init=False)
     """Lines that belong to a record which goes on in the next block."""
-    tidy: bool = field(default=False, init=False)
-    """Whether no cell surely begins or ends with a space."""
     _plain: pl.DataFrame | None = field(default=None, init=False)
     """All rows, when each line is nothing but its cells."""
     _lines: list[str] | None = field(default=None, init=False)
@@ -60,14 +58,13 @@ class Block:
         """`line`, a text column for each cell named by its place, and `fault`."""
         if b'"' not in self.text and b"\0" not in self.text:
             rows = self._split(self.text, quoted=False)
-            self.tidy, returns = self.splitter.looked_over(self.text)
-            if self._is_sound(rows, returns):
+            if self._is_sound(rows, self.text.count(b"\r")):
                 self._count = rows.height
                 self._plain = rows
                 numbers = pl.int_range(self.first + 1, self.first + 1 + rows.height, dtype=pl.UInt32, eager=True)
                 fault = pl.lit(None, dtype=pl.String).alias("fault")
                 return rows.select(numbers.alias("line"), *self._names, fault)
-        self.text, self.tidy = unified(self.text), False
+        self.text = unified(self.text)
         return self._closely()
 
     @property

@@ -8,10 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import polars as pl
-
-from desktop.services.review.reading.cells import SPACES
-
 MOST_LINES = 200
 """Of one record: a quote that is still open behind so many was never meant to open."""
 _MOST_STEPS = 2_000_000
@@ -35,25 +31,6 @@ class Splitter:
     open: bool = field(default=False, init=False)
     """Whether the last record that was not found may end on a line further down."""
     steps: int = field(default=0, init=False)
-    _spaced: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        spaces = [space for space in SPACES if space != self.separator]
-        behind = [space + sign for space in spaces for sign in (self.separator, "\n", "\r")]
-        before = [sign + space for space in spaces for sign in (self.separator, "\n")]
-        # Nothing but a few texts: they are looked for all at once, several times as fast as anything else.
-        self._spaced = "|".join(re.escape(pair) for pair in behind + before)
-
-    def looked_over(self, text: bytes) -> tuple[bool, int]:
-        """Whether no cell of these lines begins or ends with a space, and how many returns there are. Raises
-        `polars.exceptions.ComputeError` when the text is no UTF-8."""
-        whole = pl.Series("text", [text]).cast(pl.String).to_frame()
-        looks = [pl.col("text").str.contains(self._spaced)]
-        if b"\r" in text:
-            looks.append(pl.col("text").str.count_matches("\r", literal=True).alias("returns"))
-        inside, *returns = whole.select(looks).row(0)  # at once, since each query copies the text
-        spaced = inside or text[:3].decode("utf-8", "replace")[:1] in SPACES
-        return not spaced, int(*returns)
 
     def record(self, lines: Sequence[str], first: int, width: int = 0) -> Record | None:
         """The record that begins at `first`, or `None` when its quotes do not tell where it ends. With a `width`,

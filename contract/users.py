@@ -132,8 +132,8 @@ class CorrectUser(Ask, frozen=True, tag="correct_user", tag_field="wish"):
 
 
 class SuspendUser(Ask, frozen=True, tag="suspend_user", tag_field="wish"):
-    """Shuts her out at her next request, or lets her sign in again (`suspended` false). Of a person who is `whole` to the
-    caller, and never of oneself."""
+    """Shuts her out at her next request, or lets her sign in again (`suspended` false). Of a person who is `whole` to
+    the caller, and never of oneself."""
 
     person_id: Id
     base_version: Version

@@ -37,7 +37,7 @@ from contract.identity import new_id
 from contract.wire import Record
 from portal import migrations
 from portal.settings import Settings
-from portal.tables import audit_log, changes, facts, portfolio_spaces, portfolios, spaces
+from portal.tables import audit_log, changes, facts, persons, portfolio_spaces, portfolios, spaces
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 """3.7.0 to 3.51.2 can lose committed writes when two connections write and checkpoint a WAL at once."""
@@ -93,6 +93,17 @@ class Actor:
 SYSTEM: Final = Actor("system")
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What the audit log keeps of something done: `portfolio_id` when its administrators may read it."""
+
+    action: str
+    space_id: str | None = None
+    subject_id: str | None = None
+    detail: str = ""
+    portfolio_id: str | None = None
+
+
 @dataclass(slots=True)
 class _Counter:
     """A space's counter within one transaction: the last number written to its row, and the last one given out."""
@@ -110,6 +121,8 @@ class Transaction:
         self.now = now
         self._counters: dict[str, _Counter] = {}
         self._pending: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+        self._told: set[str] = set()
+        self._answers: list[Change[msgspec.Raw]] = []
         self.posted = False
         """There is mail to be sent."""
 
@@ -117,11 +130,17 @@ class Transaction:
         """Locks these spaces for writing, in the one order. Whoever changes several spaces names them all at once.
 
         Raises `LookupError` for a space that does not exist."""
-        for space_id in sorted(set(space_ids) - self._counters.keys()):
-            bump = update(spaces).where(spaces.c.space_id == space_id).values(head=spaces.c.head + 1)
-            head = self.db.execute(bump.returning(spaces.c.head)).scalar_one_or_none()
-            if head is None:
-                raise LookupError(space_id)
+        wanted = sorted(set(space_ids) - self._counters.keys())
+        if not wanted:
+            return
+        these = spaces.c.space_id.in_(wanted)
+        if len(wanted) > 1:  # one statement that changes many rows locks them in an order of its own
+            self.db.execute(select(spaces.c.space_id).where(these).order_by(spaces.c.space_id).with_for_update())
+        bump = update(spaces).where(these).values(head=spaces.c.head + 1)
+        heads = {row.space_id: row.head for row in self.db.execute(bump.returning(spaces.c.space_id, spaces.c.head))}
+        if len(heads) < len(wanted):
+            raise LookupError(next(space_id for space_id in wanted if space_id not in heads))
+        for space_id, head in heads.items():
             self._counters[space_id] = _Counter(stored=head, given=head - 1)
 
     def number(self, space_id: str) -> int:
@@ -159,6 +178,14 @@ class Transaction:
         self.hold([space_id])
         self._counters[space_id].touched = True
 
+    def tell_administrators(self, person_ids: Iterable[str]) -> None:
+        """What those who administer a space are told of these persons changed. Their rows are written already."""
+        self._told.update(person_ids)
+
+    def answer(self, kind: str, entity_id: str, version: int, record: Record | None) -> None:
+        """Tells whose wish it is of a thing that is in no space's feed."""
+        self._answers.append(Change(version, kind, entity_id, msgspec.Raw(msgspec.json.encode(record))))
+
     def next_fact(self, name: str) -> int:
         """The number that the fact of this name stands at; it stands one further then."""
         mine = facts.c.name == name
@@ -170,33 +197,41 @@ class Transaction:
         self, actor: Actor, action: str, *, space: str | None = None, subject: str | None = None, detail: str = ""
     ) -> None:
         """Writes who did what, where. Never what was written."""
-        self.db.execute(
-            insert(audit_log).values(
-                entry_id=new_id(),
-                at=self.now,
-                actor_kind=actor.kind,
-                actor_id=actor.actor_id,
-                action=action,
-                space_id=space,
-                subject_id=subject,
-                detail=detail[:200],
-            )
-        )
+        self.audit_all(actor, [Deed(action, space, subject, detail)])
+
+    def audit_all(self, actor: Actor, deeds: Iterable["Deed"]) -> None:
+        rows = [
+            {
+                "entry_id": new_id(),
+                "at": self.now,
+                "actor_kind": actor.kind,
+                "actor_id": actor.actor_id,
+                "action": deed.action,
+                "space_id": deed.space_id,
+                "subject_id": deed.subject_id,
+                "detail": deed.detail[:200],
+                "portfolio_id": deed.portfolio_id,
+            }
+            for deed in deeds
+        ]
+        if rows:
+            self.db.execute(insert(audit_log), rows)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is done inside is undone, locks and numbers included, when it raises."""
         counters = {key: _Counter(c.stored, c.given, c.touched) for key, c in self._counters.items()}
-        pending = dict(self._pending)
+        pending, told, answers = dict(self._pending), set(self._told), list(self._answers)
         try:
             with self.db.begin_nested():
                 yield
         except BaseException:
-            self._counters, self._pending = counters, pending
+            self._counters, self._pending, self._told, self._answers = counters, pending, told, answers
             raise
 
     def flush(self) -> tuple[Change[msgspec.Raw], ...]:
-        """Writes the feeds: heads of spaces, heads of portfolios, then the changes, and answers these in order."""
+        """Writes the feeds: heads of spaces, heads of portfolios, then the changes, and answers these in order, before
+        what else is to be answered."""
         rows = sorted(self._pending.values(), key=lambda row: (row["space_id"], row["number"]))
         touched = {row["space_id"] for row in rows} | {key for key, c in self._counters.items() if c.touched}
         for space_id in sorted(self._counters):
@@ -209,23 +244,36 @@ class Transaction:
         if rows:
             self.db.execute(_UPSERT_CHANGE, rows)
         self._pending.clear()
-        return tuple(
-            Change(row["number"], row["kind"], row["entity_id"], msgspec.Raw((row["body"] or "null").encode()))
-            for row in rows
+        answers, self._answers = self._answers, []
+        return (
+            *(
+                Change(row["number"], row["kind"], row["entity_id"], msgspec.Raw((row["body"] or "null").encode()))
+                for row in rows
+            ),
+            *answers,
         )
 
     def _tell_portfolios(self, touched: set[str]) -> None:
-        if not touched:
-            return
-        inside = portfolio_spaces.c.space_id.in_(touched)
-        query = select(portfolio_spaces.c.portfolio_id).where(inside).distinct()
-        for portfolio_id in sorted(self.db.execute(query).scalars()):
-            bump = (
-                update(portfolios).where(portfolios.c.portfolio_id == portfolio_id).values(head=portfolios.c.head + 1)
-            )
-            head = self.db.execute(bump.returning(portfolios.c.head)).scalar_one()
-            mine = portfolio_spaces.c.portfolio_id == portfolio_id
-            self.db.execute(update(portfolio_spaces).where(mine, inside).values(touched=head))
+        """Moves the heads of the portfolios that have these spaces, or whose administrators are told of somebody."""
+        inside, among = portfolio_spaces.c.space_id.in_(touched), persons.c.person_id.in_(self._told)
+        moved, told = select(portfolio_spaces.c.portfolio_id).where(inside), select(persons.c.portfolio_id).where(among)
+        with_spaces = set(self.db.execute(moved.distinct()).scalars()) if touched else set[str]()
+        with_users = set(self.db.execute(told.distinct()).scalars()) if self._told else set[str]()
+        for portfolio_id in sorted(with_spaces | with_users):
+            mine = portfolios.c.portfolio_id == portfolio_id
+            steps = {
+                portfolios.c.head: portfolios.c.head + int(portfolio_id in with_spaces),
+                portfolios.c.users_head: portfolios.c.users_head + int(portfolio_id in with_users),
+            }
+            bump = update(portfolios).where(mine).values(steps).returning(portfolios.c.head, portfolios.c.users_head)
+            head, users_head = self.db.execute(bump).one()
+            if portfolio_id in with_spaces:
+                owned = portfolio_spaces.c.portfolio_id == portfolio_id
+                self.db.execute(update(portfolio_spaces).where(owned, inside).values(touched=head))
+            if portfolio_id in with_users:
+                hers = persons.c.portfolio_id == portfolio_id
+                self.db.execute(update(persons).where(hers, among).values(users_number=users_head))
+        self._told.clear()
 
 
 class Database:

@@ -1,5 +1,7 @@
 """All tables of the portal. Times are UTC; identifiers are UUIDs in text; secrets are kept as SHA-256 only."""
 
+from typing import Any, Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -19,6 +22,7 @@ from portal.tables.accounts import links, mails, recovery_codes, second_factors
 from portal.tables.allowances import exports, payments, statements, transfers
 from portal.tables.ground import HASH, ID, TIME, Instant, metadata
 from portal.tables.leaves import contract_terms, leave_documents, leave_files, leaves, prolongations
+from portal.tables.users import right_uses
 
 __all__ = [
     "Instant",
@@ -50,6 +54,7 @@ __all__ = [
     "read_marks",
     "recovery_codes",
     "requests",
+    "right_uses",
     "rights",
     "second_factors",
     "spaces",
@@ -59,6 +64,15 @@ __all__ = [
     "tries",
     "uploads",
 ]
+
+ADMINISTERING: Final = "\"right\" IN ('users', 'main_administrator')"
+MAIN: Final = "\"right\" = 'main_administrator'"
+"""The few rights that indices of their own find. SQLite uses such an index only where a query says the very same."""
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 # Companies, their adhérents, and who looks after them
 
@@ -90,8 +104,10 @@ portfolios = Table(
     Column("portfolio_id", ID, primary_key=True),
     Column("name", String(200), nullable=False),
     Column("head", BigInteger, nullable=False, default=0),
+    Column("users_head", BigInteger, nullable=False, server_default="0"),
 )
-"""`head` is bumped with each of its spaces': one number tells whether anything changed anywhere."""
+"""`head` is bumped with each of its spaces': one number tells whether anything changed anywhere. `users_head` is bumped
+with whatever administrators are told of its persons."""
 
 portfolio_spaces = Table(
     "portfolio_spaces",
@@ -118,10 +134,20 @@ persons = Table(
     Column("rights_end_at", BigInteger, nullable=True),
     Column("phone", String(30), nullable=False, server_default=""),
     Column("function", String(100), nullable=False, server_default=""),
+    Column("invited_at", TIME, nullable=True),
+    Column("signed_in_at", TIME, nullable=True),
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("users_number", BigInteger, nullable=False, server_default="0"),
+    Column("administers", Boolean, nullable=False, server_default=false()),
+    Index("ix_persons_users_number", "portfolio_id", "users_number", "person_id"),
 )
 """`email` as `people.as_kept` spells it. `profile_version` moves with whatever `Me` tells: name, rights, spaces.
 `rights_end_at` is the first of the moments (Unix seconds) at which one of her rights ends, so that the pulse need not
-look at them all."""
+look at them all.
+
+`version` moves with who she is, her state and her rights: what a wish about her rests on. `users_number` is the
+portfolio's `users_head` when what administrators are told of her last changed. `administers`: she has a right of
+`users` or `main_administrator` somewhere."""
 
 advisers = Table(
     "advisers",
@@ -140,6 +166,9 @@ rights = Table(
     Column("right", String(30), primary_key=True),
     Column("granted_at", TIME, nullable=False),
     Column("ends_at", BigInteger, nullable=True),
+    Index("ix_rights_ending", "person_id", "ends_at", **_where("ends_at IS NOT NULL")),
+    Index("ix_rights_administering", "person_id", "space_id", **_where(ADMINISTERING)),
+    Index("ix_rights_main", "space_id", "person_id", **_where(MAIN)),
 )
 """`ends_at` in seconds of the Unix epoch: it is compared at every request."""
 
@@ -328,8 +357,11 @@ audit_log = Table(
     Column("space_id", ID, nullable=True, index=True),
     Column("subject_id", ID, nullable=True),
     Column("detail", String(200), nullable=False, default=""),
+    Column("portfolio_id", ID, nullable=True),
+    Index("ix_audit_log_portfolio_id", "portfolio_id", "entry_id"),
 )
-"""Who did what, when, where. Never what was written, nor anything about anybody's health."""
+"""Who did what, when, where. Never what was written, nor anything about anybody's health. `portfolio_id`: of the person
+whose account or rights it is about, whose administrators may read it."""
 
 facts = Table(
     "facts",

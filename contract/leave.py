@@ -212,6 +212,8 @@ LeaveAttachments = Annotated[tuple[LeaveAttachment, ...], Meta(max_length=limits
 
 
 class DeclareLeave(Ask, frozen=True, kw_only=True, tag="declare_leave", tag_field="wish"):
+    """`relapse` None: the question was left unanswered, which counts as no."""
+
     leave_id: Id
     space_id: Id
     employee: NewEmployee
@@ -223,7 +225,7 @@ class DeclareLeave(Ask, frozen=True, kw_only=True, tag="declare_leave", tag_fiel
     subrogation_from: date | None = None
     subrogation_through: date | None = None
     accident_on: date | None = None
-    relapse: bool = False
+    relapse: bool | None = None
     attachments: LeaveAttachments = ()
 
 

@@ -156,10 +156,17 @@ def check_accident(day: date | None, start: date | None, motive: Motive | None) 
 
 def cases_of(wish: DeclareLeave, motive: Motive | None) -> frozenset[Case]:
     """On which occasions a declaration wants documents."""
-    cases = {Case.DECLARATION, Case.SUBROGATION if wish.subrogation else Case.DIRECT}
+    return cases_told(motive, subrogation=wish.subrogation, relapse=wish.relapse)
+
+
+def cases_told(motive: Motive | None, *, subrogation: bool | None, relapse: bool | None) -> frozenset[Case]:
+    """The same of what is told so far: `subrogation` None wants neither its documents nor those of its absence."""
+    cases = {Case.DECLARATION}
+    if subrogation is not None:
+        cases.add(Case.SUBROGATION if subrogation else Case.DIRECT)
     if motive is not None and motive.accident:
         cases.add(Case.ACCIDENT)
-    if wish.relapse:
+    if relapse:
         cases.add(Case.RELAPSE)
     return frozenset(cases)
 
@@ -199,47 +206,62 @@ def why_not_prolonged(leave: LeaveRecord) -> str:
 
 def check_prolongation(leave: LeaveRecord, wish: ProlongLeave) -> list[FieldError]:
     """Under `leave_id`, `start` and `through`."""
+    return check_longer(leave, *prolongation_of(leave, wish))
+
+
+def check_longer(leave: LeaveRecord, start: date | None, through: date | None) -> list[FieldError]:
+    """All that is wrong with the days that a prolongation would add, whichever of them are told."""
     if reason := why_not_prolonged(leave):
         return [FieldError("leave_id", reason)]
-    end = prescribed_end(leave)
-    start, through = prolongation_of(leave, wish)
-    if start <= end:
-        return [FieldError("start", f"L’arrêt court déjà jusqu’au {spoken(end)}.")]
-    if (start - end).days - 1 > CONTINUOUS_DAYS:
+    end, errors = prescribed_end(leave), []
+    if start is not None and start <= end:
+        errors.append(FieldError("start", f"L’arrêt court déjà jusqu’au {spoken(end)}."))
+    elif start is not None and (start - end).days - 1 > CONTINUOUS_DAYS:
         sentence = f"Il y a plus de deux jours depuis le {spoken(end)}\u00a0: déclarez un nouvel arrêt."
-        return [FieldError("start", sentence)]
-    if through < start:
-        return [FieldError("through", f"La prolongation doit finir après le {spoken(end)}.")]
-    return _check_end("through", leave.start, through)
+        errors.append(FieldError("start", sentence))
+    if through is None:
+        return errors
+    if through <= end:
+        return [*errors, FieldError("through", f"La prolongation doit finir après le {spoken(end)}.")]
+    if start is not None and through < start and not errors:
+        return [FieldError("through", f"La fin ne peut pas précéder le début, le {spoken(start)}.")]
+    return errors + _check_end("through", leave.start, through)
 
 
 def check_return(leave: LeaveRecord, wish: AnnounceReturn) -> list[FieldError]:
     """Under `leave_id`, `returned_on` and `reason`."""
+    return check_back(leave, wish.returned_on, wish.reason)
+
+
+def check_back(leave: LeaveRecord, returned_on: date | None, reason: str) -> list[FieldError]:
+    """The same of a return whose day may not be told yet."""
     if closed := why_closed(leave):
         return [FieldError("leave_id", closed)]
     errors = []
     end = prescribed_end(leave)
-    if wish.returned_on <= leave.start:
+    if returned_on is not None and returned_on <= leave.start:
         sentence = (
             f"La reprise doit suivre le début de l’arrêt, le {spoken(leave.start)}\u202f; sinon, retirez l’arrêt."
         )
         errors.append(FieldError("returned_on", sentence))
-    elif wish.returned_on > end + timedelta(days=1 + LATE_RETURN_DAYS):
+    elif returned_on is not None and returned_on > end + timedelta(days=1 + LATE_RETURN_DAYS):
         sentence = f"L’arrêt finissait le {spoken(end)}\u00a0: prolongez-le d’abord."
         errors.append(FieldError("returned_on", sentence))
-    if wish.reason not in {*ReturnReason}:
+    if reason not in {*ReturnReason}:
         errors.append(FieldError("reason", "Ce motif de reprise n’est pas proposé."))
     return errors
 
 
 def same_employee(one: Employee | NewEmployee, other: Employee | NewEmployee) -> bool:
     """By what is most certain of what both tell: matricule, NIR (without its key), else the names."""
-    if one.matricule.strip() and other.matricule.strip():
-        return _plain(one.matricule) == _plain(other.matricule)
-    if one.nir.strip() and other.nir.strip():
-        return tidy_nir(one.nir)[:13] == tidy_nir(other.nir)[:13]
-    names = [(_plain(who.last_name), _plain(who.first_name)) for who in (one, other)]
-    return names[0] == names[1]
+    told = zip(signs_of(one), signs_of(other), strict=True)
+    return next((mine == theirs for mine, theirs in told if mine and theirs), False)
+
+
+def signs_of(who: Employee | NewEmployee) -> tuple[str, str, str]:
+    """Matricule, NIR and names as they are compared, the most certain first, "" where one is not told. Two employees
+    that have none of them in common are two."""
+    return _plain(who.matricule), tidy_nir(who.nir)[:13], f"{_plain(who.last_name)}\n{_plain(who.first_name)}"
 
 
 def _plain(text: str) -> str:

@@ -96,7 +96,7 @@ def declare(tx: Transaction, terms: Terms, person_id: str, wish: DeclareLeave) -
         expected_end=wish.expected_end,
         subrogation=(wish.subrogation_from, wish.subrogation_through) if wish.subrogation else None,
         accident_on=wish.accident_on,
-        relapse=wish.relapse,
+        relapse=bool(wish.relapse),
         author_id=person_id,
         author_name=people.name_of(tx.db, person_id),
     )

@@ -6,7 +6,7 @@ import pytest
 
 from contract.identity import new_id
 from contract.leave import LeaveState, Prolongation
-from desktop.services.leave import Act, ClockKind, Declared, Leave, SpanKind
+from desktop.services.leave import Act, ClockKind, Declared, Leave, Span, SpanKind
 from desktop.services.leave.course import merged
 from desktop.services.store import Store
 from tests.services.absences import TODAY, Fill, a_draft, a_leave, about, take, take_catalogue
@@ -65,6 +65,20 @@ def test_a_leave_declared_late_or_barred_says_so(fill: Fill, store: Store, leave
     assert sheet is not None
     kept = {clock.kind: clock.kept for clock in sheet.clocks}
     assert (kept[ClockKind.DECLARE_BY], kept[ClockKind.CLAIM_BY]) == (False, False)
+
+
+def test_a_withdrawn_leave_is_marked_so_and_nothing_else_is_drawn(fill: Fill, store: Store, leaves: Leave) -> None:
+    world = fill()
+    gone, going, kept = a_leave(world, state=LeaveState.WITHDRAWN), a_leave(world), a_leave(world)
+    take(store, leaves, gone, going, kept)
+    leaves.withdraw(going.leave_id, going.version)
+    for leave, pending in ((gone, False), (going, True)):
+        sheet = leaves.sheet(leave.leave_id, TODAY, [(D(2026, 12, 2), D(2026, 12, 5))])
+        assert sheet is not None
+        assert sheet.course.spans == (Span(SpanKind.WITHDRAWN, D(2026, 11, 2), D(2026, 11, 30), pending),)
+    sheet = leaves.sheet(kept.leave_id, TODAY)
+    assert sheet is not None
+    assert SpanKind.WAITING in {span.kind for span in sheet.course.spans}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from contract import limits
 from contract.contact import AwaitedDocument, Origin
 from contract.identity import new_id
 from contract.leave import (
@@ -24,7 +25,7 @@ from contract.wire import ProblemKind
 from desktop.services.contact import Contact
 from desktop.services.contact import Query as RequestQuery
 from desktop.services.drafting import Invalid
-from desktop.services.leave import NEW, Act, Draft, Leave, Pill, Query, Stage, Standing
+from desktop.services.leave import NEW, Act, Draft, Leave, Pill, Query, Stage, Standing, wishing
 from desktop.services.leave.projecting import declared
 from desktop.services.outbox import Outbox
 from desktop.services.problems import Refused
@@ -152,6 +153,39 @@ def test_a_leave_that_meets_another_is_told_with_what_else_is_wrong(world: World
     assert "n°\u00a082000001" in told["start"]
 
 
+@pytest.mark.parametrize(
+    ("act", "values", "fields"),
+    [
+        (Act.PROLONG, {"start": "2026-11-20"}, ["through", "start"]),
+        (Act.PROLONG, {"start": "2026-11-20", "through": "2026-11-19"}, ["through", "start"]),
+        (Act.PROLONG, {"start": "2026-12-10", "through": "2030-12-10"}, ["through", "start"]),
+        (Act.PROLONG, {"start": "16/13", "through": "2026-11-30"}, ["through", "start"]),
+        (Act.PROLONG, {"start": "2026-12-03", "through": "2026-12-02"}, ["through"]),
+        (Act.RETURN, {"reason": "99"}, ["returned_on", "reason"]),
+        (Act.RETURN, {"returned_on": "2026-11-02", "reason": "99"}, ["returned_on", "reason"]),
+    ],
+)
+def test_all_that_is_wrong_with_what_becomes_of_a_leave_is_told_at_once_too(
+    world: World, store: Store, leaves: Leave, act: Act, values: dict[str, str], fields: list[str]
+) -> None:
+    leave = a_leave(world)
+    take(store, leaves, leave)
+    many = tuple(replace(AVIS, sha256=f"{place:064}") for place in range(limits.FILES_PER_MESSAGE + 1))
+    assert list(wrong(leaves, replace(about(act, leave, **values), files=many))) == [*fields, "files"]
+
+
+def test_the_checklist_shows_what_is_certain_and_says_that_the_rest_depends(world: World, leaves: Leave) -> None:
+    def codes(**values: str) -> set[str]:
+        return {each.code for each in leaves.checklist(a_draft(world, values=values))}
+
+    certain = {"avis", "bulletins"}
+    assert codes(subrogation="") == certain
+    assert codes(subrogation="yes") == certain | {"rib-entreprise", "decomptes"}
+    assert codes(subrogation="no") == certain | {"rib-salarie", "decomptes-salarie"}
+    depends = [leaves.depends(a_draft(world, values={"subrogation": said})) for said in ("", "yes", "no")]
+    assert depends == [True, False, False]
+
+
 def test_it_is_declared_for_a_space_where_one_may(world: World, leaves: Leave, store: Store) -> None:
     assert leaves.spaces() == frozenset(world.space_ids)
     assert list(wrong(leaves, a_draft(world, space_id=None))) == ["space"]
@@ -202,6 +236,30 @@ def test_only_leaves_of_the_same_employee_are_projected_to_check_a_declaration(
     assert leaves.projected == 0
     leaves.send(about(Act.PROLONG, hers, through="2026-11-20"), TODAY)
     assert list(wrong(leaves, a_draft(world))) == ["start"], "what waits counts"
+
+
+def test_a_declaration_is_compared_with_the_leaves_of_its_employee_alone(world: World, store: Store) -> None:
+    """Found by an index each, however many leaves the company has."""
+    plan = store.query(f"EXPLAIN QUERY PLAN {wishing._NEAR}", (world.space_ids[0], "", "", "a-042", "", "roux\nloic"))
+    steps = [row[3] for row in plan]
+    for index in ("leaves_matricule", "leaves_nir", "leaves_name"):
+        assert any(index in step for step in steps), steps
+    assert not any(step.startswith(("SCAN l", "SCAN leaves")) for step in steps), steps
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"last_name": "AUTRE", "first_name": "Nom", "matricule": "a 042", "nir": ""},
+        {"last_name": "AUTRE", "first_name": "Nom", "matricule": "", "nir": "2 95 10 99 126 111 93"},
+        {"last_name": "lefevre", "first_name": "ANNE ", "matricule": "", "nir": ""},
+    ],
+)
+def test_she_is_known_by_whatever_is_told_of_her(
+    world: World, store: Store, leaves: Leave, who: dict[str, str]
+) -> None:
+    take(store, leaves, a_leave(world))
+    assert list(wrong(leaves, a_draft(world, values=who))) == ["start"]
 
 
 def test_a_prolongation_shows_and_rests_on_what_was_seen(
@@ -359,7 +417,7 @@ def test_with_a_declaration_goes_what_was_built_on_it(world: World, leaves: Leav
     taken, draft = leaves.take_back(first)
     assert taken
     assert draft is not None
-    assert draft == a_draft(world, values={"subrogation": "no", "relapse": "no"}), "as it was declared"
+    assert draft == a_draft(world), "as it was declared"
     assert outbox.waiting() == ()
     leave_id = leaves.send(draft, TODAY)
     made = leaves.as_wished(leave_id)

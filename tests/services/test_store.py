@@ -192,6 +192,28 @@ def test_views_are_made_anew_at_each_start_and_tables_keep_their_rows(tmp_path: 
     store.close()
 
 
+def test_leaves_of_an_earlier_version_are_known_by_their_employee(tmp_path: Path) -> None:
+    """004 on a store that 003 left, with a leave in it: what it adds is worked out of what is there."""
+    path, columns = tmp_path / "store.db", ("matricule_sign", "nir_sign", "name_sign")
+    store = Store(path, KEY)
+    with store.write() as db:
+        db.execute(
+            "INSERT INTO leaves VALUES (1, 'a', 1, 's', '8', 'Lefèvre', 'Zoé', 'A-042', '2 95 10 99 126 111 93', '01',"
+            " '2026-11-02', '2026-11-30', 'declared', 'new', 0, 0, 0, '{}', '', '', '')"
+        )
+        for index in ("leaves_matricule", "leaves_nir", "leaves_name"):
+            db.execute(f"DROP INDEX {index}")
+        for column in columns:
+            db.execute(f"ALTER TABLE leaves DROP COLUMN {column}")
+        db.pragma("user_version", 3)
+    store.close()
+    store = Store(path, KEY)
+    signs = store.query(f"SELECT {', '.join(columns)} FROM leaves")
+    assert signs == [("a 042", "2951099126111", "lefevre\nzoe")]
+    assert store.read().pragma("user_version") >= 4
+    store.close()
+
+
 def test_the_settings_that_protect_what_is_written(store: Store) -> None:
     with store.write() as db:
         settings = {name: db.pragma(name) for name in ("journal_mode", "synchronous", "trusted_schema", "foreign_keys")}

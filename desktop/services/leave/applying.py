@@ -8,7 +8,7 @@ import msgspec
 
 from contract.changes import Change
 from contract.leave import LeaveCatalogue, LeaveRecord
-from contract.periods import last_day
+from contract.periods import last_day, signs_of
 from desktop.services.records import Kind, is_gone, microseconds
 
 Raw = msgspec.Raw
@@ -62,6 +62,7 @@ def _put(db: apsw.Connection, number: int, record: LeaveRecord) -> None:
             len(record.files),
             microseconds(record.moved_at),
             msgspec.json.encode(record).decode(),
+            *signs_of(who),
         ),
     )
 
@@ -90,18 +91,20 @@ def _take_catalogue(db: apsw.Connection, catalogue: LeaveCatalogue) -> None:
 _PUT: Final = """
 INSERT INTO leaves (
   key, leave_id, number, space_id, file_number, last_name, first_name, matricule, nir, motive, start, last_day, state,
-  origin, subrogation, files, moved_at, body
+  origin, subrogation, files, moved_at, body, matricule_sign, nir_sign, name_sign
 ) VALUES (
   coalesce(
     (SELECT -seq FROM outbox WHERE request_id = ?1 AND kind = 'declare_leave'),
     (SELECT max(0, coalesce(max(key), 0)) + 1 FROM leaves)
   ),
-  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17
+  ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+  ?18, ?19, ?20
 )
 ON CONFLICT (leave_id) DO UPDATE SET
   number = excluded.number, space_id = excluded.space_id, file_number = excluded.file_number,
   last_name = excluded.last_name, first_name = excluded.first_name, matricule = excluded.matricule,
   nir = excluded.nir, motive = excluded.motive, start = excluded.start, last_day = excluded.last_day,
   state = excluded.state, origin = excluded.origin, subrogation = excluded.subrogation, files = excluded.files,
-  moved_at = excluded.moved_at, body = excluded.body
+  moved_at = excluded.moved_at, body = excluded.body, matricule_sign = excluded.matricule_sign,
+  nir_sign = excluded.nir_sign, name_sign = excluded.name_sign
 """

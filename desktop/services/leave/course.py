@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from contract.leave import LeaveRecord, LeaveTerms, Term
+from contract.leave import LeaveRecord, LeaveState, LeaveTerms, Term
 from contract.periods import clocks, last_day
 from desktop.services.leave.rows import Clock, ClockKind, Course, Span, SpanKind
 
@@ -13,8 +13,12 @@ Days = tuple[date, date]
 
 
 def course(leave: LeaveRecord, paid: Iterable[Days], pending: frozenset[str] = frozenset()) -> Course:
-    """`pending` are the identifiers of prolongations that wait here, and that of the leave when it does."""
+    """`pending` are the identifiers of prolongations that wait here, and that of the leave when it does. One that was
+    withdrawn has no periods, but for the days that it would have had."""
     end = last_day(leave)
+    if leave.state == LeaveState.WITHDRAWN:
+        end = max(end, leave.start)
+        return Course(leave.start, end, (Span(SpanKind.WITHDRAWN, leave.start, end, leave.leave_id in pending),), None)
     spans = [*_prescribed(leave, end, pending), *_unpaid_at_first(leave, end)]
     covered = merged(paid)
     spans += [Span(SpanKind.PAID, first, last) for first, last in covered]

@@ -4,7 +4,7 @@ The rules are those of `contract.periods`, which the portal keeps too; here a sl
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from contract import limits
@@ -15,6 +15,7 @@ from contract.leave import (
     CompleteLeave,
     DeclareLeave,
     LeaveAttachment,
+    LeaveRecord,
     LeaveWish,
     Motive,
     NewEmployee,
@@ -22,7 +23,16 @@ from contract.leave import (
     ReturnReason,
     WithdrawLeave,
 )
-from contract.periods import cases_of, check_accident, check_days, check_employee, check_subrogation
+from contract.periods import (
+    cases_told,
+    check_accident,
+    check_back,
+    check_days,
+    check_employee,
+    check_longer,
+    check_subrogation,
+    prescribed_end,
+)
 from contract.wire import FieldError
 from desktop.services.drafting import Complaint, staged
 from desktop.services.leave.rows import NEW, Act, Draft, draft_key
@@ -86,6 +96,20 @@ def wrong(draft: Draft, motive: Motive | None, today: date) -> list[FieldError]:
     return errors
 
 
+def wrong_with_longer(draft: Draft, leave: LeaveRecord) -> tuple[list[FieldError], tuple[date, date] | None]:
+    """The same of a prolongation; and the days that it adds, None as long as they are not all told, or not right."""
+    start, through = day(draft.values, "start"), day(draft.values, "through")
+    if not draft.values.get("start", "").strip():
+        start = prescribed_end(leave) + timedelta(days=1)
+    errors = check_longer(leave, start, through)
+    return errors, (start, through) if start is not None and through is not None and not errors else None
+
+
+def wrong_with_return(draft: Draft, leave: LeaveRecord) -> list[FieldError]:
+    """The same of the announcement of a return."""
+    return check_back(leave, day(draft.values, "returned_on"), _reason(draft))
+
+
 def in_order(complaints: Iterable[Complaint]) -> tuple[Complaint, ...]:
     """One for each field, the first that is told, in the order of the form."""
     found: dict[str, Complaint] = {}
@@ -99,6 +123,11 @@ def day(values: Mapping[str, str], code: str) -> date | None:
         return date.fromisoformat(values.get(code, "").strip())
     except ValueError:
         return None
+
+
+def told(values: Mapping[str, str], code: str) -> bool | None:
+    """What was answered to a question of yes or no; None while it was not."""
+    return {_YES: True, _NO: False}.get(values.get(code, ""))
 
 
 # What was typed as a wish
@@ -122,7 +151,7 @@ def declaration(draft: Draft, leave_id: str, motive: Motive | None) -> DeclareLe
         subrogation_from=day(values, "subrogation_from") if subrogated else None,
         subrogation_through=day(values, "subrogation_through") if subrogated else None,
         accident_on=day(values, "accident_on") if motive is not None and motive.accident else None,
-        relapse=values.get("relapse") == _YES,
+        relapse=told(values, "relapse"),
         attachments=attachments(draft),
     )
 
@@ -146,10 +175,14 @@ def announcement(draft: Draft, base: int | None) -> AnnounceReturn:
     return AnnounceReturn(
         leave_id=draft.leave_id,
         returned_on=day(draft.values, "returned_on") or date.min,
-        reason=draft.values.get("reason") or ReturnReason.NORMAL,
+        reason=_reason(draft),
         attachments=attachments(draft),
         base_version=base,
     )
+
+
+def _reason(draft: Draft) -> str:
+    return draft.values.get("reason") or ReturnReason.NORMAL
 
 
 def completion(draft: Draft, base: int | None) -> CompleteLeave:
@@ -182,7 +215,7 @@ def draft_of(wish: LeaveWish) -> Draft | None:
                 **_days(wish, "last_day_worked", "start", "expected_end"),
                 **_days(wish, "subrogation_from", "subrogation_through", "accident_on"),
                 "subrogation": _YES if wish.subrogation else _NO,
-                "relapse": _YES if wish.relapse else _NO,
+                "relapse": {True: _YES, False: _NO, None: ""}[wish.relapse],
             }
             return _redraft(NEW, wish.space_id, values, wish.attachments)
         case ProlongLeave():
@@ -224,7 +257,8 @@ def cases(draft: Draft, motive: Motive | None) -> frozenset[Case]:
     """On which occasions what is drafted wants documents."""
     match draft.act:
         case Act.DECLARE:
-            return cases_of(declaration(draft, "", motive), motive)
+            subrogation, relapse = told(draft.values, "subrogation"), told(draft.values, "relapse")
+            return cases_told(motive, subrogation=subrogation, relapse=relapse)
         case Act.PROLONG:
             return frozenset({Case.PROLONGATION})
         case Act.RETURN:

@@ -44,7 +44,7 @@ def declared(wish: DeclareLeave, terms: LeaveTerms, author: str, at: datetime) -
         subrogation_from=wish.subrogation_from,
         subrogation_through=wish.subrogation_through,
         accident_on=wish.accident_on,
-        relapse=wish.relapse,
+        relapse=bool(wish.relapse),
         state=LeaveState.DECLARED,
         origin=Origin.NEW,
         files=_files(wish.attachments, author, at),

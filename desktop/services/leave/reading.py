@@ -141,6 +141,8 @@ class Reading:
         has_terms = known is not None or self._known.terms(leave.space_id, motive) is not None
         declared_on = known.declared_at.astimezone().date() if known is not None else None
         gone = leave.state == LeaveState.WITHDRAWN
+        if gone and known is not None and known.state != LeaveState.WITHDRAWN:
+            pending |= {leave.leave_id}
         over = leave.state in (LeaveState.ENDED, LeaveState.WITHDRAWN) or leave.returned_on is not None
         return LeaveSheet(
             row=row,

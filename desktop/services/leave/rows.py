@@ -109,6 +109,8 @@ class LeaveRow:
 
 
 class SpanKind(StrEnum):
+    WITHDRAWN = "withdrawn"
+    """« Arrêt retiré »: the only period of a leave that was taken back."""
     PRESCRIBED = "prescribed"
     PROLONGATION = "prolongation"
     BETWEEN = "between"

@@ -7,15 +7,13 @@ from typing import Final
 import apsw
 
 from contract.identity import new_id
-from contract.leave import DeclareLeave, Employee, LeaveRecord, LeaveWish, WithdrawLeave
+from contract.leave import Case, DeclareLeave, Employee, LeaveRecord, LeaveWish, WithdrawLeave
 from contract.periods import (
-    check_prolongation,
-    check_return,
     overlap_sentence,
     overlapping,
-    prolongation_of,
     said,
     same_employee,
+    signs_of,
     why_closed,
 )
 from contract.wishes import Wish
@@ -32,8 +30,13 @@ _WITHIN: Final = "employee."
 _COMPARED: Final = {"last_name", "first_name", "matricule", "nir", "start", "expected_end"}
 """What must be known to tell whether the employee is on leave already."""
 _NEAR: Final = """
-SELECT l.leave_id, l.matricule, l.last_name, l.first_name, l.nir, FALSE, l.start FROM leaves AS l
-WHERE l.space_id = ?1 AND l.last_day >= ?2 AND l.start <= ?3 AND l.state <> 'withdrawn'
+WITH hers (key) AS (
+  SELECT key FROM leaves WHERE space_id = ?1 AND matricule_sign = ?4 AND matricule_sign <> ''
+  UNION SELECT key FROM leaves WHERE space_id = ?1 AND nir_sign = ?5 AND nir_sign <> ''
+  UNION SELECT key FROM leaves WHERE space_id = ?1 AND name_sign = ?6
+)
+SELECT l.leave_id, l.matricule, l.last_name, l.first_name, l.nir, FALSE, l.start FROM hers JOIN leaves AS l USING (key)
+WHERE l.last_day >= ?2 AND l.start <= ?3 AND l.state <> 'withdrawn'
   AND l.leave_id NOT IN (SELECT request_id FROM outbox)
 UNION ALL
 SELECT s.leave_id, '', '', '', '', TRUE, s.start FROM shown_leaves AS s
@@ -41,8 +44,8 @@ WHERE s.leave_id IN (SELECT request_id FROM outbox) AND s.space_id = ?1 AND s.la
   AND s.pill NOT IN ('withdrawn', 'draft') AND (s.pill <> 'refused' OR s.file_number IS NOT NULL)
 ORDER BY 7
 """
-"""Leaves that have a day of a period, with whose they are; only those that are wished of are projected, as that takes
-long for thousands."""
+"""Leaves that have a day of a period and may be of an employee (`signs_of`), with whose they are; those that are wished
+of are taken whoever's they are, for only they are projected, which takes long for thousands."""
 _GONE: Final = "Cet arrêt n’est plus visible\u00a0: vos droits ont peut-être changé."
 _NO_SPACE: Final = "Choisissez pour quelle entreprise vous déclarez cet arrêt."
 _NO_RIGHT: Final = "Il vous manque le droit de déclarer des arrêts dans cet espace."
@@ -65,7 +68,9 @@ class Wishing(Reading, Drafting[Draft]):
         leave = self.as_wished(draft.leave_id)
         if leave is None:
             return (Complaint("leave_id", _GONE),)
-        return forms.in_order(found or self._about_leave(draft, leave))
+        about = self._about_leave(draft, leave)
+        closed = [each for each in about if each.field == "leave_id"]
+        return forms.in_order(closed or [*found, *about])
 
     def _about_space(self, draft: Draft) -> list[Complaint]:
         if draft.space_id is None:
@@ -84,21 +89,18 @@ class Wishing(Reading, Drafting[Draft]):
     def _about_leave(self, draft: Draft, leave: LeaveRecord) -> list[Complaint]:
         match draft.act:
             case Act.PROLONG:
-                wish = forms.prolongation(draft, None)
-                found = placed(check_prolongation(leave, wish), _WITHIN)
-                start, through = prolongation_of(leave, wish)
-                if not found and (why := self._shared_day(leave, leave.space_id, start, through, leave.leave_id)):
-                    found.append(Complaint("through", why))
-                return found
+                errors, days = forms.wrong_with_longer(draft, leave)
+                why = self._shared_day(leave, leave.space_id, *days, leave.leave_id) if days is not None else ""
+                return placed(errors, _WITHIN) + ([Complaint("through", why)] if why else [])
             case Act.RETURN:
-                return placed(check_return(leave, forms.announcement(draft, None)), _WITHIN)
+                return placed(forms.wrong_with_return(draft, leave), _WITHIN)
             case _:
                 closed = why_closed(leave)
                 return [Complaint("leave_id", closed)] if closed else []
 
     def _shared_day(self, who: DeclareLeave | LeaveRecord, space_id: str, start: date, end: date, but: str) -> str:
         """Why it cannot be: another leave of the same employee has a day of this period; "" when none has."""
-        rows = self._store.query(_NEAR, (space_id, start.isoformat(), end.isoformat()))
+        rows = self._store.query(_NEAR, (space_id, start.isoformat(), end.isoformat(), *signs_of(who.employee)))
         theirs = (row[0] for row in rows if row[5] or same_employee(Employee(*row[1:5]), who.employee))
         leaves = (leave for leave_id in theirs if (leave := self.as_wished(leave_id)) is not None)
         found = overlapping(who.employee, start, end, leaves, but)
@@ -118,6 +120,12 @@ class Wishing(Reading, Drafting[Draft]):
             code = leave.motive if leave is not None else ""
         wanted = catalogue.wanted(code, forms.cases(draft, catalogue.motive(code)))
         return tuple(Document(one.code, one.label, one.required, one.help) for one in wanted)
+
+    def depends(self, draft: Draft) -> bool:
+        """Whether more documents may be wanted of a declaration, once it is said whether there is subrogation."""
+        if draft.act is not Act.DECLARE or forms.told(draft.values, "subrogation") is not None:
+            return False
+        return bool(self._known.catalogue().wanted(draft.values.get("motive", ""), (Case.SUBROGATION, Case.DIRECT)))
 
     # Sending
 

@@ -17,6 +17,7 @@ from desktop.views.leave import questions, saying
 from desktop.views.leave.desk import Desk
 from desktop.views.wording import NBSP
 
+_DEPENDS: Final = "D\u2019autres documents dépendent de la subrogation\u00a0: dites si vous la demandez pour les voir."
 _LATER: Final = "Un document obligatoire qui manque n\u2019empêche pas l\u2019envoi\u00a0: il vous sera demandé."
 
 
@@ -189,8 +190,10 @@ class LeaveForm(DraftForm):
         if checklist != self._checklist:
             self._checklist = checklist
             self.wanted.show_documents([(each.label, each.required) for each in checklist])
-            lines = [f"{each.label}{NBSP}: {each.help[:1].lower()}{each.help[1:]}" for each in checklist if each.help]
-            self.helps.setText("\n".join(lines))
+        lines = [f"{each.label}{NBSP}: {each.help[:1].lower()}{each.help[1:]}" for each in checklist if each.help]
+        if self._has_days() and self._desk.leaves.depends(self.draft()):
+            lines.append(_DEPENDS)
+        self.helps.setText("\n".join(lines))
         labels = {each.code: each.label for each in checklist}
         for sha256, code in self._documents.items():
             self.wanted.brought(labels.get(code, ""), sha256)

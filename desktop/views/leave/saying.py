@@ -21,6 +21,7 @@ FACES: Final = {
     Pill.DRAFT: Face("Brouillon", "going", "going_ground", "pencil"),
 }
 SPANS: Final = {
+    SpanKind.WITHDRAWN: "Arrêt retiré",
     SpanKind.PRESCRIBED: "Arrêt prescrit",
     SpanKind.PROLONGATION: "Prolongation",
     SpanKind.BETWEEN: "Entre deux prescriptions",

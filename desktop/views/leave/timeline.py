@@ -24,6 +24,7 @@ _DAY: Final = timedelta(days=1)
 _BELOW: Final = frozenset({SpanKind.WAITING, SpanKind.FRANCHISE, SpanKind.PAID, SpanKind.UNPAID})
 """What the contract makes of the days, under what was prescribed."""
 _SIGNS: Final = {
+    SpanKind.WITHDRAWN: ("muted", "muted", Qt.BrushStyle.FDiagPattern),
     SpanKind.PRESCRIBED: ("accent", "accent", Qt.BrushStyle.SolidPattern),
     SpanKind.PROLONGATION: ("info_ground", "accent", Qt.BrushStyle.SolidPattern),
     SpanKind.BETWEEN: ("muted", "muted", Qt.BrushStyle.Dense6Pattern),
@@ -99,7 +100,7 @@ class Timeline(Picture):
                 painter.setPen(QPen(self._look.colour("text"), 2))
                 painter.drawRect(self.box(span).adjusted(0, -1, 0, 1))
         self._paint_axis(painter)
-        self._paint_marks(painter, self._course)
+        self._paint_marks(painter)
         self._paint_legend(painter)
         self._paint_focus(painter)
         painter.end()
@@ -138,15 +139,21 @@ class Timeline(Picture):
                 painter.drawText(QRectF(left + 3, top + 3, wide + 2, _AXIS - 4), _LEFT, said)
                 free = left + wide + 12
 
-    def _paint_marks(self, painter: QPainter, course: Course) -> None:
-        """Today, and the return, as strokes through both lanes."""
-        marks = [(course.returned_on, "text", "Reprise")] if course.returned_on is not None else []
-        if self._first <= self._today <= self._last:
+    def _marks(self) -> list[tuple[date, str, str]]:
+        """Today, and the return, with their ink and name; neither for a leave that was withdrawn."""
+        back = self._course.returned_on if self._course is not None else None
+        marks = [(back, "text", "Reprise")] if back is not None else []
+        gone = any(span.kind is SpanKind.WITHDRAWN for span in self._spans())
+        if self._first <= self._today <= self._last and not gone:
             marks.append((self._today, "muted", "Aujourd\u2019hui"))
+        return marks
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """As strokes through both lanes."""
         painter.setFont(font(Size.META, 600))
         metrics = QFontMetricsF(painter.font())
         taken: list[tuple[float, float]] = []
-        for day, ink, name in marks:
+        for day, ink, name in self._marks():
             x = self._x(day)
             painter.setPen(QPen(self._look.colour(ink), 1.5, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, _MARKS - 4), QPointF(x, _MARKS + 2 * _LANE + _BETWEEN + 2))

@@ -14,7 +14,7 @@ from contract.contact import AwaitedDocument, Origin
 from contract.identity import new_id
 from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, LeaveState, ProlongLeave, WithdrawLeave
 from contract.wire import ProblemKind
-from desktop.services.leave import NEW, Act, Pill, Stage
+from desktop.services.leave import NEW, Act, Pill, SpanKind, Stage
 from desktop.services.problems import Refused
 from desktop.views.leave import saying
 from desktop.views.leave.page import LeavesPage
@@ -184,6 +184,16 @@ def test_the_line_of_time_is_walked_with_the_arrows(ward: Ward, page: LeavesPage
     assert page.detail.caption.text().startswith("Franchise")
 
 
+def test_a_withdrawn_leave_has_its_mark_and_no_other(ward: Ward, page: LeavesPage) -> None:
+    gone = a_leave(state=LeaveState.WITHDRAWN)
+    ward.put(gone)
+    page.open_leave(gone.leave_id)
+    line = page.detail.timeline
+    assert line.accessibleDescription() == "Arrêt retiré\u00a0: du 02/11/2026 au 30/11/2026, 29\u00a0jours."
+    assert line._kinds() == [SpanKind.WITHDRAWN]
+    assert line._marks() == []
+
+
 def test_a_leave_of_the_former_space_is_prolonged_through_contact(ward: Ward, page: LeavesPage) -> None:
     former = leaves_of_all_kinds()[2]
     ward.put(former)
@@ -250,8 +260,10 @@ def test_what_does_not_apply_is_not_asked(ward: Ward, page: LeavesPage) -> None:
 
     fill(page, motive="06")
     assert "accident_on" in asked()
+    assert page.form.helps.text().endswith("dites si vous la demandez pour les voir.")
     fill(page, motive="01", subrogation="yes")
     assert "accident_on" not in asked()
+    assert "D’autres documents dépendent" not in page.form.helps.text()
     assert {"subrogation_from", "subrogation_through"} <= asked()
 
 
@@ -302,15 +314,15 @@ def test_a_prolongation_and_a_return_are_wished_of_what_was_seen(ward: Ward, pag
     assert "a repris" in page.detail.head.prolong.accessibleDescription()
 
 
-@pytest.mark.parametrize("subrogation", ["yes", "no"])
+@pytest.mark.parametrize(("subrogation", "relapse"), [("yes", "no"), ("no", "yes"), ("no", "")])
 def test_a_declaration_taken_back_is_what_was_filled_in(
-    ward: Ward, page: LeavesPage, subrogation: str, qtbot: QtBot
+    ward: Ward, page: LeavesPage, subrogation: str, relapse: str, qtbot: QtBot
 ) -> None:
-    """Each « Oui », each « Non » and each day, on screen as they were."""
+    """Each « Oui », each « Non », each day, and what was left unanswered, on screen as they were."""
     page.show_space(BREST)
     page.declare()
     told = NAMES | DAYS | {"motive": "06", "accident_on": "2026-11-13", "matricule": "A-042"}
-    told |= {"subrogation": subrogation, "relapse": "yes" if subrogation == "no" else "no"}
+    told |= {"subrogation": subrogation} | ({"relapse": relapse} if relapse else {})
     if subrogation == "yes":
         told |= {"subrogation_from": "2026-11-16", "subrogation_through": "2027-02-28"}
     fill(page, **told)

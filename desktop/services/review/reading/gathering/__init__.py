@@ -40,6 +40,7 @@ class _Slice:
     rejected: tuple[Rejected, ...]
     totals: tuple[sorting.TotalRow, ...]
     apart: tuple[tuple[Apart, int], ...]
+    refused: tuple[sorting.Refused, ...]
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Gathering:
     _tally: settling.Tally = field(default_factory=settling.Tally, init=False)
     _turned: list[pl.DataFrame] = field(default_factory=list, init=False)
     _rejected: list[Rejected] = field(default_factory=list, init=False)
+    _refused: list[sorting.Refused] = field(default_factory=list, init=False)
     _totals: list[sorting.TotalRow] = field(default_factory=list, init=False)
     _apart: Counter[Apart] = field(default_factory=Counter, init=False)
 
@@ -76,6 +78,7 @@ class Gathering:
         self._tally += one.tally
         self._turned.append(one.turned)
         self._rejected += one.rejected
+        self._refused += one.refused
         self._totals += one.totals
         self._apart.update(dict(one.apart))
 
@@ -92,7 +95,7 @@ class Gathering:
         while self._awaited:
             self._add(self._awaited.popleft().result())
         signs = self._tally.signs
-        pieces = self._pieces or [settling.named(_nothing(self.plan))[0]]
+        pieces = self._pieces or [settling.named(_nothing(self.plan), None)[0]]
         settled = deque(self._workers.submit(settling.settled, piece, signs) for piece in pieces)
         pieces.clear()  # each is let go as it is settled, so that both forms of all of them are never there
         frame = _without_empty(_together([settled.popleft().result() for _ in range(len(settled))]), self.plan)
@@ -101,7 +104,9 @@ class Gathering:
             frame = frame.filter(~pl.col("line").is_in(under.lines.implode()))
             self._apart[Apart.TOTAL] += len(under.lines)
         proved = controlled(frame, self._totals, levies_turned=signs.levies, turned=turned)
-        refused = [_turned(one) for one in self._rejected] if signs.levies else self._rejected
+        said = sorting.cells_of(self._refused, self.plan)
+        refused = [replace(one, cells=said.get(one.line, ())) for one in self._rejected]
+        refused = [_turned(one) for one in refused] if signs.levies else refused
         rejected = sorted([*refused, *proved.rejected], key=lambda one: one.line)
         self._apart[Apart.TOTAL] += len(self._totals) - len(proved.rejected)
         apart = tuple((which, self._apart[which]) for which in Apart if self._apart[which])
@@ -113,15 +118,17 @@ class Gathering:
 def _worked(rows: pl.DataFrame, raw: sorting.Raw, plan: Plan, quick: Manner) -> _Slice:
     parsed = parse(rows, plan, quick)
     found = sorting.sort(rows, parsed, plan, raw)
-    piece, tally = settling.named(parsed.frame if found.lines.all() else parsed.frame.filter(found.lines))
-    rejected = found.rejected
+    frame, brief, rejected, refused = parsed.frame, parsed.brief, found.rejected, found.refused
+    if not found.lines.all():
+        frame, brief = frame.filter(found.lines), brief.only(found.lines) if brief else None
+    piece, tally = settling.named(frame, brief)
     unpriced = settling.unpriced(piece)
     if unpriced is not None:
         lines = piece["line"].filter(unpriced)
-        said = sorting.cells_of(rows, parsed.frame, rows["line"].is_in(lines.implode()), plan)
-        rejected += tuple(Rejected(line, _UNPRICED, raw(line), said.get(line, ())) for line in lines)
+        refused += (sorting.refused_of(rows, parsed.frame, rows["line"].is_in(lines.implode()), plan),)
+        rejected += tuple(Rejected(line, _UNPRICED, raw(line)) for line in lines)
         piece = piece.filter(~unpriced)
-    return _Slice(piece, tally, settling.turned_days(piece), rejected, found.totals, found.apart)
+    return _Slice(piece, tally, settling.turned_days(piece), rejected, found.totals, found.apart, refused)
 
 
 def _turned(one: Rejected) -> Rejected:

@@ -12,7 +12,7 @@ import polars as pl
 
 from desktop.services.review.line import COLUMNS, EXTRA, Branch, Payee
 from desktop.services.review.reading import cells
-from desktop.services.review.reading.gathering.runs import Runs, is_running, runs
+from desktop.services.review.reading.gathering.runs import Brief, Runs, is_running, runs
 
 AMOUNTS: Final = MappingProxyType(
     {"unit": 4, "gross": 2, "csg": 2, "crds": 2, "tax": 2, "levies": 2, "net": 2, "amount": 2}
@@ -66,10 +66,11 @@ def plan(mapping: Mapping[int, str], headings: tuple[str, ...], *, serials: bool
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """`frame` has `line`, a column for each meaning of the plan, and the unknown ones; `reasons` says why a row cannot
-    be read (null where it can)."""
+    be read (null where it can). `brief` has the columns that are in runs, if there are any."""
 
     frame: pl.DataFrame
     reasons: pl.Series
+    brief: Brief | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class _Read:
 
     columns: dict[str, pl.Series] = field(default_factory=dict)
     reasons: dict[str, pl.Series] = field(default_factory=dict)
+    brief: list[pl.Series] = field(default_factory=list)
 
     def add(self, texts: pl.DataFrame, by: Manner, names: Sequence[str], of: Plan, found: Runs | None) -> None:
         """Those of these names, out of `texts`: once for each run where they are in runs."""
@@ -138,6 +140,7 @@ class _Read:
                 if reasons is not None:
                     self.reasons[name] = reasons.gather(found.of) if found else reasons
             if found is not None:
+                self.brief.append(column)
                 as_it_stands = column.dtype == pl.String() and column.eq_missing(own).all()
                 column = (rows[own.name] if as_it_stands else column.gather(found.of)).alias(name)
             self.columns[name] = column
@@ -157,7 +160,8 @@ def parse(rows: pl.DataFrame, of: Plan, quick: Manner | None = None) -> Parsed:
         if meaning in read.reasons:
             reasons = reasons.fill_null(read.reasons[meaning])
     columns = [rows["line"], *(read.columns[name] for name in by.each)]
-    return Parsed(pl.DataFrame(columns).with_columns(_untold(rows, read.columns, of)), reasons)
+    frame = pl.DataFrame(columns).with_columns(_untold(rows, read.columns, of))
+    return Parsed(frame, reasons, Brief(pl.DataFrame(read.brief), found.of) if found else None)
 
 
 def _in_calendar(days: pl.Series) -> pl.Series:

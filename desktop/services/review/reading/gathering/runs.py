@@ -19,6 +19,30 @@ class Runs:
     of: pl.Series
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Columns of which `frame` has one row for each run; `of` (u32) says of each row which run it belongs to."""
+
+    frame: pl.DataFrame
+    of: pl.Series
+
+    def has(self, *names: str) -> bool:
+        return all(name in self.frame.columns for name in names)
+
+    def told(self, *made: pl.Expr) -> list[pl.Series]:
+        """Made once of each run, for all rows."""
+        return (
+            self.frame.with_columns(*made)
+            .select(one.meta.output_name() for one in made)
+            .select(pl.all().gather(self.of))
+            .get_columns()
+        )
+
+    def only(self, rows: pl.Series) -> "Brief":
+        """Of these rows (boolean)."""
+        return Brief(self.frame, self.of.filter(rows))
+
+
 def runs(columns: Sequence[pl.Series]) -> Runs | None:
     """Of rows that say the same in all of these columns; `None` where the runs are short."""
     height = len(columns[0]) if columns else 0

@@ -11,6 +11,7 @@ from desktop.services.review import codes, saying
 from desktop.services.review.line import COLUMNS, EXTRA, Kind, Sense
 from desktop.services.review.reading import cells
 from desktop.services.review.reading.gathering.columns import start_and_end
+from desktop.services.review.reading.gathering.runs import Brief
 
 _AMOUNTS = ("gross", "csg", "crds", "tax", "levies", "net")
 _LEVIES = ("csg", "crds", "tax")
@@ -80,11 +81,15 @@ _ONLY_GROSS = (
 _SOME_NET = "Lignes qui ne disent que le net, dont le brut est repris"
 
 
-def named(parsed: pl.DataFrame) -> tuple[pl.DataFrame, Tally]:
+def named(parsed: pl.DataFrame, brief: Brief | None) -> tuple[pl.DataFrame, Tally]:
     """A slice as `columns.parse` gave it, with every column of ours, names put together and kinds told; and what it
-    shows of the signs."""
-    whole = _whole(parsed)
-    whole = whole.with_columns(_kinds(whole))
+    shows of the signs. `brief` has the columns of it that are in runs."""
+    whole = _whole(parsed, brief)
+    if brief is not None and brief.has("code", "label"):
+        kinds = pl.DataFrame(_kinds(brief.frame)).select(pl.all().gather(brief.of)).get_columns()
+    else:
+        kinds = _kinds(whole)
+    whole = whole.with_columns(kinds)
     return whole, _tally(whole)
 
 
@@ -103,7 +108,7 @@ def settled(whole: pl.DataFrame, told: Signs) -> pl.DataFrame:
     gross, net, levies = pl.col("gross"), pl.col("net"), pl.col("levies")
     if told.levies:
         whole = whole.with_columns(-pl.col(name) for name in (*_LEVIES, "levies"))
-    whole = whole.with_columns(levies=_withheld(), sense=_sense())
+    whole = whole.with_columns(levies=_withheld(), sense=_sense() if whole["sense"].null_count() else pl.col("sense"))
     levy = pl.col("kind") == Kind.LEVY.value
     paid = pl.coalesce(net, gross, -levies, pl.lit(0))
     paid = -paid if told.lines else paid
@@ -115,13 +120,15 @@ def settled(whole: pl.DataFrame, told: Signs) -> pl.DataFrame:
     return _ordered(_cancelled(whole))
 
 
-def _whole(parsed: pl.DataFrame) -> pl.DataFrame:
+def _whole(parsed: pl.DataFrame, brief: Brief | None) -> pl.DataFrame:
     """With every column of ours, the halves put together."""
     there = set(parsed.columns)
-    added: list[pl.Expr] = []
+    added: list[pl.Expr | pl.Series] = []
     if "surname" in there:
         first = pl.col("first_name") if "first_name" in there else pl.lit("")
-        added.append(pl.concat_str(pl.col("surname"), first, separator=" ").str.strip_chars().alias("person"))
+        person = pl.concat_str(pl.col("surname"), first, separator=" ").str.strip_chars().alias("person")
+        halves = there.intersection(("surname", "first_name"))
+        added += brief.told(person) if brief is not None and brief.has(*halves) else [person]
     if "nir_key" in there and "nir" in there:
         whole = (pl.col("nir").str.len_chars() == 13) & pl.col("nir_key").str.contains("^[0-9]{1,2}$")
         added.append(
@@ -227,7 +234,9 @@ def _ours() -> pl.Expr:
 def turned_days(whole: pl.DataFrame) -> pl.DataFrame:
     """Of a slice as `named` gave it, the cancellations whose days stand there without a minus: line and days."""
     cancelled = (_sense() == Sense.CANCELLATION.value) & _ours()
-    return whole.lazy().filter((pl.col("days") > 0) & cancelled).select("line", "days").collect()
+    possible = (pl.col("days") > 0) & pl.col("sense").ne_missing(pl.lit(Sense.PAYMENT.value, dtype=COLUMNS["sense"]))
+    few = whole.select("line", "days", "sense", "kind", "gross", "net", "unit").filter(possible)
+    return few.filter(cancelled).select("line", "days")
 
 
 def _cancelled(whole: pl.DataFrame) -> pl.DataFrame:
@@ -245,7 +254,8 @@ def _ordered(whole: pl.DataFrame) -> pl.DataFrame:
     for name, kind in COLUMNS.items():
         column = pl.col(name).cast(kind) if whole.schema[name] != kind else pl.col(name)
         blank = "" if kind == pl.String() else blanks.get(name)
-        chosen.append(column if blank is None else column.fill_null(pl.lit(blank, dtype=kind)))
+        told = blank is None or not whole[name].null_count()
+        chosen.append(column if told else column.fill_null(pl.lit(blank, dtype=kind)))
     extras = [pl.col(name).fill_null("") for name in whole.columns if name.startswith(EXTRA)]
     return whole.select(*chosen, *extras)
 

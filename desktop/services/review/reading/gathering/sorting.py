@@ -1,7 +1,7 @@
 """Rows that are no allowance line at first sight: blank, headings repeated, totals, remarks, or truly unreadable."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,9 @@ _IN_TEXT: Final = re.compile(r"-?[0-9][0-9 \u00a0\u2009\u202f.,]*[.,][0-9]{2}(?!
 _MOST_TOLD: Final = 500
 """Of one slice: who has more rows that cannot be read has another trouble than to tell them one by one."""
 _WHO: Final = ("person", "surname", "nir", "employee")
+_SPEAKING: Final = ("person", "surname", "label")
+_PRICED: Final = ("gross", "net", "amount", "levies", "csg", "crds", "tax")
+_DATED: Final = (*DATES, "period")
 
 
 Raw = Callable[[int], str]
@@ -43,20 +46,31 @@ class TotalRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Rows that are no line, as they stand and as far as they could be read: their cells are told once for all slices,
+    since of each there are few."""
+
+    texts: pl.DataFrame
+    parsed: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class Sorted:
-    """`lines` says which rows are allowance lines; the others are in `totals`, in `rejected` or counted in `apart`."""
+    """`lines` says which rows are allowance lines; the others are in `totals`, in `rejected` or counted in `apart`.
+    `refused` are those of `rejected`, whose cells are still to be told."""
 
     lines: pl.Series
-    totals: tuple[TotalRow, ...]
-    rejected: tuple[Rejected, ...]
-    apart: tuple[tuple[Apart, int], ...]
+    totals: tuple[TotalRow, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    apart: tuple[tuple[Apart, int], ...] = ()
+    refused: tuple[Refused, ...] = ()
 
 
 def sort(rows: pl.DataFrame, parsed: Parsed, of: Plan, raw: Raw) -> Sorted:
     """`rows` are the texts, with `line`, and `fault` where the row has not its cells; `raw` gives a line's own text."""
-    odd = (parsed.reasons.is_not_null() | rows["fault"].is_not_null() | _lacking(parsed.frame, rows.height)).arg_true()
+    odd = (parsed.reasons.is_not_null() | rows["fault"].is_not_null() | _lacking(parsed)).arg_true()
     if not len(odd):
-        return Sorted(pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height), (), (), ())
+        return Sorted(pl.Series([True], dtype=pl.Boolean).new_from_index(0, rows.height))
     texts, there = rows[odd], parsed.frame[odd]
     reasons = parsed.reasons.gather(odd)
     state = _states(texts, there, reasons, of)
@@ -68,12 +82,14 @@ def sort(rows: pl.DataFrame, parsed: Parsed, of: Plan, raw: Raw) -> Sorted:
         if (state == which.name).any()
     ]
     sums = (state == Apart.TOTAL.name) | (state == "sum")
-    totals = tuple(_total(row, raw) for row in _told(texts, there, state, of).filter(sums).iter_rows(named=True))
+    said = _told(texts, there, state, of).filter(sums).iter_rows(named=True) if sums.any() else ()
+    totals = tuple(_total(row, raw) for row in said)
     refused = state == "rejected"
+    if not refused.any():
+        return Sorted(lines, totals, (), tuple(apart))
     why = pl.DataFrame({"line": texts["line"], "why": _why(texts, there, reasons)}).filter(refused)
-    said = cells_of(texts, there, refused, of)
-    rejected = tuple(Rejected(line, reason, raw(line), said.get(line, ())) for line, reason in why.iter_rows())
-    return Sorted(lines, totals, rejected, tuple(apart))
+    rejected = tuple(Rejected(line, reason, raw(line)) for line, reason in why.iter_rows())
+    return Sorted(lines, totals, rejected, tuple(apart), (refused_of(texts, there, refused, of),))
 
 
 def _present(frame: pl.DataFrame, names: tuple[str, ...]) -> list[str]:
@@ -81,12 +97,17 @@ def _present(frame: pl.DataFrame, names: tuple[str, ...]) -> list[str]:
 
 
 def _priced(frame: pl.DataFrame) -> pl.Expr:
-    names = _present(frame, ("gross", "net", "amount", "levies", "csg", "crds", "tax"))
-    return pl.any_horizontal(pl.col(name).is_not_null() for name in names)
+    return _tells(frame, _present(frame, _PRICED))
 
 
 def _dated(frame: pl.DataFrame) -> pl.Expr:
-    names = _present(frame, (*DATES, "period"))
+    return _tells(frame, _present(frame, _DATED))
+
+
+def _tells(frame: pl.DataFrame, names: list[str]) -> pl.Expr:
+    """At least one of these: which needs no look at each row where one of them is told on all."""
+    if any(not frame[name].null_count() for name in names):
+        return pl.lit(True)  # noqa: FBT003
     return pl.any_horizontal(pl.col(name).is_not_null() for name in names)
 
 
@@ -94,15 +115,22 @@ def _named(frame: pl.DataFrame) -> pl.Expr:
     return pl.any_horizontal(pl.col(name).fill_null("") != "" for name in _present(frame, _WHO))
 
 
-def _lacking(frame: pl.DataFrame, height: int) -> pl.Series:
+def _lacking(parsed: Parsed) -> pl.Series:
     """Rows without an amount, a date or a person, and those whose person or label says « total »."""
-    lacking = ~(_priced(frame) & _dated(frame) & _named(frame)) | _says_total(frame)
-    return frame.select(lacking.alias("lacking")).to_series() if height else pl.Series("lacking", [], dtype=pl.Boolean)
+    frame, brief = parsed.frame, parsed.brief
+    priced, dated = _priced(frame), _dated(frame)
+    wrong = (~_named(frame) | _says_total(frame)).alias("wrong")
+    if brief is not None and brief.has(*_present(frame, (*_WHO, *_SPEAKING))):
+        found = frame.select("line").with_columns(brief.told(wrong))
+    else:
+        found = frame.with_columns(wrong)
+    lacking = found.select("wrong").hstack(frame.select("line", *_present(frame, (*_PRICED, *_DATED))))
+    return lacking.with_columns(lacking=~(priced & dated) | pl.col("wrong"))["lacking"]
 
 
 def _says_total(frame: pl.DataFrame) -> pl.Expr:
     says = pl.lit(False)  # noqa: FBT003
-    for name in _present(frame, ("person", "surname", "label")):
+    for name in _present(frame, _SPEAKING):
         says |= pl.col(name).str.contains(_SAID).fill_null(value=False)
     return says
 
@@ -177,12 +205,19 @@ def _why(texts: pl.DataFrame, there: pl.DataFrame, reasons: pl.Series) -> pl.Ser
     return texts["fault"].fill_null(reasons).fill_null(lacks)
 
 
-def cells_of(
-    texts: pl.DataFrame, parsed: pl.DataFrame, which: pl.Series, of: Plan
-) -> dict[int, tuple[tuple[str, str], ...]]:
+def refused_of(texts: pl.DataFrame, parsed: pl.DataFrame, which: pl.Series, of: Plan) -> Refused:
+    """These rows, as many as are told."""
+    return Refused(
+        texts.filter(which).head(_MOST_TOLD), parsed.filter(which).head(_MOST_TOLD).select("line", *of.places)
+    )
+
+
+def cells_of(refused: Sequence[Refused], of: Plan) -> dict[int, tuple[tuple[str, str], ...]]:
     """By line, what the cells of these rows say, by our columns: as we write it where it was read. Of a row that has
     not its cells nobody knows which is which."""
-    rows, read = texts.filter(which).head(_MOST_TOLD), parsed.filter(which).head(_MOST_TOLD)
+    if not refused:
+        return {}
+    rows, read = (pl.concat(each) for each in zip(*((one.texts, one.parsed) for one in refused), strict=True))
     names = list(of.places)
     own = [rows[str(place)].str.strip_chars(cells.SPACES) for place in of.places.values()]
     values = read.select(told(name).alias(name) for name in names)

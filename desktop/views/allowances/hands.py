@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desktop.services.problems import Remedy, StoreFault
+from desktop.services.problems import Problem, Remedy, StoreFault
 from desktop.views.allowances import glimpse
 from desktop.views.allowances.desk import Given, Held, no_leaves
 from desktop.views.allowances.glimpse import Glimpse
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from desktop.services.review.reading.source import Source
     from desktop.services.review.whole import PrintedText, ReadFile, Unreadable
 
+UNEXPECTED: Final = "Une erreur inattendue a arrêté sa lecture. Ouvrez-le de nouveau après une mise à jour de Volet."
 MOST_FILES: Final = 2_000
 """In one drop: more is the wrong folder."""
 
@@ -154,14 +155,16 @@ def _hidden(name: str) -> bool:
 def read(
     shelf: Shelf, path: Given, taught: "Mapping[str, Taught]", by: str, texts: "PrintedText", course: Course
 ) -> Read:
-    """Reads a file and keeps it. Raises `AlreadyKept`, `Unreadable`, `Unrecognised`, which is kept too; a file that was
-    read but could not be kept counts all the same."""
+    """Reads a file and keeps it. Raises `AlreadyKept`, `Unreadable`, `Unrecognised`, which is kept too, from the error
+    that nobody expected where one was; a file that was read but could not be kept counts all the same."""
+    from polars.exceptions import PanicException
+
     from desktop.services.review.reading.opening import read as read_source
     from desktop.services.review.reading.source import Source, load
     from desktop.services.review.whole import Unreadable
 
     course.reached(0.0)
-    source = Source(path.name, b"")
+    source, place = Source(path.name, b""), path.name if isinstance(path, Held) else str(path)
     try:
         source = Source(path.name, path.content()) if isinstance(path, Held) else load(path)
         course.first = glimpse.of_source(source, taught)
@@ -169,7 +172,11 @@ def read(
         taken = read_source(source, printed_text=texts, taught=taught, progress=course.reached)
     except Unreadable as why:
         course.reached(1.0)
-        raise _put_by(shelf, source, why, by, path.name if isinstance(path, Held) else str(path)) from None
+        raise _put_by(shelf, source, why, by, place) from None
+    except (Problem, Stopped):
+        raise
+    except (Exception, PanicException) as bug:
+        raise _put_by(shelf, source, Unreadable(UNEXPECTED, detail=type(bug).__name__), by, place) from bug
     course.reached(1.0)
     try:
         shelf.keeping.keep(source, taken, by=by)

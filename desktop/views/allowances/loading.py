@@ -308,6 +308,8 @@ class Loader(Shelving):
         self._done(ticket, getattr(error, "sha256", ""))
         if not isinstance(error, Problem):
             raise error
+        if (bug := error.__cause__) is not None:  # it is told where the file stands, and reported all the same
+            raise bug
 
     def _done(self, ticket: int, sha256: str) -> None:
         """The next file has its turn; after the last, all is put together."""

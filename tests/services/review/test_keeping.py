@@ -137,7 +137,6 @@ def test_an_unread_file_comes_back_with_what_it_waits_for(keeping: Keeping, fold
     ]
     for path in folder.iterdir():
         assert CANARY.encode() not in path.read_bytes()
-    (folder / "damaged.unread").write_bytes(b"strange")
     reopened = again(keeping, folder)
     assert list(reopened.unread()) == told
     assert [len(reopened.unread_bytes(each.sha256)) for each in told] == [len(large) + 1, 7, 0, 0, 0]
@@ -146,8 +145,54 @@ def test_an_unread_file_comes_back_with_what_it_waits_for(keeping: Keeping, fold
     for each in told:
         reopened.erase(each.sha256)
     assert reopened.unread() == ()
-    assert [path.name for path in folder.glob("*.unread")] == ["damaged.unread"]
+    assert not list(folder.glob("*.unread"))
     reopened.close()
+
+
+@pytest.mark.parametrize("length", [0, 90])
+def test_an_unread_file_whose_name_is_lost_is_told_and_kept(keeping: Keeping, folder: Path, length: int) -> None:
+    """Nothing vanishes without a word; it goes once it is imported again, or taken away."""
+    photo = keeping.keep_unread("photo.png", b"a photo", Unreadable("Pas un tableau."), at=WHEN)
+    note = keeping.keep_unread("note.txt", b"a note", Unreadable("Pas un tableau."), at=WHEN)
+    path = keeping._path_of_unread(photo.sha256)
+    spoilt = path.read_bytes()[:length]
+    path.write_bytes(spoilt)
+    reopened = again(keeping, folder)
+    [hurt] = [each for each in reopened.unread() if each != note]
+    assert (hurt.name, hurt.whole, path.read_bytes()) == ("Fichier dont le nom est perdu", False, spoilt)
+    assert "abîmé sur le disque" in hurt.problem.sentence
+    fault_of(lambda: reopened.unread_bytes(hurt.sha256))
+    reopened.keep_unread("photo.png", b"a photo", Unreadable("Pas un tableau."), at=WHEN)
+    assert sorted(each.name for each in reopened.unread()) == ["note.txt", "photo.png"]
+    path.write_bytes(spoilt)
+    last = again(reopened, folder)
+    for each in last.unread():
+        last.erase(each.sha256)
+    assert last.unread() == ()
+    assert not list(folder.glob("*.unread"))
+    last.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Nom;Du;Au;Montant net\nROUX ANNE;01/03/2026;05/03/2026;120,00\n", "ne dit que le net"),
+        ("Nom;Du;Au;Montant brut\nROUX ANNE;01/03/2026;05/03/2026;120,00\n", "ne dit que le brut"),
+        ("Nom;Du;Au;Montant brut;Montant net\nROUX ANNE;01/03/2026;05/03/2026;120,00;112,00\n", ""),
+        ("Nom;Du;Au;Montant net\nROUX ANNE;01/03/2026;05/03/2026;0,00\n", ""),
+    ],
+)
+def test_a_file_kept_before_says_which_amount_it_does_not_tell(keeping: Keeping, text: str, says: str) -> None:
+    """What its reader says now, as often as it says it: once."""
+    source = Source("net.csv", text.encode())
+    now = read(source)
+    keeping.keep(source, replace(now, notes=now.notes[:1]))
+    again_whole, again_told = keeping.reopen(source.sha256), keeping.told(source.sha256)
+    assert again_whole.notes == again_told.notes == now.notes
+    assert (says in now.notes[-1]) if says else len(now.notes) == 1
+    keeping.erase(source.sha256)
+    keeping.keep(source, now)
+    assert keeping.reopen(source.sha256).notes == keeping.told(source.sha256).notes == now.notes
 
 
 def test_once_it_is_read_it_is_the_kept_file(keeping: Keeping, folder: Path) -> None:

@@ -4,14 +4,16 @@ import threading
 from pathlib import Path
 
 import pytest
+from pytestqt.exceptions import capture_exceptions
 
 from desktop.services.problems import StoreFault
 from desktop.services.review.archive import State as Verdict
 from desktop.services.review.keeping import Keeping
+from desktop.services.review.reading import opening
 from desktop.services.review.reading.headings import Taught
 from desktop.services.review.reading.source import Source
 from desktop.services.review.searching import Selection
-from desktop.services.review.whole import PrintedText
+from desktop.services.review.whole import PrintedText, ReadFile
 from desktop.views.allowances import hands
 from desktop.views.allowances.entries import State
 from desktop.views.allowances.review import Review
@@ -137,6 +139,32 @@ def test_the_same_unread_file_stands_in_the_list_once(desktop: Desktop, files: P
     desktop.open(review, files / "inconnu.csv", files / "photo.png")
     desktop.open(review, files / "inconnu.csv", files / "photo.png")
     assert sorted(each.name for each in review.loader.entries) == ["inconnu.csv", "photo.png"]
+
+
+def test_a_file_whose_reading_falls_over_stays_in_the_list(
+    desktop: Desktop, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip of ours is reported, and the file it was in is neither lost nor in the way of the others."""
+    real = opening.read
+
+    def read(source: Source, **more: object) -> ReadFile:
+        if source.name == "releve.csv":
+            raise KeyError("nir")
+        return real(source, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(opening, "read", read)
+    review = desktop.review()
+    with capture_exceptions() as caught:
+        desktop.open(review, files / "bpij.zip", files / "janvier")
+    assert [each[0] for each in caught] == [KeyError]
+    for _ in range(2):
+        fallen = entry(review, "releve.csv")
+        assert fallen.state is State.UNREADABLE
+        assert fallen.problem is not None
+        assert fallen.problem.sentence.startswith("Une erreur inattendue a arrêté sa lecture.")
+        assert entry(review, "bpij.zip").state is State.READ
+        desktop.close()
+        review = desktop.review()
 
 
 def test_a_teaching_that_is_given_up_leaves_the_file_to_be_taught(

@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from desktop.services import cipher
 from desktop.services.problems import Problem, Remedy, StoreFault
 from desktop.services.review.keeping import kept as parts
@@ -121,7 +119,8 @@ class Keeping:
     def told(self, sha256: str) -> ReadFile:
         """All that was read around the lines, with none of them: of a long file, in a moment."""
         with self._open(sha256) as (kept, file):
-            return parts.without_lines(kept, file.section(parts.AROUND))
+            read = parts.without_lines(kept, file.section(parts.AROUND))
+            return parts.noted(read, lambda: file.section(parts.LINES))
 
     def original(self, sha256: str) -> Source:
         """The bytes as they came: of the archive, where the file came in one."""
@@ -167,36 +166,52 @@ class Keeping:
         """As `keep_unread`, of one that is known already."""
         with self._turn:
             content = data if told.whole else b""
-            sealed.seal(self._path(told.sha256, _UNREAD), self._key, (lacking.words(told), content))
+            path = self._path_of_unread(told.sha256)
+            sealed.seal(path, self._key, (lacking.words(told), content))
+            self._unread.pop(path.name, None)
             self._unread[told.sha256] = told
 
     def unread_bytes(self, sha256: str) -> bytes:
         """The bytes of one that could not be read; none where they are not kept."""
-        with closing(sealed.Sealed(self._path(sha256, _UNREAD), self._key)) as file:
+        with closing(sealed.Sealed(self._path_of_unread(sha256), self._key)) as file:
             return file.section(lacking.ORIGINAL)
 
     def _drop_unread(self, sha256: str) -> None:
-        if self._unread.pop(sha256, None) is not None:
+        path = self._path_of_unread(sha256)
+        if {*self._unread} & {sha256, path.name}:
             try:
-                self._path(sha256, _UNREAD).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
             except OSError as error:
                 raise sealed.fault(error) from error
+            for name in (sha256, path.name):
+                self._unread.pop(name, None)
+
+    def _path_of_unread(self, sha256: str) -> Path:
+        """One that is damaged goes by the name of its sealed file."""
+        return self._folder / sha256 if sha256.endswith(_UNREAD) else self._path(sha256, _UNREAD)
 
     def _lacking(self) -> dict[str, Unread]:
-        """Those in the folder; one that was read before a cut goes, one that is damaged is left alone."""
+        """Those in the folder; one that was read before a cut goes, one that is damaged says so."""
         found: list[Unread] = []
         for path in self._folder.glob(f"*{_UNREAD}"):
-            with suppress(StoreFault, msgspec.MsgspecError):
-                with closing(sealed.Sealed(path, self._key)) as file:
-                    told = lacking.understood(file.section(lacking.WORDS))
-                if path != self._path(told.sha256, _UNREAD):
-                    continue
-                if told.sha256 in self._files:
-                    with suppress(OSError):
-                        path.unlink()
-                else:
-                    found.append(told)
+            told = self._unread_in(path)
+            if told.sha256 in self._files:
+                with suppress(OSError):
+                    path.unlink()
+            else:
+                found.append(told)
         return {told.sha256: told for told in sorted(found, key=lambda told: (told.since, told.name))}
+
+    def _unread_in(self, path: Path) -> Unread:
+        try:
+            with closing(sealed.Sealed(path, self._key)) as file:
+                told = lacking.understood(file.section(lacking.WORDS))
+            if path != self._path(told.sha256, _UNREAD):
+                raise sealed.damaged()
+        except StoreFault as fault:
+            _log.warning("a file that could not be read is damaged: %s", fault.detail)
+            return lacking.lost(path.name, fault, sealed.since(path))
+        return told
 
     # What was made of them
 

@@ -1,6 +1,7 @@
 """What is known of a kept file, and how its parts lie in the sealed file: three sections beside its first words."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -10,8 +11,9 @@ import polars as pl
 
 from desktop.services.problems import Remedy, StoreFault
 from desktop.services.review import saying
-from desktop.services.review.line import COLUMNS, EXTRA
+from desktop.services.review.line import COLUMNS, EXTRA, Kind
 from desktop.services.review.line import frame as lines_of
+from desktop.services.review.reading.gathering.settling import WITHHELD, Tally
 from desktop.services.review.whole import Apart, ControlTotal, FileKind, ReadFile, Rejected
 
 WORDS, AROUND, LINES, ORIGINAL = range(4)
@@ -114,7 +116,8 @@ def reopened(kept: Kept, around_lines: bytes, columns: bytes) -> ReadFile:
             frame = lines_of({name: frame[name] for name in frame.columns if name in COLUMNS or name.startswith(EXTRA)})
     except (pl.exceptions.PolarsError, KeyError) as error:
         raise newer() from error
-    return replace(without_lines(kept, around_lines), frame=frame)
+    read = replace(without_lines(kept, around_lines), frame=frame)
+    return replace(read, notes=read.notes + _lacking(read))
 
 
 def without_lines(kept: Kept, around_lines: bytes) -> ReadFile:
@@ -132,6 +135,42 @@ def without_lines(kept: Kept, around_lines: bytes) -> ReadFile:
         apart=rest.apart,
         lines=rest.lines,
     )
+
+
+def noted(read: ReadFile, lines: Callable[[], bytes]) -> ReadFile:
+    """The read file, without its lines, with what an earlier version has not said of it: for that its `lines` are
+    looked at, where they are not known to be right."""
+    alone = _one_amount(read)
+    if not alone or set(_taken(alone, 1)) & set(read.notes):
+        return read
+    frame = pl.read_parquet(io.BytesIO(lines()), columns=["kind", "gross", "net"])
+    return replace(read, notes=read.notes + _lacking(replace(read, frame=frame)))
+
+
+def _lacking(read: ReadFile) -> tuple[str, ...]:
+    """That a table has one amount alone, from which the other is taken: of files that were kept before it was said."""
+    alone = _one_amount(read)
+    if not alone:
+        return ()
+    kinds = read.frame.filter(pl.col(alone) != 0)["kind"].cast(pl.String).value_counts()
+    of = dict(kinds.iter_rows())
+    priced, levies = of.get(Kind.INDEMNITY.value, 0), of.get(Kind.LEVY.value, 0)
+    return tuple(note for note in _taken(alone, priced, levies) if note not in read.notes)
+
+
+def _taken(alone: str, priced: int, levies: int = 0) -> tuple[str, ...]:
+    """As the reader says it."""
+    net, gross = (priced if alone == each else 0 for each in ("net", "gross"))
+    return Tally(levies=levies, priced=priced, net_alone=net, gross_alone=gross).unknown
+
+
+def _one_amount(read: ReadFile) -> str:
+    """Which of gross and net a table has a column of, if it has one of them and nothing of what was withheld."""
+    meant = {name for _, name in read.columns}
+    if meant & {*WITHHELD, "amount"}:
+        return ""
+    there = [name for name in ("gross", "net") if name in meant]
+    return there[0] if len(there) == 1 else ""
 
 
 def _current(frame: pl.DataFrame) -> bool:

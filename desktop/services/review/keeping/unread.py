@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from desktop.services.problems import Remedy
+from desktop.services.problems import Remedy, StoreFault
+from desktop.services.review.keeping.kept import newer
 from desktop.services.review.whole import Unreadable, Unrecognised
 
 WORDS, ORIGINAL = range(2)
@@ -15,10 +16,13 @@ WORDS, ORIGINAL = range(2)
 MOST_BYTES: Final = 10 * 1024 * 1024
 """Of a file that is of no use here: of a larger one nothing but its name, its sum and the reason are kept."""
 
+_LOST: Final = "Fichier dont le nom est perdu"
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """`sha256` is that of its bytes, or stands for its place where it had none that could be had. `untaught`: it is a
+    """`sha256` is that of its bytes, or stands for its place where it had none that could be had, or for its sealed
+    file where that is damaged. `untaught`: it is a
     table whose columns must be told first, with `headings`, `sample` and `missing` as `Unrecognised` has them. `whole`
     says whether its bytes are kept. `since` is in UTC; `by` is the name of who imported it."""
 
@@ -65,10 +69,18 @@ def told(name: str, place: str, data: bytes, why: Unreadable, by: str, at: datet
     )
 
 
+def lost(name: str, fault: StoreFault, at: datetime) -> Unread:
+    """One of which not even the name can be read any more; `name` is that of its sealed file, which stands for it."""
+    return Unread(name, _LOST, at, "", fault.sentence, fault.remedy, fault.detail, whole=False)
+
+
 def words(unread: Unread) -> bytes:
     return msgspec.json.encode(unread)
 
 
 def understood(content: bytes) -> Unread:
-    """The reverse of `words`. Raises `msgspec.MsgspecError`."""
-    return msgspec.json.decode(content, type=Unread)
+    """The reverse of `words`. Raises `StoreFault`."""
+    try:
+        return msgspec.json.decode(content, type=Unread)
+    except msgspec.MsgspecError as error:
+        raise newer() from error

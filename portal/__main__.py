@@ -6,9 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from portal.settings import Settings
 
 DEFAULT_DATABASE: Final = "sqlite:///portal.db"
+SMTP_VARIABLE: Final = "VOLET_SMTP"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,6 +47,20 @@ def _main(words: Sequence[str]) -> int:
         metavar="ADRESSES",
         help="les mandataires, séparés par des virgules, qui disent par X-Forwarded-For qui demande",
     )
+    serve.add_argument(
+        "--smtp",
+        default=os.environ.get(SMTP_VARIABLE, ""),
+        metavar="URL",
+        help="le serveur d’e-mail, smtp://nom:motdepasse@hôte:port\u202f; sans lui, les e-mails sont des fichiers. "
+        f"La variable {SMTP_VARIABLE} le dit sans que la liste des programmes le montre",
+    )
+    serve.add_argument("--mail-from", default="", metavar="ADRESSE", help="l’adresse d’où viennent les e-mails")
+    serve.add_argument(
+        "--public-address",
+        default="",
+        metavar="URL",
+        help="l’adresse du portail dans les e-mails, https://…\u202f; celle où il écoute par défaut",
+    )
     serve.add_argument("--verbose", action="store_true", help="note chaque requête\u00a0: méthode, modèle, statut")
     document = verbs.add_parser("openapi", help="écrit le document OpenAPI", description="Écrit le document OpenAPI.")
     document.add_argument("file", nargs="?", type=Path, metavar="FICHIER", help="la sortie standard par défaut")
@@ -70,16 +88,36 @@ def keep_to_oneself() -> None:
 
 def _serve(asked: argparse.Namespace) -> int:
     from portal.app import serve
+    from portal.mail import Unsendable
     from portal.settings import Settings
 
     logging.basicConfig(level=logging.INFO if asked.verbose else logging.WARNING, format="%(asctime)s %(message)s")
     files = asked.files or files_beside(asked.database)
     settings = Settings(
-        database=asked.database, files=files, host=asked.host, port=asked.port, proxies=asked.behind_proxy
+        database=asked.database,
+        files=files,
+        host=asked.host,
+        port=asked.port,
+        proxies=asked.behind_proxy,
+        smtp=asked.smtp,
+        sender=asked.mail_from,
+        public_address=asked.public_address,
     )
     keep_to_oneself()
-    serve(settings, lambda address: print(f"Portail prêt sur {address}", flush=True))
+    try:
+        serve(
+            settings,
+            lambda address: print("\n".join([f"Portail prêt sur {address}", *mail_told(settings)]), flush=True),
+        )
+    except Unsendable as error:
+        print(error, file=sys.stderr)
+        return 2
     return 0
+
+
+def mail_told(settings: "Settings") -> list[str]:
+    """Where mails go when no server sends them."""
+    return [] if settings.smtp else [f"E-mails écrits dans {settings.outbox.absolute()}"]
 
 
 def _write_document(file: Path | None) -> int:

@@ -15,6 +15,7 @@ import threading
 import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +31,7 @@ from contract.catalogue import Catalogue
 from contract.identity import new_id
 from contract.portfolio import Me
 from contract.wire import ProblemKind
-from portal import changes, gate, people, retention, signin, transfers
+from portal import accounts, changes, gate, profile, retention, signin, transfers
 from portal.allowances import exports, payments, statements
 from portal.allowances.exports import Preparer
 from portal.answers import COMMON, Gone, Reply, entity_tags, nothing, one_of, say
@@ -39,10 +40,12 @@ from portal.catalogue import Themes, themes
 from portal.database import Database, Unreachable
 from portal.files import Folder
 from portal.leave import terms
+from portal.mail import Postman
 from portal.openapi import PROBLEM_JSON, Answer, Operation, Parameter, document, told
 from portal.passwords import Passwords
 from portal.problems import Refusal
 from portal.settings import Settings
+from portal.users import audit, feed
 
 log: Final = logging.getLogger("portal")
 
@@ -65,21 +68,25 @@ def create_app(settings: Settings) -> Litestar:
     database = Database(settings)
     passwords = Passwords(settings)
     preparer = Preparer(settings, database, Folder(settings.files))
+    postman = Postman(settings, database)
+    database.mail_written = postman.wake
     handlers = _handlers(settings, database, passwords, preparer)
 
     @asynccontextmanager
     async def open_hours(_app: Litestar) -> AsyncIterator[None]:
         tidying = asyncio.create_task(_tidy_daily(settings, database))
         preparing = asyncio.create_task(preparer.run())
+        postman.start()
         yield
         tidying.cancel()
+        await asyncio.to_thread(postman.close)
         preparer.close()
         await preparing
         passwords.close()
         database.close()
 
     return Litestar(
-        handlers,
+        [*handlers, *accounts.pages()],
         openapi_config=None,
         request_max_body_size=limits.BODY_BYTES,
         exception_handlers=_exception_handlers(),
@@ -108,9 +115,14 @@ def _handlers(
     known, folder = themes(), Folder(settings.files)
     return (
         *signin.routes(settings, database, doorkeeper, passwords),
+        *accounts.beginning.routes(settings, database),
+        *accounts.opening.routes(settings, database, passwords),
+        *accounts.own.routes(settings, database, doorkeeper, passwords),
         *_identity_routes(settings, database, doorkeeper, known),
         *changes.routes(settings, database, doorkeeper),
-        *gate.routes(database, doorkeeper, known, preparer.wake),
+        *gate.routes(settings, database, doorkeeper, known, preparer.wake),
+        *feed.routes(settings, database, doorkeeper),
+        *audit.routes(settings, database, doorkeeper),
         *terms.routes(settings, database, doorkeeper, known.leaves),
         *transfers.routes(settings, database, doorkeeper, folder),
         *payments.routes(settings, database, doorkeeper),
@@ -126,7 +138,7 @@ def _identity_routes(
     async def me(request: Ask) -> Reply:
         with database.read() as db:
             caller = doorkeeper.caller(db, request)
-            return say(people.me(db, caller.person_id, settings.now()))
+            return say(profile.me(db, caller.person_id, settings.now()))
 
     @get(paths.CATALOGUE, opt=told(_CATALOGUE))
     async def catalogue(request: Ask) -> Reply:
@@ -224,9 +236,10 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def _config(settings: Settings) -> uvicorn.Config:
+def _config(settings: Settings, address: str) -> uvicorn.Config:
+    reached = settings if settings.public_address else replace(settings, public_address=address)
     return uvicorn.Config(
-        create_app(settings),
+        create_app(reached),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -240,7 +253,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serves until it is interrupted; `ready` is told the address once connections are accepted."""
     with _listen(settings) as listening:
         address = f"http://{settings.host}:{listening.getsockname()[1]}"
-        server = _Server(_config(settings), lambda: ready(address))
+        server = _Server(_config(settings, address), lambda: ready(address))
         gc.freeze()  # what was made so far lives as long as the portal: the collector need not look at it again
         server.run(sockets=[listening])
 
@@ -252,7 +265,7 @@ class RunningPortal:
         self._listening = _listen(settings)
         self.address = f"http://{settings.host}:{self._listening.getsockname()[1]}"
         ready = threading.Event()
-        self._server = _Server(_config(settings), ready.set)
+        self._server = _Server(_config(settings, self.address), ready.set)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._listening]}, name="portal", daemon=True
         )

@@ -66,13 +66,14 @@ def issue(
     )
 
 
-def pretend(tx: Transaction, settings: Settings, email: str) -> None:
-    """As much work as `issue`, for an address that gets nothing: the rows are void from the start."""
+def pretend(tx: Transaction, settings: Settings, email: str, letter: str = "none") -> None:
+    """As much work as `issue`, for an address that gets no link, but perhaps a letter: its row is void from the
+    start."""
     tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == "")).one_or_none()
     _void(tx, email)
     _write(tx, settings, LinkPurpose.FORGOTTEN, email, None, "", void=True)
     waiting(tx, None)
-    mail.post(tx, "none", "", mail.Telling())
+    mail.post(tx, letter, "" if letter == "none" else as_kept(email), mail.Telling())
 
 
 def as_typed(code: str) -> str:

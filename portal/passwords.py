@@ -28,6 +28,10 @@ class Passwords:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self.check, kept, password)
 
+    async def make(self, password: str) -> str:
+        """What is kept of a password."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.hash, password)
+
     async def rehash(self, kept: str | None, password: str) -> str | None:
         """A new hash when the price has changed since the kept one was made; else None."""
         if kept is None or not self._hasher.check_needs_rehash(kept):

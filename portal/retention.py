@@ -1,5 +1,5 @@
 """What the portal forgets, and when: what is kept to be safe, to follow and to check after 400 days, what nobody
-finished after thirty.
+finished, links and mails after thirty.
 
 One short transaction a step, so that whoever asks meanwhile waits for a step and no more. A file goes once the row that
 spoke of it is gone for good: the other way round, a commit that fails would leave a row without its file.
@@ -28,7 +28,10 @@ from portal.tables import (
     exports,
     families,
     leave_files,
+    links,
+    mails,
     outcomes,
+    second_factors,
     spaces,
     spent_tokens,
     statements,
@@ -60,6 +63,9 @@ def tasks(database: Database, settings: Settings, folder: Folder, now: datetime)
         _forget(database, now, access_tokens, access_tokens.c.expires_at <= unix(now)),
         _forget_sessions(database, now, now - timedelta(seconds=2 * settings.absolute_seconds)),
         _forget_tries(database, now),
+        _forget(database, now, links, links.c.expires_at < unfinished),
+        _forget(database, now, mails, mails.c.created_at < unfinished),
+        _forget(database, now, second_factors, _begun_only(now)),
         _forget_uploads(database, folder, now, unfinished),
         _forget_statements(database, folder, now, unfinished),
         _expire_exports(database, folder, now),
@@ -75,6 +81,11 @@ def _forget(database: Database, now: datetime, table: Table, old: ColumnElement[
         with database.write(now) as tx:
             more = tx.db.execute(delete(table).where(key.in_(some))).rowcount == _BATCH
         yield
+
+
+def _begun_only(now: datetime) -> ColumnElement[bool]:
+    """Second factors that nobody confirmed."""
+    return and_(second_factors.c.confirmed_at.is_(None), second_factors.c.created_at < now - timedelta(days=1))
 
 
 def _forget_tombstones(database: Database, now: datetime, before: datetime) -> Iterator[None]:

@@ -7,8 +7,9 @@ The token in hand (`current`) stays good until the new one (`next`) is first use
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
+from contract.accounts import DeviceRecord
 from contract.identity import new_id
 from contract.signin import Tokens
 from portal.caller import hash_of, new_secret
@@ -84,6 +85,51 @@ def revoke(tx: Transaction, family_id: str) -> None:
     """The session is over, its access tokens included."""
     tx.db.execute(update(families).where(families.c.family_id == family_id).values(revoked_at=tx.now))
     tx.db.execute(delete(access_tokens).where(access_tokens.c.family_id == family_id))
+
+
+def end_all(tx: Transaction, person_id: str, *, but: str | None = None) -> None:
+    """All sessions of the person are over, except this one."""
+    standing = and_(families.c.person_id == person_id, families.c.revoked_at.is_(None))
+    for family_id in tx.db.execute(select(families.c.family_id).where(standing)).scalars().all():
+        if family_id != but:
+            revoke(tx, family_id)
+
+
+def forget(tx: Transaction, person_id: str, device_id: str) -> bool:
+    """The device is known no more, and its session is over. Whether it was the person's."""
+    mine = and_(devices.c.device_id == device_id, devices.c.person_id == person_id)
+    if tx.db.execute(delete(devices).where(mine)).rowcount == 0:
+        return False
+    there = and_(families.c.device_id == device_id, families.c.revoked_at.is_(None))
+    for family_id in tx.db.execute(select(families.c.family_id).where(there)).scalars().all():
+        revoke(tx, family_id)
+    tx.audit(Actor("person", person_id), "device.forget", subject=device_id)
+    return True
+
+
+def devices_of(db: Connection, settings: Settings, person_id: str, family_id: str) -> tuple[DeviceRecord, ...]:
+    """Those last used first. `family_id` is the session of who asks."""
+    now = settings.now()
+    there = and_(
+        families.c.device_id == devices.c.device_id,
+        families.c.revoked_at.is_(None),
+        families.c.used_at >= now - timedelta(seconds=settings.idle_seconds),
+        families.c.created_at >= now - timedelta(seconds=settings.absolute_seconds),
+    )
+    query = select(devices, families.c.family_id, families.c.used_at.label("lately"))
+    rows = db.execute(query.outerjoin(families, there).where(devices.c.person_id == person_id)).all()
+    records = (
+        DeviceRecord(
+            row.device_id,
+            row.name,
+            row.created_at,
+            max(row.used_at, row.lately or row.used_at),
+            open=row.family_id is not None,
+            current=row.family_id == family_id,
+        )
+        for row in rows
+    )
+    return tuple(sorted(records, key=lambda record: record.used_at, reverse=True))
 
 
 def _forget_devices(tx: Transaction, settings: Settings, person_id: str) -> None:

@@ -53,6 +53,11 @@ class Settings:
     """How many devices of one person are remembered, those last signed in from."""
 
     @property
+    def reached_at(self) -> str:
+        """How people reach the portal, without a slash at the end."""
+        return (self.public_address or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
     def outbox(self) -> Path:
         """Where mails are written when there is no server."""
         return self.files.parent / "outbox"

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select, update
 from contract import paths
 from contract.signin import Refresh, SignIn, Tokens
 from contract.wire import ProblemKind
-from portal import people, sessions, tries
+from portal import factors, people, sessions, tries
 from portal.answers import Reply, asked, nothing, say
 from portal.caller import Ask, Doorkeeper, hash_of
 from portal.database import Actor, Database, Transaction
@@ -25,7 +25,7 @@ _SIGN_IN = Operation(
     summary="Begin a session with e-mail and password.",
     asks=SignIn,
     answers={200: Answer("The session.", Tokens)},
-    refuses=(ProblemKind.CREDENTIALS, ProblemKind.TOO_MANY_TRIES),
+    refuses=(ProblemKind.CREDENTIALS, ProblemKind.SECOND_FACTOR, ProblemKind.TOO_MANY_TRIES),
     signed_in=False,
 )
 _REFRESH = Operation(
@@ -62,10 +62,12 @@ def routes(
             )
         renewed = await passwords.rehash(kept, wish.password)
         with database.write() as tx:
+            _check_second_factor(tx, settings, person.person_id, wish.code)
             tries.forgive(tx, bucket)
             if renewed is not None:
                 mine = persons.c.person_id == person.person_id
                 tx.db.execute(update(persons).where(mine).values(password_hash=renewed))
+            people.signed_in(tx, person.person_id)
             return say(sessions.begin(tx, settings, person.person_id, device_id, people.readable(wish.device_name)))
 
     @post(paths.REFRESH, status_code=200, opt=told(_REFRESH))
@@ -97,3 +99,15 @@ def _count_try(tx: Transaction, wish: SignIn) -> tuple[Row[Any, Any, Any] | None
     bucket = f"device:{device_id}" if device_id is not None else f"account:{hash_of(email)}"
     tries.count(tx, bucket)
     return person, device_id, bucket
+
+
+def _check_second_factor(tx: Transaction, settings: Settings, person_id: str, code: str | None) -> None:
+    """Spends the code of whoever has a second factor. The try stays counted until it is right: that the password was
+    right is no reason to guess at codes faster. Raises `Refusal`."""
+    if not factors.stands(tx.db, person_id):
+        return
+    if code is None:
+        raise Refusal(ProblemKind.SECOND_FACTOR)
+    if not factors.accept(tx, settings, person_id, code):
+        title = "Ce code n’est pas le bon, ou il a déjà servi."
+        raise Refusal(ProblemKind.SECOND_FACTOR, "Attendez le code suivant, ou prenez un code de secours.", title=title)

@@ -1,4 +1,4 @@
-"""How often one may try to sign in.
+"""How often one may try to sign in, or have mail sent.
 
 Strangers who guess at an account slow each other down, not the person: a device that she has signed in from has a
 bucket of its own. A try is counted before the password is verified and given back when it was right, so that many
@@ -30,6 +30,13 @@ def delay_after(failures: int) -> int:
     return int(min(_FIRST_DELAY * 2 ** min(failures - FREE - 1, 10), _LONGEST_DELAY))
 
 
+def look(tx: Transaction, bucket: str) -> None:
+    """Counts nothing. Raises `Refusal` when it is too soon for another try."""
+    not_before = tx.db.execute(select(tries.c.not_before).where(tries.c.bucket == bucket)).scalar_one_or_none()
+    if not_before is not None and not_before > tx.now:
+        raise _too_soon(tx.now, not_before)
+
+
 def count(tx: Transaction, bucket: str) -> None:
     """Counts one failure. Raises `Refusal` (`too-many-tries`) when it is too soon for another."""
     mine = tries.c.bucket == bucket
@@ -55,7 +62,7 @@ def forgive(tx: Transaction, bucket: str) -> None:
 
 def count_address(tx: Transaction, settings: Settings, address: str) -> None:
     """A token bucket per address. `not_before` is when the bucket would be full again. Raises `Refusal`."""
-    bucket = f"address:{_subscriber(address)}"
+    bucket = f"address:{subscriber(address)}"
     mine = tries.c.bucket == bucket
     row = tx.db.execute(select(tries).where(mine).with_for_update()).one_or_none()
     full = max(row.not_before, tx.now) if row is not None else tx.now
@@ -76,7 +83,7 @@ def purge(tx: Transaction) -> None:
     tx.db.execute(delete(tries).where(tries.c.not_before <= tx.now, spent))
 
 
-def _subscriber(address: str) -> str:
+def subscriber(address: str) -> str:
     """The address itself; of IPv6 its network of 64 bits, within which one subscriber may take any address."""
     try:
         told = ip_address(address.partition("%")[0])

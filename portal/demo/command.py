@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import delete, make_url, select
 
-from portal.__main__ import DEFAULT_DATABASE, files_beside, keep_to_oneself
+from portal.__main__ import DEFAULT_DATABASE, files_beside, keep_to_oneself, mail_told
 from portal.app import serve
 from portal.database import Database
 from portal.demo.cast import TooSmall
@@ -132,6 +132,7 @@ def _tell(address: str, accounts: Sequence[tuple[str, str, str]], settings: Sett
     lines += [f"  {email:<42}{PASSWORD:<24}{name}, {portfolio}" for name, email, portfolio in accounts]
     lines.append("Répondre en conseiller (--as julie, ou karim)\u00a0:")
     lines.append(f"  volet-portal adviser --database {database} --files {settings.files} list --unanswered")
+    lines += mail_told(settings)
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 

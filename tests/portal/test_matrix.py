@@ -45,6 +45,7 @@ class Ground:
     leave_attachment_id: str
     transfer_id: str
     export_id: str
+    device_id: str
 
     def leave(self, wish: str, **more: object) -> dict[str, Any]:
         """A wish about the leave that rests on a state it never had."""
@@ -158,7 +159,58 @@ def told(caller: str, space: str) -> str:
 RESUMED = {"employee": "Anne Lefèvre", "resumed_on": "2026-11-02", "part_time": "no"}
 LEFT = {"employee": "Anne Lefèvre", "left_on": "2026-11-02", "reason": "resignation", "portability": "no"}
 
+
+def posting(path: str, body: Callable[[Ground], dict[str, Any]], method: str = "POST") -> Call:
+    return lambda client, caller, ground: client.request(method, path, json=body(ground), headers=caller.headers)
+
+
+ACCOUNT_ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
+    "POST /v1/accounts": [
+        (
+            posting(
+                paths.NEW_ACCOUNT,
+                lambda _: {
+                    "company_number": "732829320",
+                    "member_number": "1002",
+                    "civility": "Mme",
+                    "first_name": "Anne",
+                    "last_name": "Petit",
+                    "email": "anne.petit@exemple.fr",
+                },
+            ),
+            for_all("200"),
+        )
+    ],
+    "POST /v1/links": [(posting(paths.NEW_LINK, lambda _: {"email": f"{new_id()}@exemple.fr"}), for_all("204"))],
+    "POST /v1/links/shown": [(posting(paths.LINK_SHOWN, lambda _: {"secret": new_id()}), for_all("404"))],
+    "POST /v1/links/used": [
+        (posting(paths.LINK_USED, lambda _: {"link": {"secret": new_id()}, "password": PASSWORD}), for_all("404"))
+    ],
+    # Of one's own account only, and with one's own password only: another's is nowhere to be named
+    "GET /v1/me/account": [
+        (lambda client, caller, _: client.get(paths.ACCOUNT, headers=caller.headers), for_all("200"))
+    ],
+    "POST /v1/me/password": [
+        (posting(paths.PASSWORD, lambda _: {"current": "faux", "password": PASSWORD}), for_all("422"))
+    ],
+    "POST /v1/me/second-factor": [(posting(paths.SECOND_FACTOR, lambda _: {"password": "faux"}), for_all("422"))],
+    "PUT /v1/me/second-factor": [(posting(paths.SECOND_FACTOR, lambda _: {"code": "123456"}, "PUT"), for_all("422"))],
+    "POST /v1/me/second-factor/end": [
+        (posting(paths.SECOND_FACTOR_END, lambda _: {"password": "faux", "code": "123456"}), for_all("422"))
+    ],
+    "DELETE /v1/me/devices/{device_id}": [
+        (
+            lambda client, caller, ground: client.delete(
+                paths.DEVICE.format(device_id=ground.device_id), headers=caller.headers
+            ),
+            # the computer of who has every right there: hers to forget, and nobody else's
+            lambda caller, space: "204" if caller == ("stranger" if space == "other" else "all") else "404",
+        )
+    ],
+}
+
 ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
+    **ACCOUNT_ROWS,
     "POST /v1/sign-in": [
         (
             lambda client, caller, _: client.post(
@@ -296,7 +348,16 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
     ],
 }
 
-UNSIGNED: Final = frozenset({"POST /v1/sign-in", "POST /v1/refresh"})
+UNSIGNED: Final = frozenset(
+    {
+        "POST /v1/sign-in",
+        "POST /v1/refresh",
+        "POST /v1/accounts",
+        "POST /v1/links",
+        "POST /v1/links/shown",
+        "POST /v1/links/used",
+    }
+)
 
 
 def operations() -> list[str]:
@@ -333,6 +394,7 @@ def grounds(client: TestClient[Any], world: World) -> dict[str, Ground]:
             attachments[2],
             transfer_id,
             body["export_id"],
+            person.get(paths.ACCOUNT).json()["devices"][0]["device_id"],
         )
     return found
 

@@ -1,6 +1,7 @@
 """Every address of the portal, once."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 SIGN_IN: Final = "/v1/sign-in"
 REFRESH: Final = "/v1/refresh"
@@ -57,6 +58,14 @@ def payments(space_id: str, after: int = 0) -> str:
 def statement(transfer_id: str, kind: str) -> str:
     """`kind` is one of `allowances.StatementFormat`."""
     return STATEMENT.format(transfer_id=transfer_id, format=kind)
+
+
+def users(cursor: str | None) -> str:
+    return f"{USERS}?{urlencode({'cursor': cursor})}" if cursor is not None else USERS
+
+
+def audit(before: str | None) -> str:
+    return f"{AUDIT}?{urlencode({'before': before})}" if before is not None else AUDIT
 
 
 def export(export_id: str) -> str:

@@ -12,13 +12,12 @@ from collections.abc import Callable, Sequence
 import apsw
 import msgspec
 
-from contract.allowances import RequestExport
 from contract.contact import MarkRead, OpenRequest, SendMessage
 from contract.identity import new_id
 from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, ProlongLeave, WithdrawLeave
 from contract.wire import ProblemKind
 from contract.wishes import Wish
-from desktop.services.outbox.rows import Due, Waiting, WishState
+from desktop.services.outbox.rows import Due, Waiting, WishState, about_which
 from desktop.services.problems import Refused
 from desktop.services.records import moment
 from desktop.services.store import Row, Store
@@ -97,7 +96,7 @@ class Outbox:
                 lane,
                 json.loads(body)["wish"],
                 body,
-                _about_which(wish),
+                about_which(wish),
                 state,
                 json.dumps(sorted(topics)),
                 title,
@@ -382,17 +381,6 @@ def _hand_down(db: apsw.Connection, lane: str, seq: int, gone: Wish) -> None:
             " AND seq = (SELECT min(seq) FROM outbox WHERE lane = ? AND seq > ?) AND body ->> '$.base_version' IS NULL",
             (gone.base_version, lane, seq),
         )
-
-
-def _about_which(wish: Wish) -> str:
-    """The request, the leave or the export that the wish is about."""
-    match wish:
-        case OpenRequest() | SendMessage() | MarkRead():
-            return wish.request_id
-        case RequestExport():
-            return wish.export_id
-        case _:
-            return wish.leave_id
 
 
 def _wish(body: object) -> Wish:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from contract.allowances import RequestExport
+from contract.contact import MarkRead, OpenRequest, SendMessage
+from contract.users import ChangeRights, CorrectUser, InviteAgain, InviteUser, RemoveUser, SuspendUser
 from contract.wishes import Wish
 
 
@@ -22,7 +25,7 @@ class WishState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One wish as the page « En attente » shows it. `title` and `about` are French; `request_id` leads to its place,
-    the request or the leave."""
+    the request, the leave or the person."""
 
     wish_id: str
     state: WishState
@@ -53,3 +56,19 @@ class Due:
     attempts: int
     left: bool = False
     """It has been sent before, and no answer to it is known: it may be carried out already."""
+
+
+def about_which(wish: Wish) -> str | None:
+    """The request, the leave, the export or the one person that the wish is about."""
+    match wish:
+        case OpenRequest() | SendMessage() | MarkRead():
+            return wish.request_id
+        case RequestExport():
+            return wish.export_id
+        case ChangeRights():
+            people = {change.person_id for change in wish.changes}
+            return people.pop() if len(people) == 1 else None
+        case InviteUser() | CorrectUser() | SuspendUser() | RemoveUser() | InviteAgain():
+            return wish.person_id
+        case _:
+            return wish.leave_id

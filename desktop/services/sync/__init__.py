@@ -18,9 +18,10 @@ from desktop.services.sync import marks
 from desktop.services.sync.downward import Downward
 from desktop.services.sync.paging import Paged, Paging
 from desktop.services.sync.reception import CATALOGUE, ME, Reception, Subject
+from desktop.services.sync.roster import Listed, Roster
 from desktop.services.sync.upward import Jitter, PortalBusy, Upward, full_jitter
 
-__all__ = ["CATALOGUE", "ME", "Link", "LinkState", "Paged", "Subject", "Sync"]
+__all__ = ["CATALOGUE", "ME", "Link", "LinkState", "Listed", "Paged", "Subject", "Sync"]
 
 FIRST_PAUSE: Final = 2.0
 LONGEST_PAUSE: Final = 300.0
@@ -69,14 +70,17 @@ class Sync:
         jitter: Jitter = full_jitter,
         complete: Callable[[], object] = int,
         payments: Paged | None = None,
+        *,
+        users: Listed | None = None,
     ) -> None:
         """`content` gives the bytes of a staged file by its SHA-256; `jitter` chooses a pause up to the longest;
         `complete` is called once, on the thread, after the first turn of this run that came to its end; `payments`
-        keeps what is read page by page."""
+        keeps what is read page by page, `users` those whose rights one manages."""
         reception = Reception(subjects)
         self._store, self._outbox, self._session = store, outbox, session
         self._up = Upward(store, outbox, portal, session, reception, content, jitter)
-        self._down = Downward(store, portal, session, reception)
+        roster = Roster(store, portal, session, users) if users is not None else None
+        self._down = Downward(store, portal, session, reception, roster)
         self._pages = Paging(store, portal, session, payments) if payments is not None else None
         self._unread = False
         self._poll, self._jitter = poll_seconds, jitter

@@ -16,6 +16,7 @@ from contract.changes import Outcome, Pull, Pulled, Pulse
 from contract.leave import LeaveCatalogue
 from contract.portfolio import Me
 from contract.signin import Refresh, SignIn, Tokens
+from contract.users import AuditPage, UsersPage
 from contract.wire import ProblemKind
 from contract.wishes import Wish
 from desktop.services.portal import faults
@@ -131,6 +132,14 @@ class Portal:
     def payments(self, access: str, space_id: str, after: int) -> PaymentsPage:
         """The payments of a space behind that number."""
         return _read(self._door.ask("GET", paths.payments(space_id, after), access=access), PaymentsPage)
+
+    def users(self, access: str, cursor: str | None) -> UsersPage:
+        """Who changed since, of those whose rights one manages; everybody when there is no cursor."""
+        return _read(self._door.ask("GET", paths.users(cursor), access=access), UsersPage)
+
+    def audit(self, access: str, before: str | None) -> AuditPage:
+        """The log of rights, the latest first; `before` is the last entry that is known."""
+        return _read(self._door.ask("GET", paths.audit(before), access=access), AuditPage)
 
     def _unless_same(self, path: str, access: str, etag: str | None, kind: type[T]) -> tuple[T, str] | None:
         headers = {"If-None-Match": etag} if etag else {}

@@ -18,7 +18,7 @@ Ask = Request[Any, Any, Any]
 
 _LOOK_UP: Final = (
     "SELECT p.person_id, a.family_id, p.portfolio_id, p.profile_version, f.head,"
-    " a.expires_at, p.suspended, p.rights_end_at"
+    " a.expires_at, p.suspended, p.rights_end_at, p.administers, f.users_head"
     " FROM access_tokens a"
     " JOIN persons p ON p.person_id = a.person_id"
     " JOIN portfolios f ON f.portfolio_id = p.portfolio_id"
@@ -30,7 +30,8 @@ _CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`head` is her portfolio's. `lapsed`: one of her rights has come to its end and nobody has said so yet."""
+    """`head` is her portfolio's, and `users_head` too when she administers something, else None. `lapsed`: one of her
+    rights has come to its end and nobody has said so yet."""
 
     person_id: str
     family_id: str
@@ -38,6 +39,7 @@ class Caller:
     profile_version: int
     head: int
     lapsed: bool
+    users_head: int | None
 
 
 def header(request: Ask, name: str) -> str:
@@ -80,7 +82,8 @@ class Doorkeeper:
             raise Refusal(ProblemKind.SIGN_IN, headers=_CHALLENGE)
         if row[6]:
             raise Refusal(ProblemKind.SIGN_IN_AGAIN, headers=_CHALLENGE)
-        return Caller(row[0], row[1], row[2], row[3], row[4], row[7] is not None and row[7] <= now)
+        lapsed, users_head = row[7] is not None and row[7] <= now, row[9] if row[8] else None
+        return Caller(row[0], row[1], row[2], row[3], row[4], lapsed, users_head)
 
 
 def _token_hash(request: Ask) -> str:

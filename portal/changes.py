@@ -52,7 +52,7 @@ _PAGE: Final = (
     " ORDER BY number LIMIT ?"
 )
 
-_ETAG: Final = re.compile(r'"([0-9a-f]{1,40})\.([0-9]{1,18})\.([0-9]{1,18})"')
+_ETAG: Final = re.compile(r'"([0-9a-f]{1,40})\.([0-9]{1,18})\.([0-9]{1,18})(?:\.([0-9]{1,18}))?"')
 """Eighteen digits: any such number is one for both databases."""
 
 _PULSE: Final = Operation(
@@ -120,15 +120,17 @@ def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Se
                 people.lapse(tx, caller.person_id)
                 tx.flush()
                 caller = doorkeeper.caller(tx.db, request)
-        etag = f'"{database.epoch}.{caller.profile_version}.{caller.head}"'
+        users_head = "" if caller.users_head is None else f".{caller.users_head}"
+        etag = f'"{database.epoch}.{caller.profile_version}.{caller.head}{users_head}"'
         known = entity_tags(request)
         if one_of(etag, known):
             return nothing(304, {"ETag": etag})
-        profile, head = _known(known, database.epoch)
+        profile, head, users = _known(known, database.epoch)
         since = (caller.portfolio_id, head, caller.person_id, unix(settings.now()))
         with database.glance() as driver:
             spaces = tuple(row[0] for row in driver.execute(touched, since).fetchall())
-        return say(Pulse(profile != caller.profile_version, spaces), headers={"ETag": etag})
+        pulse = Pulse(profile != caller.profile_version, spaces, users=caller.users_head not in (None, users))
+        return say(pulse, headers={"ETag": etag})
 
     @post(paths.CHANGES, status_code=200, opt=told(_PULL))
     async def pull(request: Ask) -> Reply:
@@ -160,12 +162,12 @@ def _page_of(
     )
 
 
-def _known(etags: Sequence[str], epoch: str) -> tuple[int, int]:
-    """The profile version and the portfolio's head of an earlier pulse, the first of those named so that nothing is
-    missed; (-1, -1) for what this database never wrote."""
+def _known(etags: Sequence[str], epoch: str) -> tuple[int, int, int]:
+    """The profile version and the portfolio's heads of an earlier pulse, the first of those named so that nothing is
+    missed; -1 for what this database never wrote."""
     found = [_ETAG.fullmatch(etag) for etag in etags]
-    ours = [(int(one[2]), int(one[3])) for one in found if one is not None and one[1] == epoch]
-    return min(ours, default=(-1, -1))
+    ours = [(int(one[2]), int(one[3]), int(one[4] or -1)) for one in found if one is not None and one[1] == epoch]
+    return min(ours, default=(-1, -1, -1))
 
 
 _BY_THEMSELVES: Final = {right: people.alone(right) for right in (Right.LEAVE, Right.ALLOWANCES)}

@@ -15,10 +15,11 @@ from litestar.params import FromPath
 from sqlalchemy import and_, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from contract import paths
+from contract import limits, paths
 from contract.allowances import RequestExport
 from contract.changes import AnyRecord, Outcome
 from contract.contact import MarkRead, OpenRequest, SendMessage
+from contract.users import ChangeRights, CorrectUser, InviteAgain, InviteUser, RemoveUser, SuspendUser
 from contract.wire import ProblemKind
 from contract.wishes import Wish
 from portal.allowances import exports
@@ -30,7 +31,10 @@ from portal.database import Database, Transaction
 from portal.leave import rules as leave
 from portal.openapi import PROBLEM_JSON, Answer, Operation, told
 from portal.problems import Refusal, invalid
+from portal.settings import Settings
 from portal.tables import outcomes
+from portal.users import rules as users
+from portal.users import uses
 
 _NOT_FINAL: Final = frozenset({ProblemKind.FILE_MISSING, ProblemKind.BUSY})
 
@@ -54,11 +58,11 @@ _CARRY_OUT: Final = Operation(
 
 
 def routes(
-    database: Database, doorkeeper: Doorkeeper, themes: Themes, export_asked: Callable[[], None]
+    settings: Settings, database: Database, doorkeeper: Doorkeeper, themes: Themes, export_asked: Callable[[], None]
 ) -> Sequence[HTTPRouteHandler]:
     """`export_asked` is called once a wish for an export is committed."""
 
-    @put(paths.WISH.replace("}", ":str}"), opt=told(_CARRY_OUT))
+    @put(paths.WISH.replace("}", ":str}"), opt=told(_CARRY_OUT), request_max_body_size=limits.WISH_BYTES)
     async def carry_out(request: Ask, wish_id: FromPath[str]) -> Reply:
         with database.glance() as driver:
             doorkeeper.at_a_glance(driver, request)  # before anything of the body is told to a stranger
@@ -67,7 +71,7 @@ def routes(
         wish = await asked(request, cast("type[Wish]", Wish))
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
-            answer = once(tx, themes, caller.person_id, wish_id, wish)
+            answer = once(tx, settings, themes, caller.person_id, wish_id, wish)
         if isinstance(wish, RequestExport):
             export_asked()
         return answer
@@ -75,7 +79,7 @@ def routes(
     return (carry_out,)
 
 
-def once(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish: Wish) -> Reply:
+def once(tx: Transaction, settings: Settings, themes: Themes, person_id: str, wish_id: str, wish: Wish) -> Reply:
     """The outcome of the wish, by doing it or by finding it done. Raises `Refusal` for what is no outcome."""
     _alone(tx, person_id, wish_id)
     fingerprint = hashlib.sha256(msgspec.json.encode(wish, order="deterministic")).hexdigest()
@@ -85,7 +89,7 @@ def once(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish: Wi
         if found.fingerprint != fingerprint:
             raise Refusal(ProblemKind.OTHER_WISH, "Un autre envoi a déjà été fait sous cet identifiant.")
         return _answer(found.status, found.body, replayed=True)
-    status, body = _outcome(tx, themes, person_id, wish_id, wish)
+    status, body = _outcome(tx, settings, themes, person_id, wish_id, wish)
     tx.db.execute(
         insert(outcomes).values(
             person_id=person_id, wish_id=wish_id, fingerprint=fingerprint, status=status, body=body, at=tx.now
@@ -103,10 +107,13 @@ def _alone(tx: Transaction, person_id: str, wish_id: str) -> None:
         raise Refusal(ProblemKind.BUSY, headers={"Retry-After": "1"})
 
 
-def _outcome(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish: Wish) -> tuple[int, bytes]:
+def _outcome(
+    tx: Transaction, settings: Settings, themes: Themes, person_id: str, wish_id: str, wish: Wish
+) -> tuple[int, bytes]:
     try:
         with tx.savepoint():
-            _carry_out(tx, themes, person_id, wish)
+            _carry_out(tx, settings, themes, person_id, wish)
+            uses.note(tx, person_id, uses.needed(tx.db, themes, wish))
             changed = tx.flush()
     except Refusal as refusal:
         if refusal.kind in _NOT_FINAL:
@@ -118,12 +125,14 @@ def _outcome(tx: Transaction, themes: Themes, person_id: str, wish_id: str, wish
     return 200, msgspec.json.encode(Outcome(wish_id, tx.now, changed))
 
 
-def _carry_out(tx: Transaction, themes: Themes, person_id: str, wish: Wish) -> None:
+def _carry_out(tx: Transaction, settings: Settings, themes: Themes, person_id: str, wish: Wish) -> None:
     match wish:
         case OpenRequest() | SendMessage() | MarkRead():
             contact.carry_out(tx, themes, person_id, wish)
         case RequestExport():
             exports.ask(tx, person_id, wish)
+        case InviteUser() | ChangeRights() | CorrectUser() | SuspendUser() | RemoveUser() | InviteAgain():
+            users.carry_out(tx, settings, person_id, wish)
         case _:
             leave.carry_out(tx, themes.leaves, person_id, wish)
 

@@ -7,15 +7,17 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, FromClause, and_, delete, insert, or_, select, text, update
 
 from contract.identity import is_siren, is_siret, new_id
-from contract.portfolio import CompanyRecord, Me, Right, RightLabel, SpaceRecord
-from portal.database import Actor, Transaction, unix
+from contract.portfolio import Right
+from portal import grants
+from portal.database import Actor, Deed, Transaction, unix
+from portal.grants import NotAllowed
 from portal.problems import unknown
 from portal.tables import (
+    MAIN,
     access_tokens,
     advisers,
     companies,
@@ -26,17 +28,6 @@ from portal.tables import (
     requests,
     rights,
     spaces,
-)
-
-LABELS: Final = (
-    RightLabel(Right.CONTACT, "Échanger avec un conseiller"),
-    RightLabel(Right.AFFILIATION, "Affilier et radier des salariés"),
-    RightLabel(Right.LEAVE, "Déclarer les arrêts de travail"),
-    RightLabel(Right.ALLOWANCES, "Consulter les indemnités journalières"),
-    RightLabel(Right.CONTRIBUTIONS, "Suivre les cotisations"),
-    RightLabel(Right.DOCUMENTS, "Consulter les documents du contrat"),
-    RightLabel(Right.USERS, "Gérer les utilisateurs"),
-    RightLabel(Right.MAIN_ADMINISTRATOR, "Administrateur principal"),
 )
 
 
@@ -52,16 +43,12 @@ class Adviser:
         return Actor("adviser", self.adviser_id)
 
 
-class NotAllowed(Exception):
-    """What was asked makes no sense for these persons and spaces; the message says why, in French."""
-
-
 # What the caller may see
 
 
-def live(now: datetime) -> ColumnElement[bool]:
-    """The rights that hold at this moment."""
-    return or_(rights.c.ends_at.is_(None), rights.c.ends_at > unix(now))
+def live(now: datetime, held: FromClause = rights) -> ColumnElement[bool]:
+    """The rights that hold at this moment; `held` is the table, or another name of it."""
+    return or_(held.c.ends_at.is_(None), held.c.ends_at > unix(now))
 
 
 def sees(
@@ -98,69 +85,6 @@ def hold_space_of(tx: Transaction, key: Column[str], thing: str, *visible: Colum
     if space_id is None:
         raise unknown()
     tx.hold([space_id])
-
-
-def me(db: Connection, person_id: str, now: datetime) -> Me:
-    """The person and all that she may see."""
-    person = db.execute(select(persons).where(persons.c.person_id == person_id)).one()
-    held: dict[str, list[str]] = {}
-    query = select(rights.c.space_id, rights.c.right).where(rights.c.person_id == person_id, live(now))
-    for space_id, right in db.execute(query.order_by(rights.c.right)):
-        held.setdefault(space_id, []).append(right)
-    mine = select(rights.c.space_id).where(rights.c.person_id == person_id, live(now))
-    rows = db.execute(select(spaces).where(spaces.c.space_id.in_(mine)).order_by(spaces.c.member_number)).all()
-    administrators = _administrators(db, mine.scalar_subquery(), now)
-    return Me(
-        person_id=person.person_id,
-        civility=person.civility,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        email=person.email,
-        companies=_companies(db, mine.scalar_subquery()),
-        spaces=tuple(
-            SpaceRecord(
-                space_id=row.space_id,
-                company_id=row.company_id,
-                member_number=row.member_number,
-                siret=row.siret,
-                label=row.label,
-                rights=tuple(held[row.space_id]),
-                administrator=administrators.get(row.space_id),
-            )
-            for row in rows
-            if row.space_id in held
-        ),
-        rights=LABELS,
-    )
-
-
-def _administrators(db: Connection, mine: ColumnElement[str], now: datetime) -> dict[str, str]:
-    query = (
-        select(rights.c.space_id, persons.c.first_name, persons.c.last_name)
-        .join(persons, persons.c.person_id == rights.c.person_id)
-        .where(rights.c.space_id.in_(mine), rights.c.right == Right.MAIN_ADMINISTRATOR, live(now))
-        .where(~persons.c.suspended)
-        .order_by(rights.c.granted_at.desc())
-    )
-    return {space_id: f"{first} {last}" for space_id, first, last in db.execute(query)}
-
-
-def _companies(db: Connection, mine: ColumnElement[str]) -> tuple[CompanyRecord, ...]:
-    ours = select(spaces.c.company_id).where(spaces.c.space_id.in_(mine))
-    former: dict[str, tuple[str, int]] = {}
-    query = (
-        select(spaces.c.company_id, spaces.c.member_number, func.count())
-        .join(requests, requests.c.space_id == spaces.c.space_id)
-        .where(spaces.c.company_id.in_(ours), requests.c.origin == "former")
-        .group_by(spaces.c.company_id, spaces.c.member_number)
-    )
-    for company_id, member_number, count in db.execute(query):
-        smallest, total = former.get(company_id, (member_number, 0))
-        former[company_id] = (min(smallest, member_number, key=member_order), total + count)
-    rows = db.execute(select(companies).where(companies.c.company_id.in_(ours)).order_by(companies.c.name)).all()
-    return tuple(
-        CompanyRecord(row.company_id, row.name, row.siren, *former.get(row.company_id, (None, 0))) for row in rows
-    )
 
 
 def member_order(member_number: str) -> tuple[int, str]:
@@ -285,42 +209,30 @@ def grant(
 ) -> None:
     """Gives rights in a space of the person's portfolio, until `ends_at` when given; it acts at her next request.
 
-    Raises `NotAllowed` when the space is not in her portfolio."""
+    Raises `NotAllowed` when the space is not in her portfolio, and `LastAdministrator`."""
     tx.hold([space_id])
     mine = and_(portfolio_spaces.c.portfolio_id == persons.c.portfolio_id, portfolio_spaces.c.space_id == space_id)
     query = select(persons.c.person_id).join(portfolio_spaces, mine).where(persons.c.person_id == person_id)
     if tx.db.execute(query).first() is None:
         raise NotAllowed("Cet espace n’est pas parmi les entreprises de cette personne.")
-    wanted = sorted(set(granted))
-    held = and_(rights.c.person_id == person_id, rights.c.space_id == space_id, rights.c.right.in_(wanted))
-    tx.db.execute(delete(rights).where(held))
     end = None if ends_at is None else unix(ends_at)
-    for right in wanted:
-        values = {"person_id": person_id, "space_id": space_id, "right": right, "granted_at": tx.now, "ends_at": end}
-        tx.db.execute(insert(rights).values(values))
-    tx.audit(actor, "rights.grant", space=space_id, subject=person_id, detail=" ".join(wanted))
-    _rights_changed(tx, person_id, space_id, wanted)
+    grants.change(tx, actor, {(person_id, space_id, str(right)): end for right in granted})
 
 
 def withdraw(tx: Transaction, actor: Actor, person_id: str, space_id: str, withdrawn: Iterable[str]) -> None:
-    """Takes rights away; it acts at her next request."""
-    tx.hold([space_id])
-    wanted = sorted(set(withdrawn))
-    held = and_(rights.c.person_id == person_id, rights.c.space_id == space_id, rights.c.right.in_(wanted))
-    tx.db.execute(delete(rights).where(held))
-    tx.audit(actor, "rights.withdraw", space=space_id, subject=person_id, detail=" ".join(wanted))
-    _rights_changed(tx, person_id, space_id, wanted)
+    """Takes rights away; it acts at her next request. Raises `LastAdministrator`."""
+    grants.change(tx, actor, {}, [(person_id, space_id, str(right)) for right in withdrawn])
 
 
 def make_administrator(tx: Transaction, actor: Actor, person_id: str, space_id: str) -> None:
-    """Makes the person the main administrator of the space; who was it before keeps managing its users."""
+    """Makes the person the main administrator of the space; who was it before keeps managing its users. Raises
+    `LastAdministrator` when she cannot act and who was it can."""
     tx.hold([space_id])
     main = and_(rights.c.space_id == space_id, rights.c.right == Right.MAIN_ADMINISTRATOR)
-    for former in sorted(tx.db.execute(select(rights.c.person_id).where(main)).scalars()):
-        if former != person_id:
-            withdraw(tx, actor, former, space_id, [Right.MAIN_ADMINISTRATOR])
-            grant(tx, actor, former, space_id, [Right.USERS])
-    grant(tx, actor, person_id, space_id, [Right.MAIN_ADMINISTRATOR, Right.USERS])
+    former = set(tx.db.execute(select(rights.c.person_id).where(main)).scalars()) - {person_id}
+    given: dict[grants.Cell, int | None] = {(each, space_id, Right.USERS.value): None for each in (*former, person_id)}
+    given[person_id, space_id, Right.MAIN_ADMINISTRATOR.value] = None
+    grants.change(tx, actor, given, [(each, space_id, Right.MAIN_ADMINISTRATOR.value) for each in former])
 
 
 def attach_space(
@@ -343,44 +255,53 @@ def attach_space(
 
 
 def suspend(tx: Transaction, actor: Actor, person_id: str, *, suspended: bool = True) -> None:
-    """Shuts the person out at her next request, or lets her sign in again."""
-    tx.db.execute(update(persons).where(persons.c.person_id == person_id).values(suspended=suspended))
+    """Shuts the person out at her next request, or lets her sign in again. Raises `LastAdministrator`."""
+    mine = persons.c.person_id == person_id
+    main = select(rights.c.space_id).where(rights.c.person_id == person_id, text(MAIN))
+    space_ids = set(tx.db.execute(main).scalars())
+    tx.hold(space_ids)
+    with grants.keeping_administrators(tx, space_ids):
+        tx.db.execute(update(persons).where(mine).values(suspended=suspended))
     if suspended:
-        ours = and_(families.c.person_id == person_id, families.c.revoked_at.is_(None))
-        tx.db.execute(update(families).where(ours).values(revoked_at=tx.now))
+        sign_out(tx, person_id)
     else:  # a token of before must not come to life again
         tx.db.execute(delete(access_tokens).where(access_tokens.c.person_id == person_id))
-    tx.audit(actor, "person.suspend" if suspended else "person.restore", subject=person_id)
+    grants.rights_changed(tx, [person_id], space_ids)
+    about(tx, actor, "person.suspend" if suspended else "person.restore", person_id)
+
+
+def sign_out(tx: Transaction, person_id: str) -> None:
+    """Ends all her sessions: she cannot renew them. Who is to be out at her next request loses her tokens as well."""
+    ours = and_(families.c.person_id == person_id, families.c.revoked_at.is_(None))
+    tx.db.execute(update(families).where(ours).values(revoked_at=tx.now))
+
+
+def signed_in(tx: Transaction, person_id: str) -> None:
+    """She has just begun a session: her administrators are told when it was."""
+    tx.db.execute(update(persons).where(persons.c.person_id == person_id).values(signed_in_at=tx.now))
+    tx.tell_administrators([person_id])
+
+
+def about(tx: Transaction, actor: Actor, action: str, person_id: str) -> None:
+    """Writes in the journal what was done about a person, for her administrators to read."""
+    query = select(persons.c.portfolio_id).where(persons.c.person_id == person_id)
+    portfolio_id = tx.db.execute(query).scalar_one()
+    tx.audit_all(actor, [Deed(action, subject_id=person_id, portfolio_id=portfolio_id)])
 
 
 def lapse(tx: Transaction, person_id: str) -> None:
     """One of her rights has come to its end: what she is told must be asked for again."""
     ended = and_(rights.c.person_id == person_id, rights.c.ends_at.is_not(None), rights.c.ends_at <= unix(tx.now))
-    touched = sorted(set(tx.db.execute(select(rights.c.space_id).where(ended)).scalars()))
+    touched = set(tx.db.execute(select(rights.c.space_id).where(ended)).scalars())
     tx.hold(touched)
     for space_id in touched:
         tx.touch(space_id)
     tx.db.execute(delete(rights).where(ended))
-    _profile_changed(tx, [person_id])
-
-
-def _rights_changed(tx: Transaction, person_id: str, space_id: str, changed: list[str]) -> None:
-    told = {person_id}
-    if Right.MAIN_ADMINISTRATOR in changed:  # everybody in the space is told who it is
-        told.update(tx.db.execute(select(rights.c.person_id).where(rights.c.space_id == space_id)).scalars())
-    tx.touch(space_id)
-    _profile_changed(tx, told)
-
-
-def _profile_changed(tx: Transaction, person_ids: Iterable[str]) -> None:
-    for person_id in sorted(person_ids):
-        ahead = and_(rights.c.person_id == person_id, rights.c.ends_at > unix(tx.now))
-        first_end = select(func.min(rights.c.ends_at)).where(ahead).scalar_subquery()
-        values = {"profile_version": persons.c.profile_version + 1, "rights_end_at": first_end}
-        tx.db.execute(update(persons).where(persons.c.person_id == person_id).values(values))
+    grants.rights_changed(tx, [person_id])
 
 
 def company_changed(tx: Transaction, company_id: str) -> None:
     """What `Me` tells of the company changed: all who have a right in it are to ask again."""
     ours = select(spaces.c.space_id).where(spaces.c.company_id == company_id)
-    _profile_changed(tx, set(tx.db.execute(select(rights.c.person_id).where(rights.c.space_id.in_(ours))).scalars()))
+    there = select(rights.c.person_id).where(rights.c.space_id.in_(ours)).distinct()
+    grants.profile_changed(tx, set(tx.db.execute(there).scalars()))

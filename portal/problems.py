@@ -56,7 +56,8 @@ SAYINGS: Final = {
 
 
 class Refusal(Exception):
-    """The portal says no. `detail` is a French sentence about this very case; `headers` go out with the answer."""
+    """The portal says no. `detail` is a French sentence about this very case; `title` and `remedy`
+    stand in for those of its kind; `headers` go out with the answer."""
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Refusal(Exception):
         *,
         status: int | None = None,
         title: str | None = None,
+        remedy: str | None = None,
         errors: tuple[FieldError, ...] = (),
         version: int | None = None,
         headers: dict[str, str] | None = None,
@@ -79,7 +81,7 @@ class Refusal(Exception):
             title=title or saying.title,
             status=status or saying.status,
             detail=detail,
-            remedy=saying.remedy,
+            remedy=remedy or saying.remedy,
             instance=instance,
             errors=errors,
             version=version,

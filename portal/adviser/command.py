@@ -11,7 +11,7 @@ from portal.adviser import leaves, requests, rights
 from portal.adviser.desk import Complaint, Desk
 from portal.database import Database
 from portal.files import NotKept
-from portal.people import NotAllowed
+from portal.grants import NotAllowed
 from portal.problems import Refusal
 from portal.settings import Settings
 from portal.wording import FAULTS, Parser, fault, tell

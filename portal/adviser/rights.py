@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from portal import people
+from portal import people, profile
 from portal.adviser.desk import SEPARATORS, Complaint, Desk, one_space
 from portal.database import Transaction
 from portal.tables import companies, persons, spaces
@@ -64,7 +64,7 @@ def withdrawing(desk: Desk) -> None:
 
 
 def _labels(codes: Sequence[str]) -> str:
-    return ", ".join(label.label.lower() for label in people.LABELS if label.right in codes)
+    return ", ".join(label.label.lower() for label in profile.LABELS if label.right in codes)
 
 
 def _person(tx: Transaction, email: str) -> Row[Any]:

@@ -27,6 +27,7 @@ from portal.problems import Refusal, unknown
 from portal.settings import Settings
 from portal.tables import companies, payments, spaces, statements, transfers
 from portal.transfers import DOWNLOAD_ANSWERS, DOWNLOAD_HEADERS, send
+from portal.users import uses
 
 MEDIA: Final = {
     "pdf": "application/pdf",
@@ -65,6 +66,7 @@ def routes(
                 )
             size, sha256 = await asyncio.to_thread(_make, settings, database, folder, transfer, format)
             made = _keep(database, transfer, format, size, sha256)
+        _note_use(settings, database, caller.person_id, transfer.space_id)
         return send(folder, request, made)
 
     return (statement,)
@@ -81,6 +83,16 @@ def _transfer(db: Connection, settings: Settings, person_id: str, transfer_id: s
         .where(people.sees(person_id, transfers.c.space_id, Right.ALLOWANCES, now))
     )
     return db.execute(query).one_or_none()
+
+
+def _note_use(settings: Settings, database: Database, person_id: str, space_id: str) -> None:
+    """Once a day at most: a download comes in many parts."""
+    used = {(space_id, Right.ALLOWANCES.value)}
+    with database.read() as db:
+        new = uses.fresh(db, person_id, used, settings.now())
+    if new:
+        with database.write() as tx:
+            uses.note(tx, person_id, used)
 
 
 def _made(db: Connection, transfer_id: str, kind: str) -> Row[Any] | None:

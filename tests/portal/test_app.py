@@ -19,7 +19,7 @@ from litestar.testing import TestClient
 from sqlalchemy import select, text
 
 from contract import paths
-from portal import __main__, migrations, people
+from portal import __main__, migrations, profile
 from portal.app import start_in_thread
 from portal.database import Database, DatabaseTooOld
 from portal.tables import audit_log, metadata
@@ -55,7 +55,7 @@ def test_a_fault_tells_nothing_but_its_number(
     def broken(*_: object) -> None:
         raise RuntimeError("Lefèvre 1850675123456")
 
-    monkeypatch.setattr(people, "me", broken)
+    monkeypatch.setattr(profile, "me", broken)
     answer = clerk.get(paths.ME)
     assert answer.status_code == 500
     problem = answer.json()

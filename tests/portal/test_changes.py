@@ -88,10 +88,12 @@ def test_the_idle_pulse_is_one_statement(clerk: Person, monkeypatch: pytest.Monk
 
 def test_the_pulse_names_the_spaces_that_changed(clerk: Person, sign_in: SignIn, world: World) -> None:
     first = pulse(clerk)
-    assert first.json() == {"me": True, "spaces": sorted([world.own, world.second])}
+    assert first.json() == {"me": True, "spaces": sorted([world.own, world.second]), "users": True}
     clerk.opened(world.second)
     second = pulse(clerk, first.headers["etag"])
-    assert second.json() == {"me": False, "spaces": [world.second]}
+    assert second.json() == {"me": False, "spaces": [world.second], "users": True}, (
+        "she used a right for the first time"
+    )
     clerk.opened(world.own)
     assert pulse(clerk, second.headers["etag"]).json()["spaces"] == [world.own]
     assert pulse(clerk, first.headers["etag"]).json()["spaces"] == sorted([world.own, world.second])
@@ -130,7 +132,9 @@ def test_an_unknown_etag_gives_all(clerk: Person, etag: str) -> None:
     assert (answer.status_code, answer.json()["me"], len(answer.json()["spaces"])) == (200, True, 2)
 
 
-@pytest.mark.parametrize("rest", ["..12", ".1.", ".1." + "9" * 30, ".1." + "9" * 5000, ".-1.1", ".1.1.1", ""])
+@pytest.mark.parametrize(
+    "rest", ["..12", ".1.", ".1." + "9" * 30, ".1." + "9" * 5000, ".-1.1", ".1.1.1.1", ".1.1.", ""]
+)
 def test_an_etag_that_is_almost_one_gives_all(clerk: Person, rest: str) -> None:
     epoch = pulse(clerk).headers["etag"].strip('"').split(".")[0]
     headers: dict[str, Any] = {**clerk.headers, "If-None-Match": f'"{epoch}{rest}"'.encode("latin-1")}
@@ -145,7 +149,7 @@ def test_rights_act_at_once_and_are_told(sign_in: SignIn, world: World) -> None:
     (page,) = contact.pull((world.own, None))
     with world.database.write() as tx:
         people.withdraw(tx, SYSTEM, contact.person_id, world.own, [Right.CONTACT])
-    assert pulse(contact, before).json() == {"me": True, "spaces": []}
+    assert pulse(contact, before).json() == {"me": True, "spaces": [], "users": False}
     (gone,) = contact.pull((world.own, page["cursor"]))
     assert gone == {
         "space_id": world.own, "cursor": None, "more": False, "reset": False, "gone": True, "changes": []
@@ -153,7 +157,7 @@ def test_rights_act_at_once_and_are_told(sign_in: SignIn, world: World) -> None:
     assert contact.wish(contact.writes(request_id)).status_code == 404
     with world.database.write() as tx:
         people.grant(tx, SYSTEM, contact.person_id, world.own, [Right.CONTACT])
-    assert pulse(contact, before).json() == {"me": True, "spaces": [world.own]}
+    assert pulse(contact, before).json() == {"me": True, "spaces": [world.own], "users": False}
     assert len(read_all(contact, world.own)) == 2
 
 
@@ -197,9 +201,19 @@ def test_who_has_no_need_to_know_is_told_nothing(clerk: Person, sign_in: SignIn,
     assert {change["record"]["request_id"] for change in after["changes"]} == {plain}
 
 
-SINCE_LEAVES = (
+TABLES_SINCE = (
     *("statements", "payments", "transfers", "exports"),
     *("contract_terms", "leave_files", "leave_documents", "prolongations", "leaves"),
+    *("links", "mails", "second_factors", "recovery_codes", "right_uses"),
+)
+INDICES_SINCE = (
+    *("ix_changes_gone", "ix_persons_users_number", "ix_audit_log_portfolio_id"),
+    *("ix_rights_ending", "ix_rights_administering", "ix_rights_main"),
+)
+COLUMNS_SINCE = (
+    *(("persons", name) for name in ("phone", "function", "invited_at", "signed_in_at")),
+    *(("persons", name) for name in ("version", "users_number", "administers")),
+    *(("portfolios", "users_head"), ("audit_log", "portfolio_id")),
 )
 
 
@@ -214,9 +228,12 @@ def test_a_database_of_before_the_need_to_know_is_brought_to_it(clerk: Person, s
     with world.database.write() as tx:
         tx.db.execute(text("UPDATE changes SET subject = 'contact'"))
         tx.db.execute(text('ALTER TABLE requests DROP COLUMN "right"'))
-        tx.db.execute(text("DROP INDEX ix_changes_gone"))
-        for table in SINCE_LEAVES:
+        for index in INDICES_SINCE:
+            tx.db.execute(text(f"DROP INDEX {index}"))
+        for table in TABLES_SINCE:
             tx.db.execute(text(f"DROP TABLE {table}"))
+        for table, column in COLUMNS_SINCE:
+            tx.db.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         tx.db.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     with open_client(world.settings) as upgraded:
         contact.client = clerk.client = upgraded
@@ -225,6 +242,8 @@ def test_a_database_of_before_the_need_to_know_is_brought_to_it(clerk: Person, s
         assert {change["record"]["request_id"] for change in after["changes"]} == {plain}
         (all_of_it,) = clerk.pull((world.own, known["cursor"]))
         assert all_of_it["changes"] == known["changes"]
+        assert pulse(clerk).json()["users"], "whom she administers is told as well"
+        assert not pulse(contact).json()["users"]
 
 
 def test_a_right_that_ends_by_itself_is_told(sign_in: SignIn, world: World, clock: Clock) -> None:
@@ -239,7 +258,7 @@ def test_a_right_that_ends_by_itself_is_told(sign_in: SignIn, world: World, cloc
     clock.forward(minutes=1)
     assert nobody.wish(nobody.ask()).status_code == 404
     second = pulse(nobody, first.headers["etag"])
-    assert second.json() == {"me": True, "spaces": []}
+    assert second.json() == {"me": True, "spaces": [], "users": False}
     assert pulse(nobody, second.headers["etag"]).status_code == 304
     assert nobody.pull((world.own, None))[0]["gone"] is True
 
@@ -435,9 +454,12 @@ def test_locks_are_taken_in_one_order(world: World) -> None:
         people.add_portfolio(tx, "Autre", [world.second, world.own])
 
     def note(_db: object, _cursor: object, statement: str, parameters: object, *_more: object) -> None:
+        named = re.findall(r"[0-9a-f-]{36}", str(parameters))
+        if statement.startswith("SELECT spaces.space_id") and "ORDER BY spaces.space_id" in statement:
+            assert world.database.kind == "sqlite" or "FOR UPDATE" in statement
+            locked.append("1 all of them")
         if statement.startswith(("UPDATE spaces", "UPDATE portfolios")):
-            named = re.findall(r"[0-9a-f-]{36}", str(parameters))
-            locked.append(f"{'1' if 'spaces' in statement.split()[1] else '2'} {named[-1]}")
+            locked.append(f"{'2' if 'spaces' in statement.split()[1] else '3'} {named[-1]}")
 
     with world.database.write() as tx:
         event.listen(tx.db, "before_cursor_execute", note)
@@ -446,4 +468,4 @@ def test_locks_are_taken_in_one_order(world: World) -> None:
         tx.change(world.own, "message", new_id(), None)
         tx.flush()
     assert locked == sorted(locked)
-    assert [entry[0] for entry in locked] == ["1", "1", "2", "2"]
+    assert [entry[0] for entry in locked] == ["1", "2", "3", "3"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, func, select, text
 
-from contract import paths
+from contract import limits, paths
 from contract.identity import new_id
 from portal import people, retention
 from portal.contact import rules
@@ -105,12 +105,13 @@ def test_not_now_is_not_kept(clerk: Person, world: World) -> None:
     assert "idempotent-replayed" not in arrived.headers
 
 
-def test_a_suspended_person_is_not_answered_even_what_she_did(clerk: Person, world: World) -> None:
-    wish_id, body = new_id(), clerk.ask()
-    assert clerk.wish(body, wish_id).status_code == 200
+def test_a_suspended_person_is_not_answered_even_what_she_did(sign_in: SignIn, world: World) -> None:
+    contact = sign_in("contact")
+    wish_id, body = new_id(), contact.ask()
+    assert contact.wish(body, wish_id).status_code == 200
     with world.database.write() as tx:
-        people.suspend(tx, SYSTEM, clerk.person_id)
-    assert clerk.wish(body, wish_id).status_code == 401
+        people.suspend(tx, SYSTEM, contact.person_id)
+    assert contact.wish(body, wish_id).status_code == 401
     assert count(world, outcomes) == 1
 
 
@@ -132,7 +133,7 @@ def test_a_body_is_a_wish_and_nothing_else(clerk: Person, body: bytes, status: i
 
 
 def test_a_body_too_large_is_refused(clerk: Person) -> None:
-    answer = clerk.client.put(paths.wish(new_id()), content=b"x" * 300_000, headers=clerk.headers)
+    answer = clerk.client.put(paths.wish(new_id()), content=b"x" * (limits.WISH_BYTES + 1), headers=clerk.headers)
     assert (answer.status_code, answer.json()["type"]) == (413, "urn:volet:problem:too-large")
 
 

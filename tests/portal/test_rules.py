@@ -351,7 +351,7 @@ def test_attaching_a_space(sign_in: SignIn, world: World) -> None:
     with world.database.write() as tx:
         people.attach_space(tx, world.answering.actor, world.portfolio, world.other, nobody.person_id, [Right.CONTACT])
     pulse = nobody.get(paths.PULSE, **{"If-None-Match": before}).json()
-    assert pulse == {"me": True, "spaces": [world.other]}
+    assert pulse == {"me": True, "spaces": [world.other], "users": False}
     assert nobody.wish(nobody.ask(world.other)).status_code == 200
 
 

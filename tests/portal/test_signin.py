@@ -147,18 +147,19 @@ def test_thirty_days_idle_and_ninety_in_all(clerk: Person, clock: Clock, days: i
 # Suspension
 
 
-def test_suspension_acts_at_the_next_request(clerk: Person, world: World) -> None:
+def test_suspension_acts_at_the_next_request(sign_in: SignIn, world: World) -> None:
+    clerk = sign_in("contact")
     assert clerk.get(paths.ME).status_code == 200
     with world.database.write() as tx:
         people.suspend(tx, SYSTEM, clerk.person_id)
     refused = clerk.get(paths.ME)
     assert (refused.status_code, refused.json()["type"]) == (401, "urn:volet:problem:sign-in-again")
     assert refresh(clerk.client, clerk.tokens["refresh"]).status_code == 401
-    assert attempt(clerk.client, world.email("all"), PASSWORD).status_code == 401
+    assert attempt(clerk.client, world.email("contact"), PASSWORD).status_code == 401
     with world.database.write() as tx:
         people.suspend(tx, SYSTEM, clerk.person_id, suspended=False)
     assert clerk.get(paths.ME).status_code == 401
-    assert attempt(clerk.client, world.email("all"), PASSWORD).status_code == 200
+    assert attempt(clerk.client, world.email("contact"), PASSWORD).status_code == 200
 
 
 # Guessing

@@ -1,0 +1,1 @@
+"""The users of spaces, for those who administer them."""

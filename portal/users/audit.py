@@ -1,0 +1,100 @@
+"""The journal of rights: who did what about the persons of a portfolio, the latest first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import Connection, Row, select
+
+from contract import limits, paths
+from contract.users import AuditPage, AuditRecord
+from contract.wire import ProblemKind
+from portal.answers import Reply, is_id, say
+from portal.caller import Ask, Doorkeeper
+from portal.database import Database
+from portal.openapi import Answer, Operation, Parameter, told
+from portal.people import live
+from portal.problems import Refusal, invalid
+from portal.settings import Settings
+from portal.tables import advisers, audit_log, persons, rights
+from portal.users import records
+from portal.users.records import Viewer
+
+_BATCH: Final = 4 * limits.AUDIT_PER_PAGE
+"""Entries looked at in one go: those of spaces that others administer are left out."""
+
+_AUDIT: Final = Operation(
+    name="audit",
+    summary="Read who did what to whose rights in the spaces that one administers, the latest first.",
+    answers={200: Answer("A page of entries.", AuditPage)},
+    refuses=(ProblemKind.RIGHTS, ProblemKind.INVALID),
+    headers=(Parameter("before", "The identifier of the last entry that is here already.", place="query"),),
+)
+
+
+def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Sequence[HTTPRouteHandler]:
+    @get(paths.AUDIT, opt=told(_AUDIT))
+    async def audit(request: Ask) -> Reply:
+        before = request.query_params.get("before")
+        with database.read() as db:
+            caller = doorkeeper.caller(db, request)
+            viewer = records.viewer(db, caller.person_id, caller.portfolio_id, settings.now())
+            if not viewer.spaces:
+                raise Refusal(ProblemKind.RIGHTS)
+            if before is not None and not is_id(before):
+                raise invalid("before", "Cet identifiant n’en est pas un.")
+            seen = {viewer.person_id, *_seen(db, settings, viewer)}
+            rows = _entries(db, viewer, seen, before)
+            names = _names(db, rows)
+        page = rows[: limits.AUDIT_PER_PAGE]
+        return say(AuditPage(len(rows) > len(page), tuple(_told(row, names, settings.insurer) for row in page)))
+
+    return (audit,)
+
+
+def _seen(db: Connection, settings: Settings, viewer: Viewer) -> Iterable[str]:
+    """The persons of her portfolio who have a right where she administers."""
+    hers = rights.c.person_id == persons.c.person_id, rights.c.space_id.in_(viewer.spaces), live(settings.now())
+    there = select(rights.c.person_id).where(*hers).exists()
+    return db.execute(select(persons.c.person_id).where(persons.c.portfolio_id == viewer.portfolio_id, there)).scalars()
+
+
+def _entries(db: Connection, viewer: Viewer, seen: set[str], before: str | None) -> list[Row[Any]]:
+    """A page and one more, if there is one: done in her spaces, by herself, or about somebody whom she sees."""
+    found: list[Row[Any]] = []
+    query = select(audit_log).where(audit_log.c.portfolio_id == viewer.portfolio_id)
+    query = query.order_by(audit_log.c.entry_id.desc()).limit(_BATCH)
+    while len(found) <= limits.AUDIT_PER_PAGE:
+        rows = db.execute(query if before is None else query.where(audit_log.c.entry_id < before)).all()
+        for row in rows:
+            hers = viewer.person_id == row.actor_id or row.subject_id in seen
+            if row.space_id in viewer.spaces or (row.space_id is None and hers):
+                found.append(row)
+        if len(rows) < _BATCH:
+            break
+        before = rows[-1].entry_id
+    return found[: limits.AUDIT_PER_PAGE + 1]
+
+
+def _names(db: Connection, rows: Iterable[Row[Any]]) -> Mapping[str, str]:
+    """Those who did it and those it was done to."""
+    ids = {key for row in rows for key in (row.actor_id, row.subject_id) if key is not None}
+    found = {}
+    for table, key in ((persons, persons.c.person_id), (advisers, advisers.c.adviser_id)):
+        query = select(key, table.c.first_name, table.c.last_name).where(key.in_(ids))
+        for person_id, first, last in db.execute(query):
+            found[person_id] = f"{first} {last}"
+    return found
+
+
+def _told(row: Row[Any], names: Mapping[str, str], insurer: str) -> AuditRecord:
+    return AuditRecord(
+        entry_id=row.entry_id,
+        at=row.at,
+        actor=names.get(row.actor_id, insurer),
+        action=row.action,
+        subject=names.get(row.subject_id, ""),
+        space_id=row.space_id,
+        detail=row.detail,
+    )

@@ -20,7 +20,7 @@ from desktop.services.problems import Problem
 from desktop.services.review.archive import NotCorrected
 from desktop.services.review.archive.correcting import COLUMNS, begun, doubts, wrong
 from desktop.views.allowances.reviewed import meaning
-from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.inputs import FieldBox, whole_lines
 from desktop.views.fields.shapes import Banner, Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
@@ -33,7 +33,7 @@ _FIRST: Final = (
     *("paid_on", "payee", "label", "reference"),
 )
 """What most lines need; the other columns follow."""
-_RAW: Final = 84
+_RAW: Final = 4
 _GO: Final = "Enregistrer la correction"
 _KEPT: Final = "Gardé avec votre nom et la date."
 _KEPT_UNNAMED: Final = "Gardé avec la date, sans nom\u00a0: vous n’êtes pas connecté."
@@ -86,7 +86,7 @@ class Correcting(QDialog):
         text = QPlainTextEdit(raw)
         text.setReadOnly(True)
         text.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
-        text.setFixedHeight(_RAW)
+        text.setFixedHeight(whole_lines(text, _RAW))
         text.setAccessibleName("Texte de la ligne dans le fichier")
         foot = QHBoxLayout()
         foot.addStretch(1)

@@ -24,13 +24,14 @@ from desktop.views.allowances.entries import Entry, State
 from desktop.views.allowances.files import KINDS, FilesDo, face
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 from desktop.views.allowances.tables import Sections, Table, beside, stacked
+from desktop.views.fields.inputs import whole_lines
 from desktop.views.fields.shapes import Button, ElidedLabel, EmptyState, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space
 from desktop.views.wording import NBSP, NNBSP
 
 Index = QModelIndex | QPersistentModelIndex
-_RAW: Final = 92
+_RAW: Final = 4
 _SIGNS: Final = MappingProxyType({telling.RIGHT: ("circle-check", "ok"), telling.WRONG: ("triangle-alert", "going")})
 
 
@@ -84,7 +85,7 @@ class FileDetail(QWidget):
         self._raw = QPlainTextEdit()
         self._raw.setReadOnly(True)
         self._raw.setAccessibleName("Texte entier de la ligne")
-        self._raw.setFixedHeight(_RAW)
+        self._raw.setFixedHeight(whole_lines(self._raw, _RAW))
         self._raw.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self._tabs = Sections()
         below = beside(self._raw, self._correct)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from desktop.views.allowances.desk import Desk, Given
 from desktop.views.allowances.review import Review
+from desktop.views.fields.flow import Flow
 from desktop.views.fields.shapes import Chip, Ground
 from desktop.views.tokens import Space
 
@@ -18,10 +19,10 @@ class AllowancesPage(QWidget):
         super().__init__()
         self.setAccessibleName("Arrêts et indemnités journalières")
         self._row = Ground("top")
-        self._chips = QHBoxLayout(self._row)
-        self._chips.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
-        self._chips.setSpacing(Space.S)
-        self._chips.addStretch(1)
+        self._chips = Flow(gap=Space.S)
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        row.addLayout(self._chips, 1)
         self._chosen = QButtonGroup(self)
         self._views = QStackedWidget()
         column = QVBoxLayout(self)
@@ -41,7 +42,7 @@ class AllowancesPage(QWidget):
         chip = Chip(name)
         chip.setChecked(place == 0)
         self._chosen.addButton(chip, place)
-        self._chips.insertWidget(place, chip)
+        self._chips.addWidget(chip)
         self._row.setVisible(place > 0)
 
     @property

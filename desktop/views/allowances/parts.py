@@ -4,12 +4,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final, cast
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.allowances.reviewed import Part, Reviewed
+from desktop.views.fields.flow import Flow
 from desktop.views.fields.shapes import Button, Chip, Ground
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
@@ -33,7 +34,7 @@ class Parts(QWidget):
         self._coming = False
         self._parts: dict[str, QWidget] = {}
         self._still: deque[tuple[str, Callable[[], QWidget]]] = deque()
-        self._chips, self._chosen = QHBoxLayout(), QButtonGroup(self)
+        self._chips, self._chosen = Flow(gap=Space.XS), QButtonGroup(self)
         self._shown = QStackedWidget()
         self.revealing = Button(_REVEAL, "flat")
         self.revealing.setMinimumWidth(_EYE)
@@ -43,10 +44,8 @@ class Parts(QWidget):
         self._row = row = QHBoxLayout(head)
         row.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         row.setSpacing(Space.XS)
-        row.addLayout(self._chips)
-        row.addStretch(1)
-        row.addWidget(self.revealing)
-        self._chips.setSpacing(Space.XS)
+        row.addLayout(self._chips, 1)
+        row.addWidget(self.revealing, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -82,7 +81,7 @@ class Parts(QWidget):
         """The first one is shown first; while there is but one, there are no names."""
         chip = Chip(name)
         self._chosen.addButton(chip, len(self._parts))
-        self._chips.insertWidget(len(self._parts), chip)
+        self._chips.addWidget(chip)
         self._parts[name] = part
         self._shown.addWidget(part)
         chip.setChecked(len(self._parts) == 1)
@@ -143,7 +142,8 @@ class Parts(QWidget):
         self.revealing.setAccessibleName(name)
         self.revealing.setToolTip(wording.tip(name))
         self.revealing.setText(name)
-        worded = self._row.sizeHint().width() <= self.width()
+        chips = [chip.sizeHint().width() + Space.XS for chip in self._chosen.buttons() if not chip.isHidden()]
+        worded = sum(chips) + self.revealing.sizeHint().width() + 2 * Space.M <= self.width()
         if not worded:
             self.revealing.setText("")
         if (name, worded) != self._worn:

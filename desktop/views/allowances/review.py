@@ -9,9 +9,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, Protocol, cast
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.services.problems import Problem
 from desktop.views import wording
@@ -31,12 +31,13 @@ from desktop.views.bell import Follow
 from desktop.views.fields.shapes import Banner, announce
 from desktop.views.fields.veil import Veil
 from desktop.views.notices import confirm
+from desktop.views.rows.beside import Turning
 from desktop.views.wording import NBSP, NNBSP
 
 _BELLS: Final = ("allowances", "link")
 """What may bring other payments, and the time at which the portal was last asked."""
 _KEPT_SPLIT: Final = "allowances/split"
-_LIST: Final = 288
+_NARROWEST: Final = QSize(400, 300)
 _FILE: Final = "Fichier"
 _LINES: Final = "Lignes"
 _OUTLOOK: Final = "FileGroupDescriptor"
@@ -140,27 +141,24 @@ class Review(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # it may become narrow, and lies otherwise
         column.addWidget(self.kept_not)
         column.addWidget(self.notice)
-        column.addWidget(self._stack, 1)
+        area = QScrollArea()  # on a screen so low that not even this is seen whole
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._stack)
+        column.addWidget(area, 1)
 
     def _build_split(self) -> None:
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.files)
         for page in (self.parts, self.first):
             self._beside.addWidget(page)
-        self._split.addWidget(self._beside)
-        self._split.setStretchFactor(1, 1)
-        self._split.setSizes([_LIST, 800])
-        self.files.setMinimumWidth(220)
-        kept = self._desk.settings.value(_KEPT_SPLIT)
-        if kept is not None:
-            self._split.restoreState(kept)
-        self._split.splitterMoved.connect(self._keep_split)
+        self._split = Turning(self.files, self._beside, self._desk.settings, _KEPT_SPLIT)
 
-    def _keep_split(self) -> None:
-        self._desk.settings.setValue(_KEPT_SPLIT, self._split.saveState())
+    def minimumSizeHint(self) -> QSize:
+        """What it stands in once the files lie above."""
+        return _NARROWEST
 
     def _follow(self) -> None:
         """The loader has moved: everything as it is now."""

@@ -1,16 +1,28 @@
 """Fields that take what people type, and the box that says beside them what is wrong."""
 
 from decimal import Decimal
+from math import ceil
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.fields.reading import read_amount
 from desktop.views.fields.shapes import Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
+
+_AROUND: Final = 12
+"""Border and padding of a field of several lines (`resources/style.qss`), above and below."""
+
+
+def whole_lines(field: QPlainTextEdit, count: int) -> int:
+    """How high the field is to be for so many lines, none of them cut."""
+    field.ensurePolished()
+    line = ceil(QFontMetricsF(field.font()).lineSpacing())
+    return count * line + round(field.document().documentMargin()) + _AROUND
 
 
 def complain(widget: QWidget, sentence: str) -> None:

@@ -5,12 +5,12 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.leave import Counts, LeaveRow, Listing, Query, Stage
 from desktop.views import printing, wording
 from desktop.views.bell import Follow
-from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Button, Chip, EmptyState, IconButton, Label, announce
 from desktop.views.leave import saying
@@ -43,6 +43,7 @@ class LeaveList(QWidget):
         self.setAccessibleName("Liste des arrêts de travail")
         self._desk, office = desk, desk.office
         self._space_id: str | None = None
+        self._counts: Counts | None = None
         self.new = Button("Déclarer un arrêt", "primary", icons=office.icons, icon="plus", does=self.asked_new.emit)
         self.print = IconButton(office.icons, "printer", "Imprimer la liste", does=self.print_list)
         self.search = SearchField(office.icons, "Rechercher un salarié, un matricule, un n° d\u2019arrêt…")
@@ -63,11 +64,13 @@ class LeaveList(QWidget):
         top.addWidget(Label("Arrêts de travail", "title"), 1)
         top.addWidget(self.new, 0, Qt.AlignmentFlag.AlignVCenter)
         kept = str(self._desk.office.settings.value(_KEPT, "") or "")
-        row = Flow(gap=6)
+        row = QHBoxLayout()
+        row.setSpacing(Space.XS)
         for place, (stage, chip) in enumerate(self.chips.items()):
             chip.setChecked((stage or "") == kept)
             self._group.addButton(chip, place)
             row.addWidget(chip)
+        row.addStretch(1)
         if self._group.checkedButton() is None:
             self.chips[None].setChecked(True)
         upper = QVBoxLayout()
@@ -136,9 +139,8 @@ class LeaveList(QWidget):
 
     def _show(self, query: Query, answer: tuple[Listing, Counts]) -> None:
         listing, counts = answer
-        for stage, chip in self.chips.items():
-            number = counts.all if stage is None else counts.stages[stage]
-            chip.setText(f"{_NAMES[stage]} · {wording.number(number)}" if number else _NAMES[stage])
+        self._counts = counts
+        self._count_chips()
         self.current.show_rows(listing.ids, listing.groups, query.space_id)
         number = len(listing.ids)
         said = wording.count(number, "arrêt") if query.text else ""
@@ -149,6 +151,29 @@ class LeaveList(QWidget):
                 announce(self, wording.count(number, "résultat"))
         self._pages.fill(number, partial(self._say_why, query))
         self.current.seek()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._count_chips()
+
+    def _count_chips(self) -> None:
+        """On one row: with their numbers, or, where these have no room, told by the tooltips."""
+        counts = self._counts
+        numbers = {stage: counts.all if stage is None else counts.stages[stage] for stage in _NAMES} if counts else {}
+        told = {
+            stage: (name, wording.number(numbers[stage])) if numbers.get(stage) else (name,)
+            for stage, name in _NAMES.items()
+        }
+        for stage, chip in self.chips.items():
+            said = " · ".join(told[stage])
+            chip.setAccessibleName(said)
+            chip.setToolTip(wording.tip(said))
+        for between in (" · ", NBSP, None):
+            for stage, chip in self.chips.items():
+                chip.setText(told[stage][0] if between is None else between.join(told[stage]))
+            wide = sum(chip.sizeHint().width() + Space.XS for chip in self.chips.values()) - Space.XS
+            if wide + 2 * Space.L <= self.width():
+                break
 
     def _say_why(self, query: Query) -> None:
         if query.text or query.stage is not None:

@@ -17,7 +17,7 @@ from desktop.views.leave.listing import LeaveList
 from desktop.views.rows.beside import Beside
 
 _KEPT_SPLIT: Final = "leave/split"
-_LIST: Final = 432
+_LIST: Final = 440
 _NARROWEST: Final = 380
 
 

@@ -290,7 +290,33 @@ def test_in_a_low_window_the_open_point_stays_in_sight_among_others(part: Findin
     part.resize(558, 490)
     qtbot.waitUntil(lambda: not table.visualRect(table.currentIndex()).isEmpty())
     qtbot.waitUntil(lambda: table.viewport().rect().contains(table.visualRect(table.currentIndex())))
-    assert table.viewport().height() >= 160, "two others beside it"
+    assert table.viewport().height() >= 4 * 58, "three others beside it"
+    part.notice.tell("1 point classé «\u00a0compris\u00a0».")
+    qtbot.waitUntil(lambda: table.viewport().height() < 4 * 58)
+    assert table.viewport().height() >= 3 * 58, "two others with what is said of the last decision"
+
+
+def test_newer_points_on_their_way_are_said(qtbot: QtBot, part: Findings, place: Place, kept: hands.Shelf) -> None:
+    said = part.list.updating
+    assert said.isHidden()
+    part.expect(coming=True)
+    assert said.isVisible()
+    part.tell(reviews.a_review(kept))
+    part.expect(coming=False)
+    assert said.isVisible(), "its points are not here yet"
+    qtbot.waitUntil(said.isHidden)
+
+
+def test_the_text_of_a_line_is_seen_in_whole_lines(part: Findings) -> None:
+    raw = part.detail.lines.raw
+    raw.setPlainText("\n".join("Ligne" for _ in range(8)))
+    block, seen = raw.firstVisibleBlock(), 0
+    while block.isValid():
+        box = raw.blockBoundingGeometry(block).translated(raw.contentOffset())
+        assert box.top() >= raw.viewport().height() or box.bottom() <= raw.viewport().height(), "one is cut"
+        seen += box.bottom() <= raw.viewport().height()
+        block = block.next()
+    assert seen == 3
 
 
 def test_many_points_freeze_nothing(

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QTextDocument
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.services.review.searching import Sheet
 from desktop.views.allowances import hands
 from desktop.views.allowances.criteria import Criteria
+from desktop.views.allowances.grid.arranging import ColumnSheet
 from desktop.views.allowances.lines import Lines
+from desktop.views.allowances.lines.detail import fields_told
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.opening import Appearance
@@ -229,14 +231,41 @@ def test_filters_take_a_row_only_while_there_are_some(lines: Lines, qtbot: QtBot
     assert lines.grid.height() == high
 
 
-@pytest.mark.parametrize("wide", [790, 711])
+@pytest.mark.parametrize("wide", [790, 711, 660, 571, 504, 432])
 def test_the_net_amount_is_in_sight_beside_the_files(lines: Lines, wide: int) -> None:
-    """As in a window of 1280 pixels with the list of files and an account, and in one of 1000 without."""
+    """As in a window of 1280 pixels with the list of files and an account, in one of 1000 without and with, and in
+    smaller ones."""
     lines.resize(wide, 538)
     grid = lines.grid
     across = grid.horizontalHeader()
     place = [heading.name for heading in grid.headings].index("net")
     assert across.sectionViewportPosition(place) + across.sectionSize(place) <= grid.viewport().width() - 12
+
+
+def test_what_has_no_room_comes_back_with_it_and_what_was_chosen_stays(lines: Lines, qapp: QApplication) -> None:
+    assert lines.grid.shown[:7] == ("person", "start", "end", "days", "gross", "levies", "net")
+    lines.resize(571, 538)
+    assert lines.grid.shown[:5] == ("person", "start", "end", "gross", "net")
+    lines.grid.choose_columns(lines.columns)
+    sheet = next(top for top in qapp.topLevelWidgets() if isinstance(top, ColumnSheet) and top.isVisible())
+    boxes = [sheet.list.item(row) for row in range(sheet.list.count())]
+    next(box for box in boxes if box.text() == "Jours").setCheckState(Qt.CheckState.Checked)
+    sheet.close()
+    assert "days" in lines.grid.shown
+    lines.resize(790, 538)
+    assert lines.grid.shown[:7] == ("person", "start", "end", "days", "gross", "levies", "net")
+
+
+@pytest.mark.parametrize("name", ["net", "person"])
+def test_the_arrow_of_the_order_hides_no_letter_of_the_heading(lines: Lines, name: str, qapp: QApplication) -> None:
+    across = lines.grid.horizontalHeader()
+    place = [heading.name for heading in lines.grid.headings].index(name)
+    box = QRect(across.sectionViewportPosition(place), 12, across.sectionSize(place), across.height() - 12)
+    before = across.grab(box).toImage()
+    lines.grid.sort_by(name)
+    qapp.processEvents()
+    assert across.isSortIndicatorShown()
+    assert across.grab(box).toImage() == before
 
 
 def test_the_sheet_of_filters_offers_what_there_is(lines: Lines, settle: Callable[[], None]) -> None:
@@ -445,6 +474,23 @@ def test_the_current_line_is_told_whole(lines: Lines, place: Place, settle: Call
     assert "MARTIN Zoé;2 95 01 99 •••" in said, "the text of the file, its NIR masked"
     lines.detail._file.click()
     assert place.file == (0, None)
+
+
+def test_a_number_is_not_broken_in_two_beside_a_long_text(qapp: QApplication) -> None:
+    text = QTextDocument()
+    text.setDefaultFont(qapp.font())
+    told = (
+        ("SIRET", "65464364200014"),
+        ("Numéro d’adhérent", "0420316"),
+        ("Organisme", "Caisse primaire d’assurance maladie du Finistère " * 4),
+        ("Nom et prénom", "LEFÈVRE-DUMONTIER Anne-Charlotte"),
+    )
+    text.setHtml(fields_told(told, 2, "#000000"))
+    text.setTextWidth(500)
+    text.size()
+    place = text.find("65464364200014")
+    assert not place.isNull()
+    assert place.block().layout().lineCount() == 1
 
 
 def test_a_decision_is_told_with_the_line(lines: Lines, place: Place, settle: Callable[[], None]) -> None:

@@ -81,6 +81,32 @@ def test_the_sums_are_in_sight_beside_the_files_in_a_small_window(people: People
     assert across.sectionViewportPosition(place) + across.sectionSize(place) <= grid.viewport().width() - 12
 
 
+@pytest.mark.parametrize("by", list(By))
+def test_the_net_amount_is_in_sight_in_a_window_of_1000_pixels(
+    people: People, by: By, settle: Callable[[], None]
+) -> None:
+    people.choose(by)
+    settle()
+    people.resize(571, 490)
+    grid = people.grid
+    across = grid.horizontalHeader()
+    place = [heading.name for heading in grid.headings].index("net")
+    assert across.sectionViewportPosition(place) + across.sectionSize(place) <= grid.viewport().width() - 12
+
+
+def test_newer_sums_on_their_way_are_said(
+    people: People, place: Place, kept: hands.Shelf, settle: Callable[[], None]
+) -> None:
+    assert people.updating.isHidden()
+    people.expect(coming=True)
+    assert people.updating.isVisible()
+    assert people.updating.text() == "Mise à jour…"
+    people.tell(reviews.a_review(kept))
+    people.expect(coming=False)
+    settle()
+    assert people.updating.isHidden()
+
+
 def column(people: People, name: str) -> list[str]:
     rows = (people.grid.rows.row(at) for at in range(people.grid.rows.rowCount()))
     return [row.texts[name] for row in rows if row is not None]

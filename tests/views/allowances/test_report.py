@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtPdf import QPdfDocument
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.views.allowances.giving import report as paper
 from desktop.views.allowances.giving.report import html, months, report
 from desktop.views.allowances.review import Review
 from desktop.views.allowances.verdicts import points
-from desktop.views.printing import Page, document, printer
+from desktop.views.printing import Page, document, printer, unbroken
 from tests.services.review import making_tables
 from tests.views.acting import press
 from tests.views.allowances import reviews
@@ -48,6 +49,19 @@ def told(review: Review) -> str:
     reviewed = review.reviewed
     assert reviewed is not None
     return html(reviewed, points(reviewed), len(reviewed.keys), months(reviewed), review._doing.unread())
+
+
+def test_no_number_is_broken_at_its_thin_space(qapp: QApplication) -> None:
+    """Qt would end a line at U+202F."""
+    text = QTextDocument()
+    text.setHtml(unbroken("<p>montant 1\u202f234,56\u00a0€ xx</p>"))
+    for wide in range(100, 160):
+        text.setTextWidth(wide)
+        text.size()
+        lay = text.begin().layout()
+        ends = [lay.lineAt(at).textStart() + lay.lineAt(at).textLength() for at in range(lay.lineCount())]
+        assert len("montant 1 ") not in ends, wide
+    assert document("", "", "1\u202f234", "").paint.__self__.html == "1\u00a0234"  # type: ignore[attr-defined]
 
 
 def test_what_could_not_be_read_is_told(read: Review, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QStyleOptionViewItem, QWidget
@@ -12,6 +13,7 @@ from desktop.views.allowances.entries import State
 from desktop.views.allowances.review import Review
 from desktop.views.allowances.reviewed import Reviewed
 from desktop.views.allowances.teaching import Teaching
+from desktop.views.fields.shapes import Chip
 from desktop.views.opening import Appearance
 from tests.services.review import making_bpij
 from tests.views.acting import button, press
@@ -236,6 +238,24 @@ def test_it_stands_in_a_small_window_and_in_the_dark(desktop: Desktop, files: Pa
         assert review.rect().contains(part.mapTo(review, part.rect().bottomRight()))
     picture = review.grab().toImage()
     assert picture.pixelColor(4, 300) == desktop.icons.look.colour("surface")
+
+
+@pytest.mark.parametrize(("wide", "way"), [(640, Qt.Orientation.Horizontal), (432, Qt.Orientation.Vertical)])
+def test_it_stands_on_a_screen_of_twice_the_size(desktop: Desktop, files: Path, wide: int, way: Qt.Orientation) -> None:
+    """1280 pixels at 200 %, alone and beside the rail: the names wrap, the files lie above where there is no room."""
+    review = desktop.review()
+    desktop.open(review, files)
+    review.window().resize(wide, 520)
+    desktop.qapp.processEvents()
+    assert review.width() == wide, "it does not ask for more"
+    assert review._split.orientation() is way
+    chips = [chip for chip in review.parts.findChildren(Chip) if chip.isVisible() and chip.parent() is not review.part]
+    for widget in (review.files, review.parts, review.parts.revealing, *chips):
+        assert review.rect().contains(widget.mapTo(review, widget.rect().bottomRight())), widget
+    review.window().resize(1072, 591)
+    desktop.qapp.processEvents()
+    assert review._split.orientation() is Qt.Orientation.Horizontal
+    assert review.files.width() == 288
 
 
 class Listening(QWidget):

@@ -14,11 +14,13 @@ from contract.contact import AwaitedDocument, Origin
 from contract.identity import new_id
 from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, LeaveState, ProlongLeave, WithdrawLeave
 from contract.wire import ProblemKind
-from desktop.services.leave import NEW, Act, Pill, SpanKind, Stage
+from desktop.services.leave import NEW, Act, Counts, Pill, SpanKind, Stage
 from desktop.services.problems import Refused
+from desktop.views import wording
 from desktop.views.leave import saying
 from desktop.views.leave.page import LeavesPage
 from desktop.views.opening import Appearance
+from desktop.views.rows.beside import Beside
 from desktop.views.tokens import Look
 from tests.views.conftest import Watchdog
 from tests.views.contact.world import BREST, LORIENT, PDF, QUIMPER
@@ -80,6 +82,26 @@ def test_the_list_is_searched_as_one_types_and_cut_by_stage(
     qtbot.waitUntil(page.list.empty.isVisible)
     press(page.list, "Effacer la recherche et le filtre")
     listed(6)
+
+
+@pytest.mark.parametrize("wide", [380, 408, 440, 520])
+def test_the_stages_stand_on_one_row(ward: Ward, page: LeavesPage, listed: Listed, wide: int) -> None:
+    """With their numbers where there is room, else these are in the tooltips."""
+    ward.put(*leaves_of_all_kinds())
+    listed(6)
+    listing = page.list
+    page.resize(1_300, 700)
+    beside = page.findChildren(Beside)[0]
+    beside.setSizes([wide, 1_299 - wide])
+    assert listing.width() == wide
+    chips = list(listing.chips.values())
+    listing._counts = Counts(1_054, dict.fromkeys(Stage, 1_054))
+    listing._count_chips()
+    listing.layout().activate()
+    assert len({chip.y() for chip in chips}) == 1
+    assert max(chip.geometry().right() for chip in chips) < wide - 12
+    assert all(chip.width() >= chip.sizeHint().width() for chip in chips), "none is cut"
+    assert chips[0].toolTip() == wording.tip("Tous · 1\u202f054")
 
 
 def test_the_space_of_the_window_is_that_of_the_list_and_the_open_leave(

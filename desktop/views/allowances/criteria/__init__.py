@@ -2,6 +2,6 @@
 
 from desktop.views.allowances.criteria.filters import Choices, Filters, choices
 from desktop.views.allowances.criteria.narrowing import Criteria, from_text
-from desktop.views.allowances.criteria.sums import Sums, SumsBar
+from desktop.views.allowances.criteria.sums import Sums, SumsBar, Updating
 
-__all__ = ["Choices", "Criteria", "Filters", "Sums", "SumsBar", "choices", "from_text"]
+__all__ = ["Choices", "Criteria", "Filters", "Sums", "SumsBar", "Updating", "choices", "from_text"]

@@ -45,6 +45,21 @@ class _Figure(QWidget):
         self.setAccessibleName(f"{self._name}{NBSP}: {text}")
 
 
+class Updating(Label):
+    """« Mise à jour… », as long as what is shown is out of date: newer lines are on their way."""
+
+    def __init__(self) -> None:
+        super().__init__(UPDATING, "secondary")
+        self.newer = False
+        self.hide()
+
+    def wait(self, *, newer: bool) -> None:
+        if newer and not self.newer:
+            announce(self, UPDATING)
+        self.newer = newer
+        self.setVisible(newer)
+
+
 class SumsBar(Ground):
     """Lines, people, days, gross, levies, net: of what is shown, whoever was paid, recoveries included."""
 
@@ -53,9 +68,8 @@ class SumsBar(Ground):
         self.setAccessibleName("Totaux des lignes affichées")
         self.lines, self.people, self.days = _Figure("Lignes"), _Figure("Salariés"), _Figure("Jours")
         self.gross, self.levies, self.net = _Figure("Montant brut"), _Figure("Retenues"), _Figure("Montant net")
-        self.updating = Label(UPDATING, "secondary")
-        self.updating.hide()
-        self._summed, self._newer = False, False
+        self.updating = Updating()
+        self._summed = False
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         row.setSpacing(Space.M)
@@ -71,15 +85,12 @@ class SumsBar(Ground):
 
     def wait(self, *, newer: bool) -> None:
         """Whether what they are of is out of date: newer lines are on their way."""
-        if newer and not self._newer:
-            announce(self, UPDATING)
-        self._newer = newer
-        self.updating.setVisible(newer)
+        self.updating.wait(newer=newer)
         self._grey()
 
     def _grey(self) -> None:
         for figure in self._figures:
-            figure.setEnabled(self._summed and not self._newer)
+            figure.setEnabled(self._summed and not self.updating.newer)
 
     def tell(self, sums: Sums | None) -> None:
         """None: they are being summed."""

@@ -13,7 +13,7 @@ from desktop.views.rows.cards import CardDelegate
 from desktop.views.table import RIGHT
 from desktop.views.tokens import Size, font
 
-_HIGH: Final = 66
+_HIGH: Final = 58
 
 
 class PointDelegate(CardDelegate[Point]):
@@ -24,7 +24,7 @@ class PointDelegate(CardDelegate[Point]):
         self._verdict = verdict
 
     def paint_row(self, painter: QPainter, box: QRectF, row: Point, *, chosen: bool) -> None:  # noqa: ARG002
-        box = box.adjusted(20, 9, -16, -9)
+        box = box.adjusted(20, 6, -16, -6)
         face = FACES[self._verdict(row.key)]
         icon = "chevron-right" if row.folded else face.icon
         ratio = painter.device().devicePixelRatio()

@@ -146,7 +146,7 @@ class Detail(QWidget):
         return column
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 200)
+        return QSize(240, 150)
 
     # What the pane asks
 

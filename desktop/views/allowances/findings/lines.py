@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QAbstractItemView, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop.services.problems import Problem
@@ -16,6 +17,7 @@ from desktop.views import wording
 from desktop.views.allowances.desk import Desk
 from desktop.views.allowances.reviewed import PORTAL, OpenFile
 from desktop.views.allowances.telling import line_of
+from desktop.views.fields.inputs import whole_lines
 from desktop.views.fields.shapes import Label
 from desktop.views.rows.tables import RowTable
 from desktop.views.table import LEFT, RIGHT, Column, Rows
@@ -47,6 +49,7 @@ _RIGHT: Final = frozenset({"Jours", "Taux", "Brut", "Retenues", "Net", "Ligne"})
 MOST: Final = 500
 """Lines of one finding that are listed; all are in the table of lines."""
 _ROW: Final = 28
+_RAW: Final = 3
 Raw = Callable[[str, int], "RawLine | None"]
 """The text of a line of a file, by its sha256 and the line's number. Not on the GUI thread."""
 
@@ -111,7 +114,8 @@ class Lines(QWidget):
         self.raw = QPlainTextEdit()
         self.raw.setReadOnly(True)
         self.raw.setAccessibleName("Texte de la ligne dans le fichier")
-        self.raw.setFixedHeight(58)
+        self.raw.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self.raw.setFixedHeight(whole_lines(self.raw, _RAW))
         self.raw.setTabChangesFocus(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QStackedWidget
 
 from desktop.services.review import saying
 from desktop.views import wording
+from desktop.views.allowances.criteria import Updating
 from desktop.views.allowances.findings.delegate import PointDelegate
 from desktop.views.allowances.findings.sieve import Sieve, Sifted
 from desktop.views.allowances.verdicts import FACES, Point, Verdict, group_title, verdict_of
@@ -83,7 +84,7 @@ class Listing(QWidget):
         self.verdicts = _choice("Décision")
         for verdict in _VERDICTS:
             self.verdicts.addItem(_label(verdict))
-        self.count = Label("", "meta")
+        self.count, self.updating = Label("", "meta"), Updating()
         self._keys = Label(_KEYS, "meta", wrap=True)
         self._keys.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         self.empty = EmptyState(icons, "circle-check")
@@ -109,7 +110,10 @@ class Listing(QWidget):
         self._head.addWidget(self.search, 3)
         self._head.addLayout(both, 4)
         head.addLayout(self._head)
-        head.addWidget(self.count)
+        said = QHBoxLayout()
+        said.addWidget(self.count, 1)
+        said.addWidget(self.updating)
+        head.addLayout(said)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

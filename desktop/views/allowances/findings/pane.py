@@ -23,6 +23,9 @@ from desktop.views.wording import NBSP
 if TYPE_CHECKING:
     from desktop.services.review.archive import Decision
 
+_LOW, _DETAIL_HIGH = 560, 196
+"""What the open point takes of a low window: the explanation, the next step and the decision; the rest is scrolled
+to."""
 _ACROSS: Final = 720
 """Narrower, the list lies above what it leads to."""
 
@@ -47,8 +50,12 @@ class Findings(QWidget):
         self._desk, self._doing, self._write, self._report = desk, doing, write, report
         self._reviewed: Reviewed | None = None
         self._all = Searchable()
+        self._of: Reviewed | None = None
+        """What the points that are listed are of."""
+        self._coming = False
         self._undoable: list[_Done] = []
         self._place: int | None = None
+        self._moved = False
         self._key = ""
         """Of the point that was current when other points came."""
         self.list = Listing(desk.icons)
@@ -69,6 +76,7 @@ class Findings(QWidget):
         )  # it may become narrow, and then lies otherwise
         column.addWidget(self.notice)
         column.addWidget(self._split, 1)
+        self._split.splitterMoved.connect(self._hold)
         self.list.changed.connect(self._sift)
         table = self.list.table
         table.selectionModel().selectionChanged.connect(self._show_current)
@@ -85,17 +93,30 @@ class Findings(QWidget):
         """The whole review; after a decision only the decisions differ, and the points stay what they are."""
         before, self._reviewed = self._reviewed, reviewed
         if reviewed is None:
-            self._all, self._undoable = Searchable(), []
+            self._all, self._of, self._undoable = Searchable(), None, []
             self.notice.hide()
             self._listed(self._all, sifted(self._all, {}, self.list.sieve))
             self.list.wait("Ouvrez d’abord des fichiers à vérifier", "files")
         elif before is None or reviewed.sheet is not before.sheet or reviewed.keys != before.keys:
             if before is None:
                 self.list.wait("Vérification en cours…", "hourglass")
-            self._desk.later.ask(self, partial(searchable, reviewed), self._take, what="points")
+            self._desk.later.ask(self, partial(searchable, reviewed), partial(self._take, reviewed), what="points")
         else:
             self.list.decisions = reviewed.decisions
             self._sift()
+        self._date()
+
+    def expect(self, *, coming: bool) -> None:
+        """Whether a newer review is being made: until its points are here, those listed are said to be old."""
+        self._coming = coming
+        self._date()
+
+    def _newest(self, reviewed: Reviewed) -> bool:
+        return self._of is not None and self._of.sheet is reviewed.sheet
+
+    def _date(self) -> None:
+        newest = self._reviewed is not None and self._newest(self._reviewed)
+        self.list.updating.wait(newer=self._of is not None and (self._coming or not newest))
 
     def reveal(self, *, revealed: bool) -> None:
         self.detail.reveal(revealed=revealed)
@@ -117,9 +138,10 @@ class Findings(QWidget):
 
     # Reading
 
-    def _take(self, found: Searchable) -> None:
+    def _take(self, of: Reviewed, found: Searchable) -> None:
         if self._reviewed is not None:
-            current = self.list.table.current()
+            self._of, current = of, self.list.table.current()
+            self._date()
             self._all, self._key = found, current.key if current is not None else ""
             self.list.decisions = self._reviewed.decisions
             self._sift()
@@ -221,16 +243,29 @@ class Findings(QWidget):
     # Room
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(430, 360)
+        return QSize(360, 300)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         narrow = event.size().width() < _ACROSS
         way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if self._split.orientation() != way:
+            self._moved = False
             self._split.setOrientation(way)
             self.list.lay(across=narrow)
-            whole = event.size().height() if narrow else event.size().width()
-            share = whole // 2 if narrow else whole * 2 // 5
-            self._split.setStretchFactor(1, 2 if narrow else 3)
-            self._split.setSizes([share, whole - share])
+            self._split.setStretchFactor(1, 0 if narrow else 3)  # below the list, the list grows and shrinks
+            if not narrow:
+                whole = event.size().width()
+                self._split.setSizes([whole * 2 // 5, whole - whole * 2 // 5])
+        self._share()
+
+    def _hold(self) -> None:
+        """She has moved the edge herself."""
+        self._moved = True
+
+    def _share(self) -> None:
+        """One below the other, half each, and where half is little the list has more than what it leads to."""
+        whole = self._split.height()
+        if self._split.orientation() is Qt.Orientation.Vertical and not self._moved:
+            low = min(max(whole // 2, 1), _DETAIL_HIGH) if whole < _LOW else whole // 2
+            self._split.setSizes([whole - low, low])

@@ -18,13 +18,25 @@ _HIGH = 30
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column before anyone has touched it. `width` is in logical pixels."""
+    """A column before anyone has touched it. `width` is in logical pixels. Where there is little room it is `slim` wide
+    (as ever: 0), `brief` is its title, and the columns of the lowest `spare` rank are the first that are not shown (0:
+    it always is)."""
 
     name: str
     title: str
     right: bool = False
     width: int = 120
     shown: bool = True
+    slim: int = 0
+    brief: str = ""
+    spare: int = 0
+
+    def within(self, lacking: int) -> "Heading":
+        """As it stands where so many ranks of spare columns have no room; 0: there is room for all."""
+        if not lacking:
+            return self
+        shown = self.shown and not 0 < self.spare <= lacking
+        return replace(self, title=self.brief or self.title, width=self.slim or self.width, shown=shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from desktop.views.rows.tables import RowTable
 from desktop.views.table import LEFT, RIGHT, Column, Rows, Through
 from desktop.views.tokens import Size, font
 
-_ARROW, _BARE = 36, 20
-"""What a heading takes beside its words: at the right side of figures every pixel counts, in a small window."""
+_BESIDE: Final = 20
+"""What a heading takes beside its words."""
 _FEW: Final = 2_000
 """Rows chosen at once that assistive tools are told of one by one."""
 
@@ -69,6 +69,7 @@ class Grid(RowTable[Cells]):
         self._icons, self._settings, self._kept = icons, settings, kept
         self._arrangement = from_text(str(settings.value(kept, "")))
         self._first: tuple[Heading, ...] = ()
+        self._lacking = 0
         self._headings: list[Heading] = []
         self._hover = -1
         self._quiet = False
@@ -128,8 +129,22 @@ class Grid(RowTable[Cells]):
         self._first = tuple(headings)
         self._lay()
 
+    def set_lacking(self, lacking: int) -> None:
+        """How many ranks of spare columns have no room (`Heading.within`); what the person chose still holds."""
+        if lacking != self._lacking:
+            before = self.shown
+            self._lacking = lacking
+            self._lay()
+            if self.shown != before:
+                self.arranged.emit()
+
+    @property
+    def _natural(self) -> tuple[Heading, ...]:
+        """The columns as nobody has touched them, in the room that there is."""
+        return tuple(heading.within(self._lacking) for heading in self._first)
+
     def _lay(self) -> None:
-        self._headings = self._arrangement.laid(self._first)
+        self._headings = self._arrangement.laid(self._natural)
         columns = [
             Column[Cells](heading.title, _Text(heading.name), RIGHT if heading.right else LEFT, _Text(heading.name))
             for heading in self._headings
@@ -147,11 +162,10 @@ class Grid(RowTable[Cells]):
         self._quiet = False
 
     def _width(self, heading: Heading) -> int:
-        """As it was made by hand, else wide enough for its title and the arrow of the order."""
+        """As it was made by hand, else wide enough for its title."""
         if heading.name in self._arrangement.widths:
             return heading.width
-        room = _BARE if heading.right else _ARROW
-        return max(heading.width, self.horizontalHeader().fontMetrics().horizontalAdvance(heading.title) + room)
+        return max(heading.width, self.horizontalHeader().fontMetrics().horizontalAdvance(heading.title) + _BESIDE)
 
     def _show_order(self) -> None:
         names = [heading.name for heading in self._headings]
@@ -217,7 +231,7 @@ class Grid(RowTable[Cells]):
             self._sheet.tell(self._headings)
             return
         chosen = self._sheet.chosen()
-        first = {heading.name: heading.shown for heading in self._first}
+        first = {heading.name: heading.shown for heading in self._natural}
         said = {**self._arrangement.shown, **dict(chosen)}
         order = tuple(name for name, _ in chosen)
         natural = tuple(first) == order

@@ -51,6 +51,11 @@ _WIDTHS: Final = {
     "leave_start": 120,
     FILE: 160,
 }
+_SLIM: Final = {"person": 150, "start": 93, "end": 93, "days": 56, "gross": 96, "net": 96}
+"""Widths in a small window, beside the list of files."""
+_BRIEF: Final = {"gross": "Brut", "net": "Net"}
+_SPARE: Final = {"levies": 1, "days": 2, "end": 3, "gross": 4}
+"""What of the columns up to the net amount is left out first where there is no room."""
 _ORDER: Final[tuple[str, ...]] = (
     *("person", "start", "end", "days", "gross", "levies", "net", "label", "kind", "unit", "payee", "paid_on", "nir"),
     *("employee", "company", FILE, "line", "sense", "code", "payer", "reference", "leave_start", "claim", "branch"),
@@ -187,6 +192,9 @@ def _headings(sheet: Sheet, *, several: bool) -> tuple[Heading, ...]:
             right=COLUMNS.get(name) in _RIGHT,
             width=_WIDTHS.get(name, 120),
             shown=several if name == FILE else name in told and name not in _HIDDEN and name in COLUMNS,
+            slim=_SLIM.get(name, 0),
+            brief=_BRIEF.get(name, ""),
+            spare=_SPARE.get(name, 0),
         )
         for name in names
     )
@@ -293,12 +301,13 @@ def told(reviewed: "Reviewed", row: int, *, revealed: bool) -> Told:
     (texts,) = one.rows(0, 1, sheet.columns, revealed=revealed)
     number, line = one.lines([FILE, "line"]).row(0)
     places = reviewed.history.places(number, line)
+    told_, portal = zip(sheet.columns, texts, strict=True), reviewed.files[number].portal
     return Told(
         row=row,
         number=number,
         file=reviewed.files[number],
         line=line,
-        fields=tuple((title(name), text) for name, text in zip(sheet.columns, texts, strict=True) if text),
+        fields=tuple((title(name), text) for name, text in told_ if text and not (portal and name == "line")),
         elsewhere=places[1:],
         findings=tuple(_findings(reviewed, row)),
         revealed=revealed,

@@ -16,6 +16,7 @@ from desktop.views.allowances.reviewed import PORTAL
 from desktop.views.allowances.telling import line_of
 from desktop.views.allowances.verdicts import said
 from desktop.views.fields.shapes import Button, ElidedLabel, Ground, IconButton
+from desktop.views.printing import unbroken
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
@@ -27,6 +28,8 @@ Raw = Callable[[str, int], "RawLine | None"]
 """The text of a line of a file, by its sha256 and the line's number. Not on the GUI thread."""
 _FIELD: Final = 250
 """Width of a column and its value, in logical pixels."""
+_WHOLE: Final = 22
+"""Signs of a value that is not broken in two."""
 _UNKEPT: Final = "Le fichier n’est pas gardé\u00a0: son texte d’origine n’est plus là."
 
 
@@ -102,11 +105,11 @@ class LineDetail(Ground):
             self.text.setHtml("")
             return
         muted = self._desk.icons.look.tokens.muted
-        parts = [_findings(self._told, muted), _fields(self._told.fields, self._columns, muted)]
+        parts = [_findings(self._told, muted), fields_told(self._told.fields, self._columns, muted)]
         if self._text:
             parts.append(f'<p style="color:{muted}">Dans le fichier{NBSP}:</p>')
             parts.append(f'<pre style="white-space:pre-wrap">{escape(self._text)}</pre>')
-        self.text.setHtml("".join(parts))
+        self.text.setHtml(unbroken("".join(parts)))
 
 
 def also(places: "Sequence[Place]") -> str:
@@ -127,7 +130,7 @@ def _findings(told: Told, muted: str) -> str:
     return "".join(made)
 
 
-def _fields(fields: Sequence[tuple[str, str]], columns: int, muted: str) -> str:
+def fields_told(fields: Sequence[tuple[str, str]], columns: int, muted: str) -> str:
     """Names and values side by side, read from the top down in each column."""
     high = -(-len(fields) // columns)
     rows = []
@@ -135,7 +138,8 @@ def _fields(fields: Sequence[tuple[str, str]], columns: int, muted: str) -> str:
         cells = []
         for place in range(row, len(fields), high):
             name, value = fields[place]
-            cells.append(f'<td style="color:{muted};padding:1px 8px 1px 0">{escape(name)}</td>')
-            cells.append(f'<td style="padding:1px 24px 1px 0">{escape(value)}</td>')
+            cells.append(f'<td style="color:{muted};padding:1px 8px 1px 0;white-space:nowrap">{escape(name)}</td>')
+            whole = ";white-space:nowrap" if len(value) <= _WHOLE else ""  # a SIRET is one number, not two
+            cells.append(f'<td style="padding:1px 24px 1px 0{whole}">{escape(value)}</td>')
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return f'<table cellspacing="0" cellpadding="0">{"".join(rows)}</table>'

@@ -46,6 +46,8 @@ _DETAIL: Final = "allowances/lines/detail"
 _COLUMNS_SAID, _DETAIL_SAID, _NARROW = "Colonnes", "Détail", 680
 _LEAST = 400
 """With its chips without words, which a pane that is not shown has not heard of yet."""
+_ROOM: Final = (702, 610, 552, 458)
+"""What it takes to have the net amount in sight: narrower, one rank more of columns is left out."""
 _SPLIT: Final = "allowances/lines/split"
 
 
@@ -357,6 +359,7 @@ class Lines(QWidget):
         self.filters.odd.setText("" if narrow else self.filters.odd.accessibleName())
         self.columns.setText("" if narrow else _COLUMNS_SAID)
         self.detail_chip.setText("" if narrow else _DETAIL_SAID)
+        self.grid.set_lacking(sum(self.width() < room for room in _ROOM))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Échap from the table empties the search; ↓ from the search goes to the table."""

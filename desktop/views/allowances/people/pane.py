@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.views import wording
+from desktop.views.allowances.criteria import Updating
 from desktop.views.allowances.desk import Desk
 from desktop.views.allowances.grid import Cells, Grid
 from desktop.views.allowances.people.tallies import Answer, By, Wanted, answered, cells, copied, headings, rows_of
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _CHOSEN: Final = "allowances/people/by"
 _COLUMNS_SAID, _NARROW = "Colonnes", 640
+_ROOM: Final = (702, 610, 552, 458)
+"""Narrower, one rank more of columns is left out, so that the sums stay in sight."""
 _COLUMNS: Final = "allowances/people/columns"
 _CHIPS: Final = {
     By.PERSON: "Par salarié",
@@ -61,6 +64,7 @@ class People(QWidget):
         self._seen: _Seen | None = None
         self._asked: Wanted | None = None
         self._stale, self._revealed = True, False
+        self._coming = False
         kept = str(desk.settings.value(_CHOSEN, By.PERSON.value))
         self.by = By(kept) if kept in {each.value for each in By} else By.PERSON
         self.chips = {by: Chip(words) for by, words in _CHIPS.items()}
@@ -68,6 +72,7 @@ class People(QWidget):
         self.columns = Chip(_COLUMNS_SAID, icons=desk.icons, icon="layout-grid")
         self.lines = Button("Voir les lignes", does=self.open_lines)
         self.count = Label("", "meta")
+        self.updating = Updating()
         self.grid = Grid("Synthèse", desk.icons, desk.settings, _COLUMNS, self._fetch, self._through, _sentence)
         self.empty = EmptyState(desk.icons, "inbox", does=self._widen)
         self._build()
@@ -92,6 +97,7 @@ class People(QWidget):
         second = QHBoxLayout()
         second.setSpacing(Space.M)
         second.addLayout(flow, 1)
+        second.addWidget(self.updating, 0, Qt.AlignmentFlag.AlignTop)
         second.addWidget(self.count, 0, Qt.AlignmentFlag.AlignTop)
         head = QVBoxLayout()
         head.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
@@ -130,10 +136,19 @@ class People(QWidget):
             return
         self._ready.clear()
         self._seen, self._stale = None, True
+        self._date()
         self.grid.show_rows((), anew=True)
         self._show_empty(None)
         if self.isVisible():
             self.refresh()
+
+    def expect(self, *, coming: bool) -> None:
+        """Whether a newer review is being made: until its sums are here, those shown are said to be old."""
+        self._coming = coming
+        self._date()
+
+    def _date(self) -> None:
+        self.updating.wait(newer=self._coming and self._seen is not None)
 
     def reveal(self, *, revealed: bool) -> None:
         self._revealed = revealed
@@ -152,6 +167,7 @@ class People(QWidget):
         """Where there is little room, it is the search's."""
         super().resizeEvent(event)
         self.columns.setText("" if self.width() < _NARROW else _COLUMNS_SAID)
+        self.grid.set_lacking(sum(self.width() < room for room in _ROOM))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -195,6 +211,7 @@ class People(QWidget):
         other = before is None or replace(before, current=None) != replace(answer.wanted, current=None)
         self._ready[self.by] = answer.tally
         self._seen = _Seen(answer, self._revealed)
+        self._date()
         self.grid.show_rows(answer.rows, answer.place, top=other and answer.place is None)
         said = wording.count(len(answer.rows), *_COUNTED[self.by])
         if answer.wanted.text:

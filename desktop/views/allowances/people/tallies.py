@@ -44,6 +44,30 @@ _WIDTHS: Final = {
     "waiting_days": 108,
     "branch": 140,
 }
+_SLIM: Final = {
+    "person": 168,
+    "payer": 130,
+    "reference": 112,
+    "month": 130,
+    "paid_on": 93,
+    "first_day": 93,
+    "last_day": 93,
+    "days": 56,
+    "indemnity": 106,
+    "levies": 92,
+    "net": 106,
+    "lines": 68,
+}
+"""In a small window, beside the list of files."""
+_BRIEF: Final = {
+    "indemnity": "Brut",
+    "net": "Net",
+    "paid_on": "Payé le",
+    "first_day": "Du",
+    "last_day": "Au",
+    "reference": "Référence",
+}
+_SPARE: Final = {"levies": 1, "days": 2, "last_day": 2, "reference": 3, "indemnity": 4}
 
 
 class By(Enum):
@@ -93,7 +117,15 @@ def headings(by: By) -> tuple[Heading, ...]:
     """The columns, the sums where one sees them."""
     first, after = _ABOUT[by][: _LEADING[by]], _ABOUT[by][_LEADING[by] :]
     return tuple(
-        Heading(name, named(name), right=name in _MEASURES, width=_WIDTHS.get(name, 104))
+        Heading(
+            name,
+            named(name),
+            right=name in _MEASURES,
+            width=_WIDTHS.get(name, 104),
+            slim=_SLIM.get(name, 0),
+            brief=_BRIEF.get(name, ""),
+            spare=_SPARE.get(name, 0),
+        )
         for name in (*first, *_MEASURES, *after)
     )
 

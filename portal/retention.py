@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_, update
 
 from contract.allowances import ExportState
-from portal import tries
+from portal import people, tries
 from portal.allowances.exports import settle
 from portal.attachments import attached
 from portal.database import Database, Transaction, unix
@@ -31,6 +31,7 @@ from portal.tables import (
     links,
     mails,
     outcomes,
+    persons,
     second_factors,
     spaces,
     spent_tokens,
@@ -61,6 +62,7 @@ def tasks(database: Database, settings: Settings, folder: Folder, now: datetime)
         _forget(database, now, devices, devices.c.used_at < old),
         _forget_tombstones(database, now, old),
         _forget(database, now, access_tokens, access_tokens.c.expires_at <= unix(now)),
+        _end_rights(database, now),
         _forget_sessions(database, now, now - timedelta(seconds=2 * settings.absolute_seconds)),
         _forget_tries(database, now),
         _forget(database, now, links, links.c.expires_at < unfinished),
@@ -80,6 +82,19 @@ def _forget(database: Database, now: datetime, table: Table, old: ColumnElement[
     while more:
         with database.write(now) as tx:
             more = tx.db.execute(delete(table).where(key.in_(some))).rowcount == _BATCH
+        yield
+
+
+def _end_rights(database: Database, now: datetime) -> Iterator[None]:
+    """Rights that have come to their end, of people who have not asked since: their administrators are told."""
+    over = select(persons.c.person_id).where(persons.c.rights_end_at <= unix(now)).limit(1)
+    more = True
+    while more:
+        with database.write(now) as tx:
+            person_id = tx.db.execute(over).scalar_one_or_none()
+            more = person_id is not None
+            if person_id is not None:
+                people.lapse(tx, person_id)
         yield
 
 

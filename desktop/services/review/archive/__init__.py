@@ -80,8 +80,7 @@ class Archive:
         self._decisions: dict[str, list[Decision]] = {}
         self._corrections: dict[tuple[str, int], list[Correction]] = {}
         for entry in keeping.entries(deciding.TOPIC):
-            decision = deciding.heard(entry)
-            self._decisions.setdefault(decision.key, []).append(decision)
+            self._take(deciding.heard(entry))
         for entry in keeping.entries(correcting.TOPIC):
             correction = correcting.heard(entry)
             self._corrections.setdefault((correction.sha256, correction.line), []).append(correction)
@@ -182,12 +181,12 @@ class Archive:
     ) -> None:
         """Decides of findings by their keys (`finding_keys`), all of them or none; None takes a decision back."""
         with self._turn:
-            entries = self._keeping.add(
-                deciding.TOPIC, [deciding.said(key, state, reason) for key in keys], by=by, at=at
-            )
-            for entry in entries:
-                decision = deciding.heard(entry)
-                self._decisions.setdefault(decision.key, []).append(decision)
+            for entry in self._keeping.add(deciding.TOPIC, deciding.said(keys, state, reason), by=by, at=at):
+                self._take(deciding.heard(entry))
+
+    def _take(self, told: Sequence[Decision]) -> None:
+        for decision in told:
+            self._decisions.setdefault(decision.key, []).append(decision)
 
     def carry_over(self, history: History, findings: Sequence[Finding], keys: Sequence[str]) -> None:
         """What was decided while one source alone told of a finding (a printed statement that names people and no

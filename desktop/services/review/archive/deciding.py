@@ -17,6 +17,8 @@ from desktop.services.review.regularising import Regularisation
 
 TOPIC: Final = "decision"
 REGULARISATION: Final = "regularisation"
+_TOGETHER, _MOST = 20, 5_000
+"""From how many decided at once they share an entry, and how many do."""
 
 
 class State(Enum):
@@ -50,23 +52,28 @@ class Decision:
 
 
 class _Said(msgspec.Struct, frozen=True, omit_defaults=True):
-    key: str
+    key: str = ""
     state: State | None = None
     reason: str = ""
+    keys: tuple[str, ...] = ()
 
 
-def said(key: str, state: State | None, reason: str) -> bytes:
-    """As the register keeps it."""
-    return msgspec.json.encode(_Said(key, state, reason.strip()))
+def said(keys: Sequence[str], state: State | None, reason: str) -> list[bytes]:
+    """As the register keeps it: what is decided of very many at once is few entries."""
+    why = reason.strip()
+    if len(keys) < _TOGETHER:
+        return [msgspec.json.encode(_Said(key, state, why)) for key in keys]
+    parts = (tuple(keys[at : at + _MOST]) for at in range(0, len(keys), _MOST))
+    return [msgspec.json.encode(_Said("", state, why, part)) for part in parts]
 
 
-def heard(entry: Entry) -> Decision:
+def heard(entry: Entry) -> list[Decision]:
     """The reverse of `said`. Raises `StoreFault`."""
     try:
         told = msgspec.json.decode(entry.body, type=_Said)
     except msgspec.MsgspecError as error:
         raise newer() from error
-    return Decision(told.key, told.state, told.reason, entry.by, entry.at)
+    return [Decision(key, told.state, told.reason, entry.by, entry.at) for key in told.keys or (told.key,)]
 
 
 Finding = Anomaly | Regularisation

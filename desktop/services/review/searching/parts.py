@@ -12,6 +12,7 @@ import polars as pl
 
 from desktop.services.folding import fold
 from desktop.services.review.line import COLUMNS, told
+from desktop.services.review.runs import runs
 
 _TOGETHER: Final = (
     ("company", "member", "payer", "person", "nir", "employee", "claim", "branch", "leave_start"),
@@ -66,17 +67,29 @@ class Part:
 
 
 def parts_of(frame: pl.DataFrame) -> Iterator[Part]:
-    """The frame's columns, save the line numbers, a few at a time. Columns of `COLUMNS` and those of the file's own are
-    searched, others (`file`, `person_key`, `leave`, `month`) only serve to filter."""
+    """The frame's columns, save the line numbers, a few at a time, then the month of each line. Those of `COLUMNS` and
+    those of the file's own are searched, others (`file`, `person_key`, `leave`, `month`) only serve to filter."""
     known = [name for group in _TOGETHER for name in group]
     groups: list[list[str]] = [[name for name in group if name in frame.columns] for group in _TOGETHER]
     groups += [[name] for name in frame.columns if name not in known and name != BY_ITSELF]
     with ThreadPoolExecutor(_WORKERS, "parts") as workers:
         try:
+            months = workers.submit(_months, frame)
             for made in workers.map(partial(_made, frame), filter(None, groups)):
                 yield from made
+            yield months.result()
         finally:  # whoever takes no more of them waits for those under way alone
             workers.shutdown(wait=False, cancel_futures=True)
+
+
+def _months(frame: pl.DataFrame) -> Part:
+    """The first day of the month of payment, else of the period, else of the leave: told once for each day."""
+    days = frame[["paid_on", "start", "leave_start"]].select(pl.coalesce(pl.all()).alias("month")).to_series()
+    each = days.unique().to_frame().with_columns(pl.col("month").dt.truncate("1mo").alias("first"))
+    values = each.select(pl.col("first").unique().alias("month"))
+    numbers = each.join(values.with_row_index("code"), left_on="first", right_on="month", nulls_equal=True)
+    codes = days.to_frame().join(numbers, on="month", how="left", maintain_order="left", nulls_equal=True)["code"]
+    return Part(values, codes, None, frozenset())
 
 
 def _made(frame: pl.DataFrame, names: list[str]) -> list[Part]:
@@ -85,16 +98,19 @@ def _made(frame: pl.DataFrame, names: list[str]) -> list[Part]:
 
 def _split(frame: pl.DataFrame, names: list[str]) -> Iterator[Part]:
     """One part, or two halves where hardly two lines have the same values."""
-    rows = _grouped(hashes(frame, names))
+    found = runs([frame[name] for name in names])
+    brief = frame[names] if found is None else found.first_of(frame, names)
+    rows = _grouped(hashes(brief, names))
     if len(names) > 1 and len(rows) > max(_FEW, frame.height // 3):
         del rows
         yield from _split(frame, names[: len(names) // 2])
         yield from _split(frame, names[len(names) // 2 :])
         return
-    values, codes = _numbered(frame, names, rows)
-    if not _same(frame, values, codes):  # two values of one hash
-        rows = _grouped(frame.select(names))
-        values, codes = _numbered(frame, names, rows)
+    values, codes = _numbered(brief, rows)
+    if not _same(brief, values, codes):  # two values of one hash
+        rows = _grouped(brief)
+        values, codes = _numbered(brief, rows)
+    codes = codes if found is None else codes.gather(found.of)
     texts = _searchable(values, [name for name in names if name not in _FILTERS])
     yield Part(values, codes, texts, _signs(texts))
 
@@ -114,14 +130,13 @@ def _grouped(keys: pl.DataFrame) -> pl.Series:
     return grouped.collect()["\0row"]
 
 
-def _numbered(frame: pl.DataFrame, names: list[str], rows: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+def _numbered(table: pl.DataFrame, rows: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct values, and of each line which."""
-    values = frame.select(pl.col(names).gather(rows.list.first()))
-    return values, _codes(rows, frame.height)
+    return table.select(pl.all().gather(rows.list.first())), _codes(rows, table.height)
 
 
-def _same(frame: pl.DataFrame, values: pl.DataFrame, codes: pl.Series) -> bool:
-    return all(frame[name].eq_missing(values[name].gather(codes)).all() for name in values.columns)
+def _same(table: pl.DataFrame, values: pl.DataFrame, codes: pl.Series) -> bool:
+    return all(table[name].eq_missing(values[name].gather(codes)).all() for name in values.columns)
 
 
 def _codes(rows: pl.Series, height: int) -> pl.Series:
@@ -164,6 +179,7 @@ _LATIN: Final = "^[\\x00-\\x7f\u00a0\u202f\u00c0-\u00de\u00e0-\u017e\u2019]*$"
 """Texts whose letters `_latin` folds as `folding.fold` does."""
 _LIGATURES: Final = {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "\u2019": "'"}
 _SIGNS: Final = r"[^\w\s]+"
+_SIGN_OR_GROUP: Final = r"[^\w\s]|[0-9]\s+[0-9]"
 
 
 def folded(texts: pl.Series) -> pl.Series:
@@ -174,12 +190,15 @@ def folded(texts: pl.Series) -> pl.Series:
     odd = texts.str.contains(r"[^\x00-\x7f]").arg_true()
     if len(odd):
         plain = plain.scatter(odd, _folded(texts.gather(odd)))
+    several = plain.str.contains(_SIGN_OR_GROUP).arg_true()  # few names are of several pieces
+    if not len(several):
+        return plain
     text = pl.col("text")
     bare = text.str.replace_all(_SIGNS, "")
     grouped = text.str.contains(r"[0-9][\s.\-/]+[0-9]")
     whole = pl.when(grouped).then(bare.str.replace_all(r"\s+", "")).otherwise(bare)
     both = pl.when(whole != text).then(pl.concat_str(text, whole, separator="\n")).otherwise(text)
-    return pl.DataFrame([plain.alias("text")]).select(both.alias(texts.name)).to_series()
+    return plain.scatter(several, plain.gather(several).alias("text").to_frame().select(both).to_series())
 
 
 def _folded(texts: pl.Series) -> pl.Series:

@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from typing import Final, Self
 
 import polars as pl
@@ -76,10 +75,8 @@ class Sheet:
     there), held by their distinct values: the frame itself may be let go. One thread at a time."""
 
     def __init__(self, frame: pl.DataFrame, progress: Progress = _silent) -> None:
-        month = pl.coalesce("paid_on", "start", "leave_start").dt.truncate("1mo").alias("month")
-        months = frame.select(month)  # apart: beside the others, all of them would be copied
         found, done = [], 0
-        for part in chain(parts_of(frame), parts_of(months)):
+        for part in parts_of(frame):
             found.append(part)
             done += part.values.width
             progress(done / frame.width)

@@ -12,7 +12,7 @@ import polars as pl
 
 from desktop.services.review.line import COLUMNS, EXTRA, Branch, Payee
 from desktop.services.review.reading import cells
-from desktop.services.review.reading.gathering.runs import Brief, Runs, is_running, runs
+from desktop.services.review.runs import Brief, Runs, is_running, runs
 
 AMOUNTS: Final = MappingProxyType(
     {"unit": 4, "gross": 2, "csg": 2, "crds": 2, "tax": 2, "levies": 2, "net": 2, "amount": 2}
@@ -130,7 +130,7 @@ class _Read:
     def add(self, texts: pl.DataFrame, by: Manner, names: Sequence[str], of: Plan, found: Runs | None) -> None:
         """Those of these names, out of `texts`: once for each run where they are in runs."""
         rows = texts.select(by.places[name] for name in names)
-        few = rows if found is None else rows.select(pl.all().gather(found.heads))
+        few = rows if found is None else found.first_of(rows, rows.columns)
         frame = _read_at_once(few, by, names, frozenset() if found else by.repeated)
         for name in names:
             own, column = few[by.places[name]], frame[name]

@@ -11,7 +11,7 @@ from desktop.services.review import codes, saying
 from desktop.services.review.line import COLUMNS, EXTRA, Kind, Sense
 from desktop.services.review.reading import cells
 from desktop.services.review.reading.gathering.columns import start_and_end
-from desktop.services.review.reading.gathering.runs import Brief
+from desktop.services.review.runs import Brief
 
 _AMOUNTS = ("gross", "csg", "crds", "tax", "levies", "net")
 _LEVIES = ("csg", "crds", "tax")
@@ -117,7 +117,7 @@ def settled(whole: pl.DataFrame, told: Signs) -> pl.DataFrame:
         levies=pl.when(levy).then(-paid).otherwise(pl.coalesce(levies, gross - net, pl.lit(0))),
         net=pl.when(levy).then(paid).otherwise(pl.coalesce(net, gross - pl.coalesce(levies, pl.lit(0)))),
     )
-    return _ordered(_cancelled(whole))
+    return _ordered(_cancelled(whole)).rechunk()  # so that the slices of all columns end where the others do
 
 
 def _whole(parsed: pl.DataFrame, brief: Brief | None) -> pl.DataFrame:

@@ -84,7 +84,7 @@ class Block:
             missing_columns="insert",
             extra_columns="ignore",
             infer_schema=False,
-        )
+        ).rechunk()  # else every look at some of them, beside columns cut elsewhere, would do it with all
 
     def _is_sound(self, rows: pl.DataFrame, returns: int) -> bool:
         """Whether every line surely has its cells: as many bytes as there should be, nothing behind the last cell, and

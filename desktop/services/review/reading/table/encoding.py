@@ -9,7 +9,7 @@ import polars as pl
 
 from desktop.services.review.whole import Unreadable
 
-SLICE = 8 * 1024 * 1024
+SLICE = 12 * 1024 * 1024
 """Bytes: large enough for the reader to be at full speed, small enough to leave memory alone."""
 HEAD = 256 * 1024
 """Bytes among which the headings are looked for."""

@@ -18,6 +18,10 @@ class Runs:
     heads: pl.Series
     of: pl.Series
 
+    def first_of(self, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+        """Columns of the frame where the runs begin; a column at a time, so that only one is ever there twice."""
+        return pl.DataFrame([frame[name].rechunk().gather(self.heads) for name in names])
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
@@ -66,4 +70,5 @@ def is_running(column: pl.Series) -> bool:
 
 def _changed(column: pl.Series) -> pl.Series:
     """Of each cell but the first, whether it is another than the one above."""
+    column = column.rechunk()  # else both sides would be
     return column.slice(1).ne_missing(column.slice(0, len(column) - 1))

@@ -139,6 +139,7 @@ def print_the_report(stage: Stage) -> None:
     stage.picture("rapport")
     path = stage.folder / "rapport.pdf"
     stage.pick_file(path, stage.find(Button, "Enregistrer en PDF", dialog).click)
+    stage.until(lambda: not dialog.saving, "L’enregistrement en PDF ne finit pas.")
     if not path.exists() or not path.read_bytes().startswith(b"%PDF-"):
         stage.miss("Le rapport n’est pas enregistré en PDF.")
     stage.press("Fermer", dialog)

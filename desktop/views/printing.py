@@ -5,9 +5,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QMarginsF, QObject, QRectF, QSizeF, Qt, QThread
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -25,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrintPreviewWidget
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.views.fields.shapes import Button, ElidedLabel, IconButton
+from desktop.views.fields.shapes import Button, ElidedLabel, IconButton, announce
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, Space, font
 from desktop.views.wording import NBSP, NNBSP
@@ -95,10 +97,11 @@ class _Document:
     def _paint_page(self, painter: QPainter, text: QTextDocument, page: int, pages: int, body: QSizeF) -> None:
         ink = QAbstractTextDocumentLayout.PaintContext()
         ink.palette.setColor(QPalette.ColorRole.Text, QColor(Qt.GlobalColor.black))
-        ink.clip = QRectF(0, page * body.height(), body.width(), body.height())
+        sheet = QRectF(0, page * body.height(), body.width(), body.height())
+        ink.clip = sheet.adjusted(0, _OVER, 0, -_OVER)  # a line that only touches the edge is of the other page
         painter.save()
         painter.translate(0, -page * body.height())
-        painter.setClipRect(ink.clip)
+        painter.setClipRect(sheet)
         text.documentLayout().draw(painter, ink)
         painter.restore()
         small = font(Size.META)
@@ -116,7 +119,8 @@ def _keep_together(text: QTextDocument, height: float) -> None:
     before them can go with them: Qt knows neither. Each break moves what follows it, so the way is from the top."""
     block = text.begin()
     while block.isValid():
-        if block.blockFormat().headingLevel() and _page(text, block, height) != _page(text, _held(block), height):
+        alone = block.blockFormat().headingLevel() and _page(text, block, height) != _page(text, _held(block), height)
+        if alone or _cut(block, height):
             _break_before(text, block)
         block = block.next()
     last, low = text.pageCount() - 1, _bottom(text, text.lastBlock())
@@ -132,6 +136,14 @@ def _keep_together(text: QTextDocument, height: float) -> None:
         while (block := block.next()).isValid():
             if block.blockFormat().pageBreakPolicy() != QTextFormat.PageBreakFlag.PageBreak_Auto:
                 _break_before(text, block, QTextFormat.PageBreakFlag.PageBreak_Auto)
+
+
+def _cut(block: QTextBlock, height: float) -> bool:
+    """Whether the end of a page goes through its first line: below a table Qt may leave one there."""
+    if not block.layout().lineCount() or QTextCursor(block).currentTable() is not None:
+        return False
+    line = block.layout().lineAt(0).rect().translated(block.layout().position())
+    return line.top() // height != (line.bottom() - 1) // height
 
 
 def _held(heading: QTextBlock) -> QTextBlock:
@@ -173,6 +185,9 @@ class Preview(QDialog):
         self.setWindowTitle("Aperçu avant impression")
         self.resize(880, 760)
         self._page = page
+        self._writing: _Writing | None = None
+        self._pdf = Button("Enregistrer en PDF…", icons=icons, icon="save", does=self._ask_pdf)
+        self._said = self._heading(page)
         self.printer = printer()
         self.pages = QPrintPreviewWidget(self.printer)
         self.pages.setAccessibleName("Aperçu des pages")
@@ -187,13 +202,13 @@ class Preview(QDialog):
         row.addWidget(Button("Page entière", "flat", does=self.pages.fitInView))
         row.addStretch(1)
         row.addWidget(Button("Fermer", does=self.reject))
-        row.addWidget(Button("Enregistrer en PDF…", icons=icons, icon="save", does=self._ask_pdf))
+        row.addWidget(self._pdf)
         row.addWidget(Button("Imprimer…", "primary", icons=icons, icon="printer", does=self._print))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
-        column.addWidget(self._heading(page))
+        column.addWidget(self._said)
         column.addWidget(self.pages, 1)
         self.pages.setFocus()
 
@@ -216,15 +231,61 @@ class Preview(QDialog):
         name = self._page.file_name
         chosen, _ = QFileDialog.getSaveFileName(self, "Enregistrer en PDF", name, "Document PDF (*.pdf)")
         if chosen:
-            self.save(chosen)
+            self.save_soon(chosen)
+
+    def save_soon(self, path: str) -> None:
+        """Writes the pages as a PDF file while the window goes on answering; `saving` as long as that takes."""
+        try:
+            with Path(path).open("ab"):
+                pass
+        except OSError:
+            self._say("Ce fichier ne peut pas être écrit ici\u00a0: choisissez un autre nom ou un autre dossier.")
+            return
+        self._say("Enregistrement en PDF…")
+        self._pdf.setEnabled(False)
+        self._writing = _Writing(self, partial(self.save, path))
+        self._writing.finished.connect(self._saved)
+        self._writing.start()
+
+    @property
+    def saving(self) -> bool:
+        """A PDF file is being written."""
+        return self._writing is not None
+
+    def _saved(self) -> None:
+        self._writing = None
+        self._pdf.setEnabled(True)
+        self._say("Enregistré en PDF.")
+
+    def _say(self, sentence: str) -> None:
+        self._said.setText(sentence)
+        announce(self, sentence)
+
+    def done(self, result: int) -> None:
+        """What is being written is written whole."""
+        if self._writing is not None:
+            self._writing.wait()
+        super().done(result)
 
     def save(self, path: str) -> None:
-        """Writes the pages as a PDF file."""
+        """Writes the pages as a PDF file, before it returns. On any thread of Qt's."""
         made = printer()
         made.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
         made.setOutputFileName(path)
         made.setDocName(self._page.title)
         self._page.paint(made)
+
+
+class _Writing(QThread):
+    """Lays out and writes a long report: half a second, in which the window is not to stand still. A thread of Qt's
+    own: its texts want timers."""
+
+    def __init__(self, parent: QObject, work: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._work = work
+
+    def run(self) -> None:
+        self._work()
 
 
 def printer() -> QPrinter:

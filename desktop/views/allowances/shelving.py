@@ -31,6 +31,7 @@ class Shelving(QObject):
         self._desk = desk
         self._shelf: Shelf | None = None
         self._texts = PrintedTexts()
+        self._decided = 0
         self._keeper = Later(_KEEPER, self)
         self.reviewed: Reviewed | None = None
         self.said = ""
@@ -42,7 +43,8 @@ class Shelving(QObject):
         """What is thought of these findings (`Reviewed.keys`), and why; None takes it back."""
         if self._shelf is not None and self.reviewed is not None:
             work = partial(hands.decide, self._shelf, self.reviewed, tuple(keys), state, reason, self._desk.author())
-            self._keeper.ask(self, work, self._is_decided, self._complain, what=f"decide {' '.join(keys)}")
+            self._decided += 1  # each is a question of its own: none takes the place of another
+            self._keeper.ask(self, work, self._is_decided, self._complain, what=f"decide {self._decided}")
 
     def raw(self, sha256: str, line: int) -> "RawLine | None":
         """The text of a line as its file has it; None when there is none. Not on the GUI thread. Raises `StoreFault`,

@@ -396,6 +396,22 @@ TYPED = {
 }
 
 
+def test_what_is_decided_of_very_many_at_once_is_few_entries(keeping: Keeping) -> None:
+    archive = Archive(keeping)
+    keys = [f"{number:032x}" for number in range(12_000)]
+    archive.decide(keys, State.UNDERSTOOD, by="Claire Martin", reason="Vu", at=WHEN)
+    archive.decide(keys[:1], None, by="Claire Martin")
+    entries = keeping.entries("decision")
+    assert len(entries) == 4
+    again = Archive(keeping)
+    for each in (archive, again):
+        assert each.decision(keys[0]) is None
+        told = each.decision(keys[-1])
+        assert told is not None
+        assert (told.key, told.state, told.reason, told.by) == (keys[-1], State.UNDERSTOOD, "Vu", "Claire Martin")
+        assert all(each.decision(key) for key in keys[1:])
+
+
 def test_a_decision_on_a_printed_line_holds_once_the_portal_shows_the_payment(folder: Path) -> None:
     """The print names people and no numbers: by itself it is another person's line, to whom it is known."""
     keeping = Keeping(folder, KEY)

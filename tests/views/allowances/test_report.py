@@ -1,19 +1,22 @@
 """The report on paper: what could not be read, what was told by hand, and pages that end where one would end them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QThread
 from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtPdf import QPdfDocument
-from PySide6.QtWidgets import QApplication
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.views.allowances.giving import report as paper
 from desktop.views.allowances.giving.report import html, months, report
 from desktop.views.allowances.review import Review
 from desktop.views.allowances.verdicts import points
-from desktop.views.printing import Page, document, printer, unbroken
+from desktop.views.icons import Icons
+from desktop.views.printing import Page, document, preview, printer, unbroken
 from tests.services.review import making_tables
 from tests.views.acting import press
 from tests.views.allowances import reviews
@@ -194,3 +197,30 @@ def test_a_report_is_printed_whole(desktop: Desktop, read: Review, tmp_path: Pat
     plain = letters(words)
     for point in found:
         assert letters(point.explanation) in plain
+
+
+def test_a_pdf_is_written_while_the_window_goes_on(
+    qtbot: QtBot, icons: Icons, tmp_path: Path, qapp: QApplication
+) -> None:
+    whole = document("Rapport", "r.pdf", "<p>Bonjour</p>", "")
+    threads: list[QThread] = []
+
+    def paint(on: QPrinter) -> None:
+        threads.append(QThread.currentThread())
+        whole.paint(on)
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    shown = preview(parent, icons, replace(whole, paint=paint, preview=whole.paint))
+    shown.save_soon(str(tmp_path / "r.pdf"))
+    assert shown.saving
+    assert not shown._pdf.isEnabled()
+    qtbot.waitUntil(lambda: not shown.saving)
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
+    assert len(threads) == 1
+    assert threads[0] is not qapp.thread()
+    assert (shown._pdf.isEnabled(), shown._said.text()) == (True, "Enregistré en PDF.")
+    shown.save_soon(str(tmp_path / "nulle part" / "r.pdf"))
+    assert not shown.saving
+    assert shown._said.text().startswith("Ce fichier ne peut pas être écrit ici")
+    shown.reject()

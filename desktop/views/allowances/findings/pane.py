@@ -1,6 +1,6 @@
 """Findings: the list, beside it (or below, where there is little room) what is current, and what is decided."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -32,10 +32,11 @@ _ACROSS: Final = 720
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What was decided last, to be undone: each key with what stood before."""
+    """What was decided last, to be undone: of which keys, and all that stood before."""
 
     verdict: Verdict
-    before: "tuple[tuple[str, Decision | None], ...]"
+    keys: tuple[str, ...]
+    before: "Mapping[str, Decision]"
 
 
 class Findings(QWidget):
@@ -202,11 +203,12 @@ class Findings(QWidget):
         chosen = self.list.chosen()
         if not chosen:
             return
-        before = tuple((point.key, self._decision(point.key)) for point in chosen)
+        keys = tuple(point.key for point in chosen)
+        before = self._reviewed.decisions if self._reviewed is not None else {}
         places = [index.row() for index in self.list.table.selectionModel().selectedRows()]
         self._place = min(places)
-        self._undoable.append(_Done(verdict, before))
-        self._doing.decide([point.key for point in chosen], state_of(verdict), reason)
+        self._undoable.append(_Done(verdict, keys, before))
+        self._doing.decide(keys, state_of(verdict), reason)
         self._say(verdict, len(chosen))
 
     def _say(self, verdict: Verdict, count: int) -> None:
@@ -223,7 +225,8 @@ class Findings(QWidget):
             return
         done = self._undoable.pop()
         former: dict[tuple[Verdict, str], list[str]] = {}
-        for key, decision in done.before:
+        for key in done.keys:
+            decision = done.before.get(key)
             what = verdict_of(decision), decision.reason if decision is not None else ""
             former.setdefault(what, []).append(key)
         for (verdict, reason), keys in former.items():

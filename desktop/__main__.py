@@ -9,6 +9,9 @@ from typing import NoReturn
 
 from desktop.views.opening import Appearance
 
+LINK = "volet:"
+"""What a link from an e-mail begins with, when the system hands it over."""
+
 _THEMES = {"systeme": Appearance.SYSTEM, "clair": Appearance.LIGHT, "sombre": Appearance.DARK}
 
 
@@ -61,7 +64,13 @@ def parser() -> argparse.ArgumentParser:
         "--undo-seconds", type=float, default=10.0, metavar="N", help="durée de «\u00a0Annuler l\u2019envoi\u00a0»"
     )
     made.add_argument("--theme", choices=sorted(_THEMES), help="apparence, pour cette fois")
-    made.add_argument("files", nargs="*", type=Path, metavar="FICHIER", help="fichiers d’indemnités à vérifier")
+    made.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FICHIER",
+        help="fichiers d’indemnités à vérifier, ou lien «\u00a0volet:…\u00a0» reçu par e-mail",
+    )
     made.epilog = "volet review --json FICHIER…\u00a0: contrôler des fichiers d’indemnités, sans fenêtre"
     return made
 
@@ -130,7 +139,8 @@ def run(args: argparse.Namespace) -> int:
         portal=args.portal,
         undo_seconds=args.undo_seconds,
         appearance=_THEMES.get(args.theme) if args.theme else None,
-        files=tuple(args.files),
+        files=tuple(path for path in args.files if not str(path).startswith(LINK)),
+        link=next((str(path) for path in args.files if str(path).startswith(LINK)), ""),
     )
     app = App(qt, options)
     app.start()

@@ -6,10 +6,12 @@ The heavy libraries are imported here at the first call, after the window has be
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from contract.users import AuditPage
     from desktop.services.allowances import Allowances
     from desktop.services.contact import Contact
     from desktop.services.downloads import Downloads
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
     from desktop.services.session import Session
     from desktop.services.store import Store
     from desktop.services.sync import Sync
+    from desktop.services.users import Journal, Users
     from desktop.services.vault import Vault
 
 STORE: Final = "store.db"
 SHELF: Final = "shelf.db"
 REVIEW: Final = "review"
 """The folder of kept allowance files."""
+NO_PORTAL: Final = "volet://sans-compte"
+"""Names in the keyring the key of the files that were opened without an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Services:
     leaves: "Leave"
     allowances: "Allowances"
     portfolio: "Portfolio"
+    users: "Users"
+    journal: "Journal"
     sync: "Sync"
     downloads: "Downloads"
 
@@ -89,6 +96,17 @@ def portal_address(typed: str) -> str:
     return checked_address(typed)
 
 
+def vault_of(folder: Path, whole: "Vault", account: str) -> "Vault":
+    """The account's own secrets. An account of the time when a profile had one vault for all takes over what that one
+    holds. `folder` is the account's."""
+    from desktop.services.vault import hand_over
+
+    own = whole.of(account)
+    if not own.made() and (folder / STORE).exists() and whole.made():
+        hand_over(whole, own)
+    return own
+
+
 def enter(address: str, vault: "Vault", changed: Callable[[], None]) -> Entrance:
     """Raises `Refused` when the address is none that a portal may have."""
     from desktop.services.portal import Portal
@@ -116,6 +134,7 @@ def open_services(
     from desktop.services.portfolio import Portfolio
     from desktop.services.store import Store
     from desktop.services.sync import Sync
+    from desktop.services.users import Journal, Users
 
     key = entrance.vault.keys().database
     store = Store(folder / STORE, key)
@@ -127,8 +146,8 @@ def open_services(
     store.listen(ring)
     outbox = Outbox(store, undo_seconds)
     contact, leaves, portfolio = Contact(store, outbox, shelf), Leave(store, outbox, shelf), Portfolio(store, outbox)
-    allowances = Allowances(store, outbox, shelf)
-    subjects = (contact, leaves, allowances, portfolio)
+    allowances, users = Allowances(store, outbox, shelf), Users(store, outbox)
+    subjects = (contact, leaves, allowances, portfolio, users)
 
     def sweep() -> None:
         """Only once all is here: before, a file may be wanted by a request that is still to come."""
@@ -144,9 +163,29 @@ def open_services(
         poll_seconds,
         complete=sweep,
         payments=allowances,
+        users=users,
     )
     downloads = Downloads(shelf, entrance.portal, entrance.session, lambda topic: ring((topic,)))
-    return Services(entrance, account, store, shelf, outbox, contact, leaves, allowances, portfolio, sync, downloads)
+    return Services(
+        entrance=entrance,
+        account=account,
+        store=store,
+        shelf=shelf,
+        outbox=outbox,
+        contact=contact,
+        leaves=leaves,
+        allowances=allowances,
+        portfolio=portfolio,
+        users=users,
+        journal=Journal(store, partial(_audit, entrance)),
+        sync=sync,
+        downloads=downloads,
+    )
+
+
+def _audit(entrance: Entrance, before: str | None) -> "AuditPage":
+    """Off the GUI thread."""
+    return entrance.session.call(lambda access: entrance.portal.audit(access, before))
 
 
 def keep_apart(folder: Path, vault: "Callable[[str], Vault]", address: str) -> "Keeping":

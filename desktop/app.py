@@ -5,8 +5,7 @@ the errands' thread, and look, icons and shortcuts at their first use or in shor
 loop, whichever comes first. So this file imports, at its head, nothing that the first paint can do without.
 """
 
-from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -14,16 +13,19 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication
 
-from desktop.dressing import READER, Dressing, Options
+from desktop.dressing import READER, Dressing, Options, keyring_of
 
 if TYPE_CHECKING:
     from desktop.account import Entrance, Found, Services
+    from desktop.ownership import Ownership
+    from desktop.reception import Reception
+    from desktop.services.accounts import Credentials, Letter
     from desktop.services.contact import Contact
     from desktop.services.problems import Problem
-    from desktop.services.vault import Vault
     from desktop.views.notices import Unexpected
-    from desktop.views.signin import Credentials
     from desktop.views.window.apart import Apart
+    from desktop.views.window.arrival import Arrival
+    from desktop.views.window.locking import Locking
     from desktop.views.window.means import Means
     from desktop.views.window.workplace import Workplace
 
@@ -51,7 +53,8 @@ class App(Dressing):
         self.services: Services | None = None
         self.workplace: Workplace | None = None
         self.apart: Apart | None = None
-        self._files = options.files
+        self.locking: Locking | None = None
+        self._files, self._link = options.files, options.link
         self._closed = self._mending = False
         self.steps.extend((self.open, self.lay_look, self.dress_window, self._prepare))
         self.window.closing.connect(self.close)
@@ -105,39 +108,38 @@ class App(Dressing):
     def _look_up(self, address: str, account: str, before: "Services | None") -> "Found":
         """On the errands' thread. Who was signed in is known without the portal, save where the settings were lost."""
         from desktop.account import Found
-        from desktop.services.problems import SignInNeeded
 
         if before is not None:
             before.close()
-        entrance = self._enter(address)
-        signed_in = entrance.session.signed_in
-        if signed_in and not account:
-            try:
-                entrance.session.access()
-            except SignInNeeded:
-                signed_in = False
-            account = entrance.session.person_id or ""
+        entrance, account = self.reception.find(address, account)
         services = self._open_services(entrance, account) if account else None
-        return Found(entrance, services, signed_in and services is not None)
+        return Found(entrance, services, services is not None and entrance.session.signed_in)
 
-    def _enter(self, address: str) -> "Entrance":
-        """Off the GUI thread. Raises `Refused` when a portal cannot have this address."""
-        from desktop.account import enter, portal_address
+    @cached_property
+    def reception(self) -> "Reception":
+        from desktop.reception import Reception
 
-        address = portal_address(address)
-        return enter(address, self.options.vault(address), partial(self.bell.ring_one, "session"))
+        return Reception(self.options.folder, self.options.vault, partial(self.bell.ring_one, "session"))
+
+    @cached_property
+    def ownership(self) -> "Ownership":
+        from desktop.ownership import Ownership
+
+        return Ownership(self, self._qt, self.reception, self.sign_out, self._give_up_services, self._ask, self._failed)
 
     def _open_services(self, entrance: "Entrance", account: str) -> "Services":
         from desktop.account import open_services
 
-        folder = self._account_folder(account)
-        return open_services(
+        folder = self.reception.place(account)
+        services = open_services(
             folder, entrance, account, self.bell.ring, self.options.undo_seconds, self.options.poll_seconds
         )
+        self.reception.introduce(services)
+        return services
 
     def _found(self, found: "Found") -> None:
         self.services = found.services
-        if found.signed_in:
+        if found.signed_in and not self._link:
             self._work()
             return
         person = found.services.portfolio.person() if found.services else None
@@ -191,8 +193,8 @@ class App(Dressing):
 
         if before is not None:
             before.close()
-        folder = self._account_folder(account)
-        mended = mend(folder / STORE, folder / SHELF, self.options.vault(address).keys().database)
+        folder = self.reception.place(account)
+        mended = mend(folder / STORE, folder / SHELF, self.reception.own_vault(address, account).keys().database)
         said = wording.mended(mended.store.wishes, mended.store.drafts) if mended.store else ""
         asides = [str(aside) for aside in (mended.store and mended.store.aside, mended.shelf) if aside]
         return f"{said}{wording.FILES_MENDED if mended.shelf else ''}Gardé à part\u00a0: {', '.join(asides)}"
@@ -206,31 +208,37 @@ class App(Dressing):
 
     # Signing in and out
 
-    def _ask(self, address: str, email: str) -> None:
-        from desktop.views.signin import SignIn
+    def _arrival(self) -> "Arrival":
+        from desktop.views.window.arrival import Arrival, Doors
 
+        come = self.reception
+        doors = Doors(
+            come.known, self.sign_in, come.begin, come.ask_link, come.look, self.use_link, self.signed_in, self.review
+        )
+        return Arrival(self.window, self.icons, self.errands, self.reader, self._qt.clipboard(), doors)
+
+    def _ask(self, address: str, email: str) -> None:
         if self._files:
             self.review()
             return
-        sign_in, done, review = self.sign_in, self.signed_in, self.review
-        page = SignIn(self.icons, self.errands, sign_in, done, address=address, email=email, review=review)
-        self.window.show_page(page)
-        page.focus_first()
+        text, self._link = self._link, ""
+        if text:
+            self._arrival().link(address, text, self.open)
+        else:
+            self._arrival().ask(address, email)
         self.asked.emit()
 
     def sign_in(self, credentials: "Credentials") -> None:
         """On the errands' thread. Opens the account of whoever signed in; another person's copy is never shown to her.
         Raises `Problem`."""
-        from desktop.account import portal_address
-        from desktop.services.problems import PortalFault
+        self._take(*self.reception.sign_in(credentials, self.services))
 
-        held, address = self.services, portal_address(credentials.address)
-        entrance = held.entrance if held is not None and held.entrance.address == address else None
-        entrance = entrance or self._enter(address)
-        entrance.session.sign_in(credentials.email, credentials.password)
-        account = entrance.session.person_id
-        if account is None:
-            raise PortalFault("Le portail n\u2019a pas dit qui vous êtes. Réessayez dans un instant.")
+    def use_link(self, letter: "Letter", credentials: "Credentials") -> None:
+        """On the errands' thread. The same with the password that the link lets one choose."""
+        self._take(*self.reception.use(letter, credentials, self.services))
+
+    def _take(self, entrance: "Entrance", account: str) -> None:
+        held = self.services
         if held is not None and held.account == account and held.entrance is entrance:
             return
         if held is not None:
@@ -243,7 +251,9 @@ class App(Dressing):
         Raises `Problem`."""
         services = self.services
         if services is not None:
-            services.entrance.session.sign_in(credentials.email, credentials.password, only=services.account)
+            session, code = services.entrance.session, credentials.code or None
+            session.sign_in(credentials.email, credentials.password, services.account, code)
+            session.prove(credentials.password)
 
     def signed_in(self) -> None:
         """On the GUI thread, after `sign_in`."""
@@ -253,14 +263,19 @@ class App(Dressing):
             self._work()
 
     def sign_out(self) -> None:
-        """The pages go first, so that nothing reads what is being closed."""
-        services, self.services = self.services, None
+        services = self._give_up_services()
         if services is None:
             return
         person = services.portfolio.person()
-        self._put_away()
         self._ask(services.entrance.address, person.email if person else "")
         self.errands.ask(self, services.leave, what="leave")
+
+    def _give_up_services(self) -> "Services | None":
+        """The pages go, so that nothing reads what is about to be closed."""
+        services, self.services = self.services, None
+        if services is not None:
+            self._put_away()
+        return services
 
     # Working
 
@@ -273,6 +288,7 @@ class App(Dressing):
 
         self.workplace = Workplace(self.window, self._means(services))
         self.window.show_page(self.workplace)
+        self.locking = self.ownership.locks(services)
         if self._files:
             self.workplace.open_files(self._given_files())
         services.sync.start()
@@ -305,6 +321,7 @@ class App(Dressing):
     def _means(self, services: "Services") -> "Means":
         from desktop import desks
         from desktop.views.waiting import WaitingPage
+        from desktop.views.window.account import Own
         from desktop.views.window.means import Means
 
         clipboard = self._qt.clipboard()
@@ -317,6 +334,7 @@ class App(Dressing):
             sync=services.sync,
             errands=self.errands,
             clipboard=clipboard,
+            own=Own(partial(self.ownership.show, services), self.window.keys["lock"].trigger),
             address=services.entrance.address,
             version=_version(),
             sign_in=self.sign_in_again,
@@ -325,6 +343,9 @@ class App(Dressing):
         )
 
     def _put_away(self) -> None:
+        locking, self.locking = self.locking, None
+        if locking is not None:
+            locking.stop()
         apart, self.apart = self.apart, None
         if apart is not None:
             apart.put_away()
@@ -356,9 +377,6 @@ class App(Dressing):
         self.tidying.stop()
         self._qt.quit()
 
-    def _account_folder(self, account: str) -> Path:
-        return self.options.folder / "accounts" / account
-
 
 def _read_ahead(contact: "Contact") -> None:
     """On the reader's thread, while the pages are made: the list then finds its order and its counts worked out."""
@@ -371,20 +389,6 @@ def _read_ahead(contact: "Contact") -> None:
 
 def _told_by_the_page(_error: Exception) -> None:
     """The page asks the same in a moment, and tells what is wrong."""
-
-
-def keyring_of(profile: str, data: Path | None = None) -> "Callable[[str], Vault]":
-    """The system's keyring, an item set for each profile and portal; a data folder of one's own has its own."""
-    from hashlib import sha256
-
-    own = f"-{sha256(str(data.resolve()).encode()).hexdigest()[:8]}" if data is not None else ""
-    return partial(_keyring, profile + own)
-
-
-def _keyring(account: str, address: str) -> "Vault":
-    from desktop.services.vault import KeyringVault
-
-    return KeyringVault(urlsplit(address).netloc, account)
 
 
 def _version() -> str:

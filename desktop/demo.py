@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -198,24 +199,29 @@ def vault_in(folder: Path, _address: str) -> "Vault":
     return DemoVault(folder)
 
 
-def enter(child: PortalChild, vault: "Vault") -> None:
-    """Signs the clerk in through the API, unless the session of the time before still stands. Raises `Problem`."""
+def enter(child: PortalChild, vault: "Vault", folder: Path) -> None:
+    """Signs the clerk in through the API, unless a session of the time before still stands. `folder` is the profile's.
+    Raises `Problem`."""
     from desktop.services.portal import Portal
     from desktop.services.session import Session
+    from desktop.services.vault import hand_over
 
     portal = Portal(child.address)
-    session = Session(portal, vault, _nothing)
+    accounts = folder / "accounts"
+    vaults = [vault.of(place.name) for place in accounts.iterdir()] if accounts.is_dir() else []
     try:
-        if session.signed_in:
-            session.access()
-            return
-    except SignInNeeded:
-        pass
+        for own in (*vaults, vault):
+            session = Session(portal, own, _nothing)
+            with suppress(SignInNeeded):
+                if session.signed_in:
+                    session.access()
+                    return
+        if child.account is not None:
+            session.sign_in(child.account.email, child.account.password)
+            if (own := vault.of(session.person_id or "")).made():
+                hand_over(vault, own)
     finally:
         portal.close()
-    if child.account is not None:
-        session.sign_in(child.account.email, child.account.password)
-    portal.close()
 
 
 def _nothing() -> None:
@@ -267,7 +273,7 @@ class Demo(QObject):
             return
         vault = partial(vault_in, self.folder / "client")
         try:
-            enter(self.child, vault(""))
+            enter(self.child, vault(""), self.folder / "client")
         except Problem as problem:
             self._give_up(f"{problem.sentence} {problem.detail}")
             return

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QClipboard
 
@@ -12,15 +12,14 @@ from desktop.dressing import Dressing
 
 if TYPE_CHECKING:
     from desktop.account import Services
+    from desktop.services.outbox import Outbox
     from desktop.services.portfolio import Portfolio
     from desktop.services.review.keeping import Keeping
     from desktop.services.sync import Sync
+    from desktop.views.account.desk import Desk as AccountDesk
     from desktop.views.allowances.desk import Desk as AllowancesDesk
     from desktop.views.allowances.desk import Paid
     from desktop.views.contact.desk import Desk
-
-NO_PORTAL: Final = "volet://sans-compte"
-"""Names in the keyring the key of the files that were opened without an account."""
 
 
 def contact(dressing: Dressing, services: "Services") -> "Desk":
@@ -68,8 +67,39 @@ def allowances(dressing: Dressing, services: "Services | None", clipboard: QClip
     )
 
 
+def account(
+    dressing: Dressing,
+    services: "Services",
+    clipboard: QClipboard,
+    lock: Callable[[], None],
+    forget: Callable[[], None],
+) -> "AccountDesk":
+    """For « Mon compte et cet ordinateur »."""
+    from desktop.services.accounts import OwnAccount
+    from desktop.views.account.desk import Desk
+    from desktop.views.window.picking import Picking
+
+    return Desk(
+        own=OwnAccount(services.entrance.portal, services.entrance.session),
+        person=services.portfolio.person,
+        errands=dressing.errands,
+        reader=dressing.reader,
+        icons=dressing.icons,
+        clipboard=clipboard,
+        settings=dressing.settings,
+        place=Picking(dressing.window).place,
+        waiting=partial(_waiting, services.outbox),
+        lock=lock,
+        forget=forget,
+    )
+
+
+def _waiting(outbox: "Outbox") -> int:
+    return len(outbox.waiting())
+
+
 def _keeper(dressing: Dressing, services: "Services | None") -> "Callable[[], Keeping]":
-    from desktop.account import keep_apart, keep_files
+    from desktop.account import NO_PORTAL, keep_apart, keep_files
 
     folder, vault = dressing.options.folder, dressing.options.vault
     if services is None:
@@ -78,7 +108,7 @@ def _keeper(dressing: Dressing, services: "Services | None") -> "Callable[[], Ke
 
 
 def _mender(dressing: Dressing, services: "Services | None") -> "Callable[[], tuple[Path, int]]":
-    from desktop.account import mend_apart, mend_files
+    from desktop.account import NO_PORTAL, mend_apart, mend_files
 
     folder = dressing.options.folder
     if services is None:

@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QLocale, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
@@ -37,7 +38,7 @@ ERRANDS: Final = "errands"
 class Options:
     """`folder` is the profile's, where all lies that this computer keeps. `vault(address)` gives the keyring of the
     account at that portal. Without `portal` the address of the last time is taken, or the person is asked. `files` are
-    allowance files to be opened at once, by whoever is signed in or by nobody."""
+    allowance files to be opened at once, by whoever is signed in or by nobody; `link` is one of an e-mail."""
 
     folder: Path
     vault: "Callable[[str], Vault]"
@@ -47,6 +48,7 @@ class Options:
     appearance: Appearance | None = None
     bundled_font: bool = sys.platform == "linux"
     files: tuple[Path, ...] = ()
+    link: str = ""
 
 
 class Dressing(QObject):
@@ -134,3 +136,17 @@ def _speak_french(qt: QApplication) -> "QTranslator":
     if translator.load("qtbase_fr", folder):
         qt.installTranslator(translator)
     return translator
+
+
+def keyring_of(profile: str, data: Path | None = None) -> "Callable[[str], Vault]":
+    """The system's keyring, an item set for each profile and portal; a data folder of one's own has its own."""
+    from hashlib import sha256
+
+    own = f"-{sha256(str(data.resolve()).encode()).hexdigest()[:8]}" if data is not None else ""
+    return partial(_keyring, profile + own)
+
+
+def _keyring(account: str, address: str) -> "Vault":
+    from desktop.services.vault import KeyringVault
+
+    return KeyringVault(urlsplit(address).netloc, account)

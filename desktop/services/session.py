@@ -1,6 +1,9 @@
 """Who is signed in. One refresh serves all who wait for it; the person is asked once."""
 
+import hashlib
+import hmac
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +21,10 @@ T = TypeVar("T")
 
 _MARGIN: Final = 20.0
 """An access token is not used in its last seconds: it would expire on the way."""
+
+_SALT: Final = 16
+_WORK: Final = {"n": 1 << 15, "r": 8, "p": 1, "maxmem": 64 << 20}
+"""Of scrypt: 32 MiB and about a tenth of a second for each try."""
 
 _logger = logging.getLogger(__name__)
 
@@ -41,6 +48,8 @@ class Session:
         self._person_id: str | None = None
         self._tries = 0
         self._failure: Problem | None = None
+        self._proof: tuple[bytes, bytes] | None = None
+        """Salt and sum of the password of this run, in memory only."""
 
     @property
     def person_id(self) -> str | None:
@@ -52,22 +61,55 @@ class Session:
         """A refresh token is held and has not been refused. Reads the vault at the first time: `StoreFault`."""
         return self._held() is not None
 
-    def sign_in(self, email: str, password: str, only: str | None = None) -> None:
-        """Raises `Refused` (credentials, too many tries), `Offline`, `PortalFault`, `StoreFault`. `only` is the
-        identifier of the one person who may: with another's tokens nothing is begun, and `Refused` is raised."""
+    def sign_in(self, email: str, password: str, only: str | None = None, code: str | None = None) -> None:
+        """Raises `Refused` (credentials, second factor, too many tries), `Offline`, `PortalFault`, `StoreFault`. `only`
+        is the identifier of the one person who may: with another's tokens nothing is begun, and `Refused` is raised."""
         with self._turn:
-            tokens = self._portal.sign_in(email, password, self._vault.keys().device)
-            if tokens.refresh is None:
-                raise PortalFault("Le portail a répondu quelque chose que Volet ne sait pas lire.", detail="no refresh")
+            tokens = self._portal.sign_in(email, password, self._vault.keys().device, code)
             if only not in (None, tokens.person_id):
                 with suppress(Problem):
                     self._portal.sign_out(tokens.access)
                 raise Refused("Ce compte est celui d’une autre personne. Déconnectez-vous d’abord pour en changer.")
-            self._vault.keep_refresh_token(tokens.refresh)
-            if tokens.device is not None:
-                self._vault.remember_device(tokens.device)
-            self._take(tokens, tokens.refresh)
+            self._keep(tokens)
         self._on_change()
+
+    def begin(self, tokens: Tokens) -> None:
+        """Goes on with the tokens of a sign-in that was made before one knew whose account it is. `PortalFault`,
+        `StoreFault`."""
+        with self._turn:
+            self._keep(tokens)
+        self._on_change()
+
+    def _keep(self, tokens: Tokens) -> None:
+        if tokens.refresh is None:
+            raise PortalFault("Le portail a répondu quelque chose que Volet ne sait pas lire.", detail="no refresh")
+        self._vault.keep_refresh_token(tokens.refresh)
+        if tokens.device is not None:
+            self._vault.remember_device(tokens.device)
+        self._take(tokens, tokens.refresh)
+
+    # The lock
+
+    def prove(self, password: str) -> None:
+        """This is the password: what is locked in this run opens with it, without the portal. Nothing derived from it
+        is ever written down."""
+        salt = os.urandom(_SALT)
+        self._proof = (salt, hashlib.scrypt(password.encode(), salt=salt, **_WORK))
+
+    @property
+    def proven(self) -> bool:
+        """Whether a password can be checked without the portal."""
+        return self._proof is not None
+
+    def unlock(self, email: str, password: str, only: str, code: str | None = None) -> None:
+        """Returns when it is the password of this account: the one of this run, or else by the portal. Raises as
+        `sign_in`; `Offline` also says that only the portal could have known."""
+        if self._proof is not None:
+            salt, kept = self._proof
+            if hmac.compare_digest(kept, hashlib.scrypt(password.encode(), salt=salt, **_WORK)):
+                return
+        self.sign_in(email, password, only, code)
+        self.prove(password)
 
     def access(self) -> str:
         """A good access token; refreshes when needed. Raises `SignInNeeded`, `Offline`, `PortalFault`, `StoreFault`."""

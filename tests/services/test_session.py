@@ -416,9 +416,9 @@ def test_the_device_is_shown_at_the_next_sign_in(weather: Weather, portal: Porta
     shown: list[str | None] = []
 
     class Listening(Portal):
-        def sign_in(self, email: str, password: str, device: str | None) -> Tokens:
+        def sign_in(self, email: str, password: str, device: str | None, code: str | None = None) -> Tokens:
             shown.append(device)
-            return super().sign_in(email, password, device)
+            return super().sign_in(email, password, device, code)
 
     listening = Listening(weather.address)
     session = Session(listening, vault, lambda: None)

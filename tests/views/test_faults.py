@@ -13,7 +13,7 @@ from desktop.app import App, Options
 from desktop.services import cipher
 from desktop.services.contact import Draft
 from desktop.services.problems import Offline, Problem, Remedy, StoreFault
-from desktop.services.vault import Keys
+from desktop.services.vault import Keys, Who
 from desktop.views.faults import FaultPage
 from desktop.views.icons import Icons
 from desktop.views.signin import Credentials
@@ -63,6 +63,25 @@ class MovingVault:
 
     def forget_everything(self) -> None:
         self.inner.forget_everything()
+
+    def of(self, account: str) -> "MovingVault":
+        """Of one profile with one account: there is nothing to keep apart."""
+        del account
+        return self
+
+    def made(self) -> bool:
+        if self.problem is not None:
+            raise self.problem
+        return self.inner.made()
+
+    def take_key(self, database: bytes) -> None:
+        self.inner.take_key(database)
+
+    def introduce(self, who: Who) -> None:
+        self.inner.introduce(who)
+
+    def who(self) -> Who | None:
+        return self.inner.who()
 
 
 @dataclass

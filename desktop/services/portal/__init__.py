@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 import msgspec
 
 from contract import limits, paths
+from contract.accounts import AccountRecord
 from contract.allowances import PaymentsPage
 from contract.catalogue import Catalogue
 from contract.changes import Outcome, Pull, Pulled, Pulse
@@ -21,7 +22,7 @@ from contract.wire import ProblemKind
 from contract.wishes import Wish
 from desktop.services.portal import faults
 from desktop.services.portal.door import Answer, Door, Proxies
-from desktop.services.problems import Offline, PortalFault, Refused, Remedy
+from desktop.services.problems import Offline, PortalFault, Problem, Refused, Remedy
 
 if TYPE_CHECKING:
     import requests
@@ -89,16 +90,10 @@ class Portal:
 
     # Signing in
 
-    def sign_in(self, email: str, password: str, device: str | None) -> Tokens:
-        """Raises `Refused` also when there were too many tries."""
-        wanted = SignIn(email=email, password=password, device_name=platform.node()[:80], device=device)
-        try:
-            return _read(self._door.ask("POST", paths.SIGN_IN, headers=_JSON, body=_body(wanted)), Tokens)
-        except PortalFault as fault:
-            if fault.status != HTTPStatus.TOO_MANY_REQUESTS:
-                raise
-            kind, status = ProblemKind.TOO_MANY_TRIES.value, fault.status
-            raise Refused(fault.sentence, Remedy.RETRY, fault.detail, kind=kind, status=status) from None
+    def sign_in(self, email: str, password: str, device: str | None, code: str | None = None) -> Tokens:
+        """Raises `Refused` also when there were too many tries, or when a second factor is wanted."""
+        wanted = SignIn(email=email, password=password, device_name=platform.node()[:80], device=device, code=code)
+        return self.ask("POST", paths.SIGN_IN, wanted, Tokens)
 
     def refresh(self, token: str) -> Tokens:
         return _read(self._door.ask("POST", paths.REFRESH, headers=_JSON, body=_body(Refresh(refresh=token))), Tokens)
@@ -107,6 +102,25 @@ class Portal:
         answer = self._door.ask("POST", paths.SIGN_OUT, access=access)
         if not 200 <= answer.status < 300:
             raise answer.problem
+
+    # Accounts
+
+    def ask(self, method: str, path: str, wanted: msgspec.Struct, kind: type[T], access: str | None = None) -> T:
+        """The answer to what is asked about an account, where too many tries are the person's to hear of."""
+        try:
+            return _read(self._door.ask(method, path, access=access, headers=_JSON, body=_body(wanted)), kind)
+        except PortalFault as fault:
+            raise _spoken(fault) from None
+
+    def tell(self, method: str, path: str, wanted: msgspec.Struct | None = None, access: str | None = None) -> None:
+        """The same for what is answered by nothing but that it is done."""
+        body = _body(wanted) if wanted is not None else None
+        answer = self._door.ask(method, path, access=access, headers=_JSON if body is not None else {}, body=body)
+        if not 200 <= answer.status < 300:
+            raise _spoken(answer.problem)
+
+    def account(self, access: str) -> AccountRecord:
+        return _read(self._door.ask("GET", paths.ACCOUNT, access=access), AccountRecord)
 
     # Reading
 
@@ -223,6 +237,14 @@ class Portal:
             response.close()
             raise PortalFault(faults.UNREADABLE, Remedy.ASK_SUPPORT, "another range than asked for")
         raise self._door.whole(response, began).problem
+
+
+def _spoken(problem: Problem) -> Problem:
+    """Too many tries are no fault of the portal: one is told how long to wait."""
+    if isinstance(problem, PortalFault) and problem.status == HTTPStatus.TOO_MANY_REQUESTS:
+        kind, status = ProblemKind.TOO_MANY_TRIES.value, problem.status
+        return Refused(problem.sentence, Remedy.RETRY, problem.detail, kind=kind, status=status)
+    return problem
 
 
 def _body(asked: msgspec.Struct) -> bytes:

@@ -29,12 +29,20 @@ class AccountDoes:
     about: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """« Mon compte et cet ordinateur », and the lock."""
+
+    mine: Callable[[], None]
+    lock: Callable[[], None]
+
+
 class Account(QPushButton):
     """Who is signed in: initials and name; opens the menu."""
 
-    def __init__(self, icons: Icons, settings: QSettings, does: AccountDoes) -> None:
+    def __init__(self, icons: Icons, settings: QSettings, does: AccountDoes, own: Own) -> None:
         super().__init__()
-        self._icons, self._settings = icons, settings
+        self._icons, self._settings, self._own = icons, settings, own
         self.setProperty("role", "account")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(38)
@@ -84,11 +92,13 @@ class Account(QPushButton):
         self._entry(menu, "Devenir administrateur…", "shield-user", does.become_administrator)
         self._entry(menu, "Ajouter un espace…", "building-2", does.add_space)
         menu.addSeparator()
+        self._entry(menu, "Mon compte et cet ordinateur…", "user", self._own.mine)
         menu.addMenu(self._appearance(menu))
         menu.addAction(self.notify)
         self._entry(menu, "Raccourcis clavier", "keyboard", does.show_keys)
         self._entry(menu, "À propos de Volet", "info", does.about)
         menu.addSeparator()
+        self._entry(menu, "Verrouiller", "lock", self._own.lock)
         self._entry(menu, "Se déconnecter", "log-out", does.sign_out)
         return menu
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QRect, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from shiboken6 import isValid
 
 from desktop.views.opening import FIRST_COLOURS, RAIL, Appearance
 
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from desktop.views.icons import Icons
 
 _WORDS: Final = "Ouverture de vos données…"
+_ALWAYS: Final = frozenset({"quit", "help"})
+"""What the keys still do while the page is covered."""
 _MENUS: Final = {
-    "Fichier": ("new", "open", "print", "", "quit"),
+    "Fichier": ("new", "open", "print", "", "lock", "quit"),
     "Édition": ("find", "reply"),
     "Présentation": ("contact", "allowances", "waiting", "spaces", "", "next", "previous", "", "refresh"),
     "Aide": ("help",),
@@ -43,6 +46,8 @@ class Window(QMainWindow):
         opening = _Opening(appearance)
         opening.painted.connect(self.painted)
         self._page: QWidget = opening
+        self._cover: QWidget | None = None
+        self._put_aside: list[QWidget] = []
         self._pages.addWidget(self._page)
         self.setCentralWidget(self._pages)
         self.setMinimumSize(QSize(940, 560))
@@ -86,9 +91,44 @@ class Window(QMainWindow):
         """Shows this page; the one before is gone for good."""
         former, self._page = self._page, page
         self._pages.addWidget(page)
-        self._pages.setCurrentWidget(page)
+        if self._cover is None:
+            self._pages.setCurrentWidget(page)
         self._pages.removeWidget(former)
         former.deleteLater()
+
+    @property
+    def covered(self) -> bool:
+        return self._cover is not None
+
+    def cover(self, page: QWidget) -> None:
+        """Shows this page over the one there is, which stays behind: no key reaches it, and no other window of the
+        program stays on the screen."""
+        self.uncover()
+        self._cover = page
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        for name, action in self.keys.items():
+            action.setEnabled(name in _ALWAYS)
+        for each in QApplication.topLevelWidgets():
+            if each is not self and each.isVisible():
+                if each.windowType() is not Qt.WindowType.Popup:
+                    self._put_aside.append(each)
+                each.hide()
+
+    def uncover(self) -> None:
+        """Shows again what was covered, as it was."""
+        page, self._cover = self._cover, None
+        if page is None:
+            return
+        self._pages.setCurrentWidget(self._page)
+        self._pages.removeWidget(page)
+        page.deleteLater()
+        for action in self.keys.values():
+            action.setEnabled(True)
+        aside, self._put_aside = self._put_aside, []
+        for each in aside:
+            if isValid(each):
+                each.show()
 
     def tell_unread(self, unread: int) -> None:
         """In the title bar and on the icon of the task bar or dock."""

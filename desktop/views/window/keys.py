@@ -39,6 +39,7 @@ KEYS: Final = (
     Key("back", "Fermer, effacer ou revenir", ("Esc",), "Aller à", page=True),
     Key("open", "Ouvrir des fichiers d\u2019indemnités", ("Ctrl+O",), "Volet"),
     Key("refresh", "Synchroniser maintenant", ("F5",), "Volet"),
+    Key("lock", "Verrouiller", ("Ctrl+L",), "Volet"),
     Key("help", "Raccourcis clavier", ("F1",), "Volet"),
     Key("quit", "Quitter", ("Ctrl+Q",), "Volet"),
 )

@@ -14,6 +14,7 @@ from desktop.views.contact.desk import Desk
 from desktop.views.later import Later
 from desktop.views.signin import Credentials
 from desktop.views.waiting import Doing, WaitingPage
+from desktop.views.window.account import Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Means:
     """What the window works with beside the desk of the pages. `allowances` makes the desk of « Arrêts et IJ », whose
     leaves are `leaves` and whose payments are `payments`, and `waiting` the page « En attente »; `sign_in` runs on the
     errands' thread and raises `Problem`; `sign_out` begins the way out; `meet` takes a problem that fills the window;
-    `address` is the portal's."""
+    `own` is what the account menu does about the account; `address` is the portal's."""
 
     desk: Desk
     allowances: Callable[[], AllowancesDesk]
@@ -31,6 +32,7 @@ class Means:
     sync: Sync
     errands: Later
     clipboard: QClipboard
+    own: Own
     address: str
     version: str
     sign_in: Callable[[Credentials], None]

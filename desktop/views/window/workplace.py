@@ -98,7 +98,7 @@ class Workplace(QWidget):
         does = AccountDoes(
             self.become_administrator, self.add_space, self._window.show_keys, self._ask_sign_out, self._about
         )
-        self.account = Account(self._icons, self._desk.settings, does)
+        self.account = Account(self._icons, self._desk.settings, does, self._means.own)
         self.top = Top(self.account)
 
     def _lay_out(self) -> None:

@@ -1,37 +1,27 @@
 """The sign-in page: at the first start, after « Se déconnecter », and in place when the session is over."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QSizePolicy, QWidget
 
+from desktop.services.accounts import SECOND_FACTOR, Credentials, Known
 from desktop.services.problems import Offline, Problem, Refused
-from desktop.views import wording
-from desktop.views.fields.brand import Brand
-from desktop.views.fields.inputs import FieldBox, name_actions
+from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.passwords import PasswordField
 from desktop.views.fields.shapes import Banner, Button, Label
 from desktop.views.icons import Icons
 from desktop.views.later import Later
+from desktop.views.signin.card import Card, Ways
+from desktop.views.signin.knowing import KnownAccounts
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What the person typed. Lives as long as the one call that uses it."""
-
-    address: str
-    email: str
-    password: str
-
-    def __repr__(self) -> str:
-        return "Credentials(…)"
 
 
 def read_address(text: str) -> str | None:
@@ -52,11 +42,12 @@ def read_address(text: str) -> str | None:
     return typed if safe and named and not parts.username and " " not in typed else None
 
 
-class SignIn(QWidget):
+class SignIn(Card):
     """`sign_in` is run on the errands' thread and raises `Problem`; `done` is called once it has answered.
 
     `known` fixes the address; `again` says that the session is over: the e-mail is fixed too, when it is known, and
-    nothing else moves. `review` opens the review of files, which needs no account."""
+    nothing else moves. `review` opens the review of files, which needs no account. `ways` lead to who has no account
+    yet, or no password any more."""
 
     def __init__(
         self,
@@ -70,18 +61,26 @@ class SignIn(QWidget):
         again: bool = False,
         leave: Callable[[], None] | None = None,
         review: Callable[[], None] | None = None,
+        ways: Ways | None = None,
     ) -> None:
-        super().__init__()
-        self.setProperty("role", "ground")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._icons, self._errands, self._sign_in, self._done, self._again = icons, errands, sign_in, done, again
-        self._address, self._email, self._password = QLineEdit(address), QLineEdit(email), _Password(icons)
+        super().__init__(icons, brand=not again)
+        self._errands, self._sign_in, self._done, self._again = errands, sign_in, done, again
+        self._address, self._email, self._password = QLineEdit(address), QLineEdit(email), PasswordField(icons)
+        self._code, self._proven, self._ways = QLineEdit(), "", ways
+        self._asked: Credentials | None = None
+        self.known = KnownAccounts(icons, self._choose)
         self._boxes = {
             "address": FieldBox(
                 "Adresse du portail", self._address, "Celle que votre assureur vous a donnée.", required=True
             ),
             "email": FieldBox("Adresse e-mail", self._email, required=True),
             "password": FieldBox("Mot de passe", self._password, required=True),
+            "code": FieldBox(
+                "Code de vérification",
+                self._code,
+                "Les six chiffres de votre application d’authentification, ou un code de secours.",
+                required=True,
+            ),
         }
         self._caps = Label("Les majuscules sont verrouillées.", "secondary")
         self._problem = Banner(icons, "error", "circle-alert")
@@ -92,7 +91,7 @@ class SignIn(QWidget):
         self._busy = QProgressBar()
         self._review = review
         self._lay_out(address)
-        for field in (self._address, self._email, self._password):
+        for field in (self._address, self._email, self._password, self._code):
             field.returnPressed.connect(self.submit)
             field.textEdited.connect(self._forgive)
         self._password.installEventFilter(self)
@@ -106,19 +105,17 @@ class SignIn(QWidget):
         self._busy.setRange(0, 0)
         self._busy.setAccessibleName("Connexion en cours")
         self._busy.setTextVisible(False)
-        card = QFrame()
-        card.setProperty("role", "card")
-        card.setFixedWidth(440)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(Space.XL + Space.S, Space.XL, Space.XL + Space.S, Space.L)
-        column.setSpacing(Space.L)
-        title = "Reconnectez-vous" if self._again else "Connectez-vous à votre espace"
-        column.addWidget(Label(title, "title", wrap=True))
-        column.addWidget(Label(self._why(), "muted", wrap=True))
-        column.addWidget(self._problem)
+        column = self.column
+        self._title, self._reason = Label("", "title", wrap=True), Label("", "muted", wrap=True)
+        for part in (self._title, self._reason, self._problem, self.known):
+            column.addWidget(part)
         column.addLayout(self._where(address))
-        for name in ("address", "email", "password"):
+        for name in ("address", "email", "password", "code"):
             column.addWidget(self._boxes[name])
+        self._lost = Button("Mot de passe oublié", "link", does=self._forgotten)
+        self._back = Button("Revenir au mot de passe", "link", does=self._ask_password)
+        for link in (self._lost, self._back):
+            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._caps)
         buttons = QHBoxLayout()
         buttons.addWidget(self._go, 1)
@@ -130,26 +127,81 @@ class SignIn(QWidget):
         self._caps.hide()
         self._keep_place(self._busy)
         self._busy.hide()
-        self._place(card)
+        self._offer()
+        self._ask_password()
 
-    def _place(self, card: QFrame) -> None:
-        row = QHBoxLayout(self)
-        row.addStretch(1)
-        middle = QVBoxLayout()
-        middle.addStretch(2)
-        if not self._again:
-            middle.addWidget(Brand(self._icons))
-            middle.addSpacing(Space.M)
-        middle.addWidget(card)
+    def _offer(self) -> None:
+        """What stands below the card: an account to be made, a link that came, files to be reviewed."""
+        if self._ways is not None:
+            row = QHBoxLayout()
+            row.setSpacing(Space.S)
+            row.addStretch(1)
+            row.addWidget(Button("Créer un compte", does=self._create))
+            row.addWidget(Button("J’ai reçu un lien ou un code", does=self._link))
+            row.addStretch(1)
+            self.below.addLayout(row)
         if self._review is not None:
-            named = "Vérifier des fichiers d\u2019indemnités"
-            files = Button(named, icons=self._icons, icon="receipt-euro", does=self._review)
-            middle.addSpacing(Space.L)
-            middle.addWidget(files, 0, _CENTRE)
-            middle.addWidget(Label("Sans compte\u202f; rien ne quitte cet ordinateur.", "meta"), 0, _CENTRE)
-        middle.addStretch(3)
-        row.addLayout(middle)
-        row.addStretch(1)
+            named = "Vérifier des fichiers d’indemnités"
+            files = Button(named, "flat", icons=self._icons, icon="receipt-euro", does=self._review)
+            self.below.addWidget(files, 0, _CENTRE)
+            self.below.addWidget(Label("Sans compte\u202f; rien ne quitte cet ordinateur.", "meta"), 0, _CENTRE)
+
+    # Accounts known here, and other ways in
+
+    def tell_known(self, known: Sequence[Known]) -> None:
+        """The accounts of this computer, to choose from."""
+        if not self._again:
+            self.known.tell(known, self._email.text())
+
+    def _choose(self, one: Known | None) -> None:
+        self._email.setText(one.email if one is not None else "")
+        self._password.clear()
+        (self._password if one is not None else self._email).setFocus()
+
+    @property
+    def typed_address(self) -> str:
+        """The portal's, as far as it is one."""
+        return read_address(self._address.text()) or ""
+
+    def _create(self) -> None:
+        if self._ways is not None:
+            self._ways.create(self.typed_address)
+
+    def _link(self) -> None:
+        if self._ways is not None:
+            self._ways.link(self.typed_address, "")
+
+    def _forgotten(self) -> None:
+        if self._ways is not None:
+            self._ways.forgotten(self.typed_address, self._email.text().strip())
+
+    # The second factor
+
+    def ask_code(self, credentials: Credentials) -> None:
+        """The password is right; it is not asked for again."""
+        self._address.setText(credentials.address)
+        self._email.setText(credentials.email)
+        self._proven = credentials.password
+        self._show_step()
+        self._code.setFocus()
+
+    def _ask_password(self) -> None:
+        self._proven = ""
+        self._code.clear()
+        self._show_step()
+        self.focus_first()
+
+    def _show_step(self) -> None:
+        coded = bool(self._proven)
+        title = "Reconnectez-vous" if self._again else "Connectez-vous à votre espace"
+        self._title.setText("Confirmez que c’est vous" if coded else title)
+        self._reason.setText(f"Votre mot de passe est bon, {self._email.text()}." if coded else self._why())
+        for name in ("email", "password"):
+            self._boxes[name].setVisible(not coded)
+        self._boxes["code"].setVisible(coded)
+        self._back.setVisible(coded)
+        self._lost.setVisible(not coded and self._ways is not None)
+        self.known.setVisible(not coded and self.known.many)
 
     def _where(self, address: str) -> QHBoxLayout:
         """The known portal in a line, with « Changer »."""
@@ -170,7 +222,7 @@ class SignIn(QWidget):
     def _why(self) -> str:
         if self._again:
             return "Votre session a expiré. Ce que vous avez saisi est gardé et vous attend."
-        return "Avec l\u2019adresse e-mail et le mot de passe de votre espace client entreprise."
+        return "Avec l’adresse e-mail et le mot de passe de votre espace client entreprise."
 
     @staticmethod
     def _keep_place(widget: QWidget) -> None:
@@ -202,14 +254,16 @@ class SignIn(QWidget):
             return
         address = read_address(self._address.text())
         no_address = (
-            "Cette adresse n\u2019est pas celle d\u2019un portail (https://…)."
+            "Cette adresse n’est pas celle d’un portail (https://…)."
             if self._address.text().strip()
-            else "Indiquez l\u2019adresse du portail."
+            else "Indiquez l’adresse du portail."
         )
+        password = self._proven or self._password.text()
         complaints = {
             "address": "" if address else no_address,
             "email": "" if "@" in self._email.text() else "Indiquez votre adresse e-mail complète.",
-            "password": "" if self._password.text() else "Indiquez votre mot de passe.",
+            "password": "" if password else "Indiquez votre mot de passe.",
+            "code": "" if self._code.text().strip() or not self._proven else "Indiquez le code.",
         }
         for name, sentence in complaints.items():
             self._boxes[name].complain(sentence)
@@ -220,18 +274,29 @@ class SignIn(QWidget):
             self._boxes[wrong[0]].field.setFocus()
             return
         self._wait(waiting=True)
-        credentials = Credentials(address or "", self._email.text().strip(), self._password.text())
+        credentials = Credentials(address or "", self._email.text().strip(), password, self._code.text().strip())
+        self._asked = credentials
         self._errands.ask(self, _Call(self._sign_in, credentials), self._signed_in, self._refused)
 
     def _signed_in(self, _answer: None) -> None:
+        self._asked, self._proven = None, ""
         self._password.clear()
+        self._code.clear()
         self._wait(waiting=False)
         self._done()
 
     def _refused(self, error: Exception) -> None:
         self._wait(waiting=False)
+        asked, self._asked = self._asked, None
         if not isinstance(error, Problem):
             raise error
+        if isinstance(error, Refused) and error.kind == SECOND_FACTOR and asked is not None:
+            self.ask_code(replace(asked, code=""))
+            self._boxes["code"].complain(error.sentence if asked.code else "")
+            self._code.selectAll()
+            return
+        if self._proven and isinstance(error, Refused) and error.status in {400, 401, 403}:
+            self._ask_password()
         if isinstance(error, Refused) and error.status in {400, 401, 403}:
             self._boxes["password"].complain(error.sentence)
             self._password.selectAll()
@@ -239,9 +304,9 @@ class SignIn(QWidget):
             return
         sentence = error.sentence
         if isinstance(error, Offline) and not self._again:
-            sentence += " Vérifiez l\u2019adresse du portail et votre connexion."
+            sentence += " Vérifiez l’adresse du portail et votre connexion."
         self._problem.tell(sentence)
-        self._password.setFocus()
+        (self._code if self._proven else self._password).setFocus()
 
     def _forgive(self) -> None:
         self._problem.hide()
@@ -255,7 +320,7 @@ class SignIn(QWidget):
         self._go.setEnabled(not waiting)
         self._go.setText("Connexion…" if waiting else "Se connecter")
         self._busy.setVisible(waiting)
-        for field in (self._address, self._email, self._password):
+        for field in (self._address, self._email, self._password, self._code):
             field.setEnabled(not waiting)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -278,28 +343,3 @@ class _Call:
 
     def __call__(self) -> None:
         self.sign_in(self.credentials)
-
-
-class _Password(QLineEdit):
-    """Hidden, with an eye that shows it."""
-
-    def __init__(self, icons: Icons) -> None:
-        super().__init__()
-        self._icons = icons
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-        self._eye = self.addAction(icons.icon("eye", "muted"), QLineEdit.ActionPosition.TrailingPosition)
-        self._eye.triggered.connect(self._toggle)
-        self._dress()
-
-    def _toggle(self) -> None:
-        hidden = self.echoMode() == QLineEdit.EchoMode.Password
-        self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
-        self._dress()
-
-    def _dress(self) -> None:
-        hidden = self.echoMode() == QLineEdit.EchoMode.Password
-        self._icons.dress(self._eye, "eye" if hidden else "eye-off", "muted")
-        name = "Afficher le mot de passe" if hidden else "Masquer le mot de passe"
-        self._eye.setText(name)
-        self._eye.setToolTip(wording.tip(name))
-        name_actions(self)

@@ -1,0 +1,94 @@
+"""What a person does about her own account on this computer: its page, the lock, and being forgotten."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtWidgets import QApplication
+
+from desktop import desks
+from desktop.dressing import Dressing
+
+if TYPE_CHECKING:
+    from desktop.account import Services
+    from desktop.reception import Forgotten, Reception
+    from desktop.services.accounts import Credentials
+    from desktop.views.window.locking import Locking
+
+_NOT_PERSONAL: Final = ("appearance", "notify", "portal", "window/geometry", "lock/minutes")
+"""What stays of the settings when a person is forgotten."""
+
+
+class Ownership:
+    """`sign_out` begins the way out; `give_up` takes the pages away and hands over what the account worked with;
+    `ask(address, email)` shows the sign-in page; `failed` takes a fault that fills the window."""
+
+    def __init__(
+        self,
+        dressing: Dressing,
+        qt: QApplication,
+        reception: "Reception",
+        sign_out: Callable[[], None],
+        give_up: "Callable[[], Services | None]",
+        ask: Callable[[str, str], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._dressing, self._qt, self._reception = dressing, qt, reception
+        self._sign_out, self._give_up, self._ask, self._failed = sign_out, give_up, ask, failed
+
+    def locks(self, services: "Services") -> "Locking":
+        """The lock of a window in which this account is open."""
+        from desktop.views.window.locking import Keyhole, Locking
+
+        wears = self._dressing
+        keyhole = Keyhole(
+            partial(_unlock, services), partial(_unlockable, services), services.portfolio.person, self._sign_out
+        )
+        return Locking(wears.window, self._qt, wears.icons, wears.errands, wears.settings, keyhole)
+
+    def show(self, services: "Services") -> None:
+        """« Mon compte et cet ordinateur »."""
+        from desktop.views.account.sheet import AccountSheet
+
+        wears = self._dressing
+        lock = wears.window.keys["lock"].trigger
+        AccountSheet(wears.window, desks.account(wears, services, self._qt.clipboard(), lock, self.forget)).open()
+
+    def forget(self) -> None:
+        """« Oublier cet ordinateur »: the pages go, then the account is erased, then what became of it is told."""
+        from desktop.views.fields.shapes import EmptyState
+
+        services = self._give_up()
+        if services is not None:
+            wears = self._dressing
+            wears.window.show_page(EmptyState(wears.icons, "hourglass", "Effacement en cours…"))
+            work = partial(self._reception.forget, services)
+            then = partial(self._forgotten, services.entrance.address)
+            wears.errands.ask(wears, work, then, self._failed, what="forget")
+
+    def _forgotten(self, address: str, done: "Forgotten") -> None:
+        from desktop.views.account.forgotten import ForgottenPage
+
+        wears = self._dressing
+        kept = {name: wears.settings.value(name) for name in _NOT_PERSONAL if wears.settings.contains(name)}
+        wears.settings.clear()
+        for name, value in kept.items():
+            wears.settings.setValue(name, value)
+        wears.settings.sync()
+        again = partial(self._ask, address, "")
+        page = ForgottenPage(wears.icons, self._qt.clipboard(), done.traces, again, told=done.told, others=done.others)
+        wears.window.show_page(page)
+
+
+def _unlock(services: "Services", credentials: "Credentials") -> None:
+    """On the errands' thread."""
+    session, code = services.entrance.session, credentials.code or None
+    session.unlock(credentials.email, credentials.password, services.account, code)
+
+
+def _unlockable(services: "Services") -> bool:
+    """Whether a password could be checked now: by what was typed in this run, or by the portal."""
+    from desktop.services.sync import LinkState
+
+    here = {LinkState.ONLINE, LinkState.WORKING, LinkState.SIGN_IN_NEEDED}
+    return services.entrance.session.proven or services.sync.link.state in here

@@ -1,0 +1,1 @@
+"""One's own account and this computer: password, second factor, devices, lock, and being forgotten."""

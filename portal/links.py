@@ -47,7 +47,7 @@ def issue(
 
     `person_id`: whose account it opens; her rights are to be there already, for the mail tells of them. None with
     `LinkPurpose.CREATE`, whose `payload` says what the account is to be. `by`: the name of who invites."""
-    person = tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == person_id)).one_or_none()
+    person = tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == (person_id or ""))).one_or_none()
     _void(tx, email)
     secret, code = _write(tx, settings, purpose, email, person_id, payload)
     told = waiting(tx, person_id)

@@ -316,9 +316,16 @@ def test_a_leave_of_the_former_space_leads_to_the_form_of_contact(
     opened = leaves.by_contact(leave.leave_id)
     assert opened is not None
     assert contact.topic_form(opened.topic, opened.space_id) is not None
-    assert opened.fields["employee"] == "Lefèvre Anne"
-    assert opened.fields["text"].startswith(f"Prolongation de l’arrêt n°\u00a0{leave.number}")
-    assert (opened.fields["cause"], opened.fields["extension"]) == ("work_accident", "yes")
+    assert opened.fields == {
+        "employee": "Lefèvre Anne",
+        "cause": "work_accident",
+        "last_day_worked": "2026-11-01",
+        "start_date": "2026-11-02",
+        "end_date": "",
+        "extension": "yes",
+        "subrogation": "yes",
+        "text": f"Prolongation de l’arrêt n°\u00a0{leave.number}, commencé dans l’ancien espace client.",
+    }
     assert leaves.by_contact(a_leave(world).leave_id) is None
 
 

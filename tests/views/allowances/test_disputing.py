@@ -90,12 +90,15 @@ def test_it_is_a_request_of_the_right_space_and_topic_with_its_file(insurer: Cli
 def test_what_is_being_written_stays_and_the_same_letter_comes_once(insurer: Client, qtbot: QtBot) -> None:
     client = insurer
     letter = a_letter(client)
-    client.services.contact.keep_draft(Draft(key=KEY, topic=TOPIC, text="Déjà écrit", fields={"employee": "Autre"}))
+    hers = next(each.space_id for each in client.services.portfolio.spaces() if each.siren != letter.company[:9])
+    begun = Draft(key=KEY, space_id=hers, topic=TOPIC, text="Déjà écrit", fields={"employee": "Autre"})
+    client.services.contact.keep_draft(begun)
     client.workplace._disputing.write(letter)
     form = client.workplace.contact.form
     qtbot.waitUntil(lambda: plain(form.text.toPlainText()) == plain(f"Déjà écrit\n\n{letter.text}"))
     assert form.answers.values()["employee"] == "Autre"
     assert form.note.sentence == "Votre brouillon a été repris.", "that is what she had begun"
+    assert form.space.space_id == hers
     form.text.setPlainText(f"{form.text.toPlainText()}et encore")
     form.subject.setText("Le mien")
     client.workplace._disputing.write(letter)

@@ -13,10 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop.views.allowances.giving import report as paper
 from desktop.views.allowances.giving.report import html, months, report
+from desktop.views.allowances.lines.detail import fields_told
 from desktop.views.allowances.review import Review
 from desktop.views.allowances.verdicts import points
 from desktop.views.icons import Icons
 from desktop.views.printing import Page, document, preview, printer, unbroken
+from desktop.views.tokens import Look
 from tests.services.review import making_tables
 from tests.views.acting import press
 from tests.views.allowances import reviews
@@ -67,6 +69,23 @@ def test_no_number_is_broken_at_its_thin_space(qapp: QApplication) -> None:
     assert document("", "", "1\u202f234", "").paint.__self__.html == "1\u00a0234"  # type: ignore[attr-defined]
 
 
+def test_a_number_is_not_broken_in_two_beside_a_long_text(qapp: QApplication) -> None:
+    text = QTextDocument()
+    text.setDefaultFont(qapp.font())
+    told = (
+        ("SIRET", "65464364200014"),
+        ("Numéro d’adhérent", "0420316"),
+        ("Organisme", "Caisse primaire d’assurance maladie du Finistère " * 4),
+        ("Nom et prénom", "LEFÈVRE-DUMONTIER Anne-Charlotte"),
+    )
+    text.setHtml(fields_told(told, 2, "#000000"))
+    text.setTextWidth(500)
+    text.size()
+    place = text.find("65464364200014")
+    assert not place.isNull()
+    assert place.block().layout().lineCount() == 1
+
+
 def test_what_could_not_be_read_is_told(read: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     text = told(read)
     (entry,) = [each for each in read.loader.entries if each.name == "photo.png"]
@@ -113,11 +132,15 @@ def test_what_nobody_typed_leads_where_it_did(desktop: Desktop, read: Review) ->
     assert not [each for each in others if "corrigée à la main" in each.next_step]
 
 
-def drawn(page: Page, folder: Path) -> list[QImage]:
+def painted(page: Page, folder: Path) -> None:
     made = printer()
     made.setOutputFormat(made.OutputFormat.PdfFormat)
     made.setOutputFileName(str(folder / "pages.pdf"))
     page.paint(made)
+
+
+def drawn(page: Page, folder: Path) -> list[QImage]:
+    painted(page, folder)
     pdf = QPdfDocument()
     pdf.load(str(folder / "pages.pdf"))
     size = QSize(595 * 2, 842 * 2)
@@ -139,13 +162,18 @@ def words_of(folder: Path) -> list[str]:
 
 
 _LINE = "<p style='margin:0'>ÀÉÂ ligne.</p>"
+_HEAD = "<h3>Points</h3><p>Constats.</p>"
 _PART = "<h4>ÀÉ – Titre</h4><p>Constat.</p><p><small>Suite.</small></p>"
+
+
+def _table(rows: int) -> str:
+    return f"<h3>Titre</h3><table width='100%'>{'<tr><td>Un</td><td>Deux</td></tr>' * rows}</table>"
 
 
 @pytest.mark.parametrize("count", range(30, 36))
 def test_no_heading_ends_a_page(qtbot: QtBot, tmp_path: Path, count: int) -> None:
     del qtbot
-    drawn(document("Essai", "", _LINE * count + _PART * 24, "Pied"), tmp_path)
+    painted(document("Essai", "", _LINE * count + _PART * 24, "Pied"), tmp_path)
     for text in words_of(tmp_path):
         assert text.count("Titre") == text.count("Constat") == text.count("Suite"), text
 
@@ -153,17 +181,41 @@ def test_no_heading_ends_a_page(qtbot: QtBot, tmp_path: Path, count: int) -> Non
 @pytest.mark.parametrize("count", range(24, 48, 2))
 def test_what_follows_a_break_is_printed(qtbot: QtBot, tmp_path: Path, count: int) -> None:
     del qtbot
-    table = f"<h3>Titre</h3><table width='100%'>{'<tr><td>Un</td><td>Deux</td></tr>' * 12}</table>"
-    end = f"<h3>Points</h3><p>Constats.</p>{_PART * 10}<p>Fin.</p>"
-    drawn(document("Essai", "", f"{_LINE * count}{table}{table}{end}", "Pied"), tmp_path)
+    table = _table(12)
+    end = f"{_HEAD}{_PART * 10}<p>Fin.</p>"
+    painted(document("Essai", "", f"{_LINE * count}{table}{table}{end}", "Pied"), tmp_path)
     words = "".join(words_of(tmp_path))
     assert (words.count("Deux"), words.count("Suite"), words.count("Fin.")) == (24, 10, 1)
+
+
+@pytest.mark.parametrize("count", range(54, 62))
+def test_no_head_of_a_table_ends_a_page(look: Look, tmp_path: Path, count: int) -> None:
+    del look
+    rows = "<tr><td>Rang</td><td>Deux</td></tr>" * 12
+    table = f"<h3>Titre</h3><table width='100%'><tr><th>Tête</th><th>Deux</th></tr>{rows}</table>"
+    painted(document("Essai", "", _LINE * count + table, "Pied"), tmp_path)
+    (begun,) = (text for text in words_of(tmp_path) if "Titre" in text)
+    assert "Rang" in begun, begun
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"{_HEAD}{_PART * 6}{_LINE * 37}{_HEAD}{_PART * 8}",
+        f"{_table(30)}{_table(20)}{_LINE * 20}{_PART * 12}{_table(34)}",
+    ],
+    ids=["touching the edge", "cut below a table"],
+)
+def test_no_line_stands_on_two_pages(look: Look, tmp_path: Path, html: str) -> None:
+    del look
+    painted(document("Essai", "", html, "Pied"), tmp_path)
+    assert "".join(words_of(tmp_path)).count("ligne.") == html.count("ligne.")
 
 
 @pytest.mark.parametrize("parts", range(6, 14))
 def test_the_last_page_does_not_hold_one_finding_alone(qtbot: QtBot, tmp_path: Path, parts: int) -> None:
     del qtbot
-    drawn(document("Essai", "", _LINE * 30 + _PART * parts, "Pied"), tmp_path)
+    painted(document("Essai", "", _LINE * 30 + _PART * parts, "Pied"), tmp_path)
     pages = words_of(tmp_path)
     assert len(pages) == 1 or pages[-1].count("Titre") > 1, pages
     assert sum(page.count("Titre") for page in pages) == parts
@@ -190,7 +242,7 @@ def test_a_report_is_printed_whole(desktop: Desktop, read: Review, tmp_path: Pat
     assert reviewed is not None
     unread = read._doing.unread()
     found = points(reviewed)
-    drawn(report(reviewed, found, months(reviewed), "Zoé", reviews.NOW, unread), tmp_path)
+    painted(report(reviewed, found, months(reviewed), "Zoé", reviews.NOW, unread), tmp_path)
     words = "".join(words_of(tmp_path))
     for said in ("Fichiers", "Non lu", "Lignes rejetées", "Corrections à la main", "Par mois", "Points relevés"):
         assert "".join(said.split()) in words, said
@@ -213,7 +265,7 @@ def test_a_pdf_is_written_while_the_window_goes_on(
     qtbot.addWidget(parent)
     shown = preview(parent, icons, replace(whole, paint=paint, preview=whole.paint))
     shown.save_soon(str(tmp_path / "r.pdf"))
-    assert shown.saving
+    assert shown._writing is not None
     assert not shown._pdf.isEnabled()
     qtbot.waitUntil(lambda: not shown.saving)
     assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
@@ -221,6 +273,6 @@ def test_a_pdf_is_written_while_the_window_goes_on(
     assert threads[0] is not qapp.thread()
     assert (shown._pdf.isEnabled(), shown._said.text()) == (True, "Enregistré en PDF.")
     shown.save_soon(str(tmp_path / "nulle part" / "r.pdf"))
-    assert not shown.saving
+    assert shown._writing is None
     assert shown._said.text().startswith("Ce fichier ne peut pas être écrit ici")
     shown.reject()

@@ -6,10 +6,14 @@ from pathlib import Path
 import msgspec
 from PySide6.QtPdf import QPdfDocument
 
+from contract.contact import AwaitedDocument
+from contract.identity import new_id
 from desktop.services.leave import Stage
 from desktop.views.fields.shapes import Label
 from desktop.views.leave.page import LeavesPage
-from desktop.views.printing import Preview
+from desktop.views.leave.printing import listing_page
+from desktop.views.printing import Preview, printer
+from tests.views.contact.world import NOW
 from tests.views.leave.conftest import Ward, leaves_of_all_kinds
 from tests.views.leave.test_leaves import Listed
 
@@ -20,6 +24,10 @@ def printed(page: LeavesPage, path: Path) -> str:
     preview = page.findChildren(Preview)[-1]
     preview.save(str(path))
     preview.close()
+    return text_of(path)
+
+
+def text_of(path: Path) -> str:
     read = QPdfDocument()
     read.load(str(path))
     return " ".join(" ".join(read.getAllText(at).text() for at in range(read.pageCount())).split())
@@ -28,7 +36,8 @@ def printed(page: LeavesPage, path: Path) -> str:
 def test_one_leave_is_printed_with_its_periods_its_clocks_and_their_sources(
     ward: Ward, page: LeavesPage, listed: Listed, tmp_path: Path
 ) -> None:
-    leave = msgspec.structs.replace(leaves_of_all_kinds()[0], author_name="Claire <b>Martin")
+    awaited = (AwaitedDocument(new_id(), "Décision de prise en charge"),)
+    leave = msgspec.structs.replace(leaves_of_all_kinds()[0], author_name="Claire <b>Martin", awaited=awaited)
     ward.put(leave)
     listed(1)
     ward.paid[leave.leave_id] = [(date(2026, 9, 16), date(2026, 9, 30))]
@@ -39,6 +48,7 @@ def test_one_leave_is_printed_with_its_periods_its_clocks_and_their_sources(
         "Jours indemnisés : du 16/09/2026 au 30/09/2026, 15 jours",
         "À déclarer au plus tard",
         "Conditions générales, art. 9",
+        "Documents attendus Décision de prise en charge",
         "avis.pdf",
         "Claire <b>Martin",
     ):
@@ -64,6 +74,14 @@ def test_the_list_is_printed_as_it_is_seen(ward: Ward, page: LeavesPage, listed:
     assert "Échéances" in printed(page, tmp_path / "un.pdf"), "the open leave"
     page.focus_search()
     assert "1 arrêt · « garcia »" in printed(page, tmp_path / "recherche.pdf")
+
+
+def test_a_list_says_how_much_of_it_is_printed(tmp_path: Path) -> None:
+    paper = printer()
+    paper.setOutputFormat(paper.OutputFormat.PdfFormat)
+    paper.setOutputFileName(str(tmp_path / "liste.pdf"))
+    listing_page([], 1_234, "", NOW).paint(paper)
+    assert "0 arrêt sur 1 234" in text_of(tmp_path / "liste.pdf")
 
 
 def test_nothing_above_the_list_is_cut_in_a_small_window(page: LeavesPage) -> None:

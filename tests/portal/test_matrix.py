@@ -26,6 +26,7 @@ from tests.portal.world import PASSWORD, PDF, Person, World, declaration
 
 OUTSIDE: Final = ("anonymous", "expired", "suspended")
 RIGHTS: Final = tuple(right.value for right in Right)
+OFFICES: Final = ("users", "main_administrator")
 CALLERS: Final = (*OUTSIDE, "nobody", *RIGHTS, "all", "stranger")
 
 Headers = dict[str, str]
@@ -46,6 +47,11 @@ class Ground:
     transfer_id: str
     export_id: str
     device_id: str
+    user_id: str
+
+    def user(self, wish: str, **more: object) -> dict[str, Any]:
+        """A wish about somebody who has rights there, that rests on a state she never had."""
+        return {"wish": wish, "person_id": self.user_id, "base_version": 10**9} | more
 
     def leave(self, wish: str, **more: object) -> dict[str, Any]:
         """A wish about the leave that rests on a state it never had."""
@@ -150,6 +156,52 @@ def terms_told(caller: str, space: str) -> str:
 
 def declaring(ground: Ground) -> dict[str, Any]:
     return declaration(ground.space_id, employee={"last_name": f"Nom {new_id()}", "first_name": "Anne"})
+
+
+def administers(caller: str, space: str) -> bool:
+    return caller == "stranger" if space == "other" else caller in (*OFFICES, "all")
+
+
+def manages(caller: str, space: str) -> str:
+    """Who administers there, or elsewhere, or nothing; what rests on another state changes nothing."""
+    if administers(caller, space):
+        return "412"
+    return "404" if caller in (*OFFICES, "all", "stranger") else "403"
+
+
+def changes_rights(caller: str, space: str) -> str:
+    return "412" if administers(caller, space) else "403" if enters(caller, space) else "404"
+
+
+def invites(right: str) -> Expected:
+    """With a right that she must hold herself."""
+
+    def expected(caller: str, space: str) -> str:
+        holds = caller in (right, "all", "stranger")
+        return changes_rights(caller, space).replace("412", "200" if holds else "403")
+
+    return expected
+
+
+def inviting(right: str) -> Call:
+    return wish(
+        lambda ground: {
+            "wish": "invite_user",
+            "person_id": new_id(),
+            "civility": "",
+            "first_name": "Anne",
+            "last_name": "Lefèvre",
+            "email": f"{new_id()[-12:]}.lefevre@exemple.fr",
+            "grants": [{"rights": [right], "space_ids": [ground.space_id]}],
+        }
+    )
+
+
+def overseen(caller: str, space: str) -> str:
+    """What is told to administrators only: of their own spaces."""
+    if administers(caller, space):
+        return "200 named"
+    return "200 silent" if caller in (*OFFICES, "all", "stranger") else "403"
 
 
 def told(caller: str, space: str) -> str:
@@ -284,7 +336,34 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
             wish(lambda ground: {"wish": "request_export", "export_id": new_id(), "space_ids": [ground.space_id]}),
             reads_payments,
         ),
+        (inviting("users"), invites("users")),
+        (inviting("main_administrator"), invites("main_administrator")),
+        (
+            wish(
+                lambda ground: {
+                    "wish": "change_rights",
+                    "changes": [
+                        {
+                            "person_id": ground.user_id,
+                            "base_version": 10**9,
+                            "space_ids": [ground.space_id],
+                            "add": ["contact"],
+                        }
+                    ],
+                }
+            ),
+            changes_rights,
+        ),
+        (wish(lambda ground: ground.user("correct_user", civility="", first_name="A", last_name="B")), manages),
+        (wish(lambda ground: ground.user("suspend_user", suspended=True)), manages),
+        (wish(lambda ground: ground.user("remove_user")), manages),
+        (
+            wish(lambda ground: {"wish": "invite_again", "person_id": ground.user_id}),
+            lambda caller, space: manages(caller, space).replace("412", "422"),
+        ),
     ],
+    "GET /v1/users": [(lambda client, caller, _: client.get(paths.USERS, headers=caller.headers), overseen)],
+    "GET /v1/audit": [(lambda client, caller, _: client.get(paths.AUDIT, headers=caller.headers), overseen)],
     "GET /v1/payments/{space_id}": [
         (
             lambda client, caller, ground: client.get(paths.payments(ground.space_id), headers=caller.headers),
@@ -395,6 +474,7 @@ def grounds(client: TestClient[Any], world: World) -> dict[str, Ground]:
             transfer_id,
             body["export_id"],
             person.get(paths.ACCOUNT).json()["devices"][0]["device_id"],
+            world.people["contact" if space == "own" else "stranger"],
         )
     return found
 
@@ -424,7 +504,7 @@ def verdict(answer: Response, ground: Ground) -> str:
     if path == paths.CHANGES:
         page = answer.json()["pages"][0]
         return f"{status} gone" if page["gone"] else f"{status} seen" if page["changes"] else f"{status} empty"
-    if path in (paths.ME, paths.PULSE, paths.LEAVE_TERMS):
+    if path in (paths.ME, paths.PULSE, paths.LEAVE_TERMS, paths.USERS, paths.AUDIT):
         return f"{status} named" if ground.space_id in answer.text else f"{status} silent"
     return status
 

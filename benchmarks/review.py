@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from polars.testing import assert_frame_equal
 
 from benchmarks import allowances, calc
 
@@ -176,19 +177,27 @@ def workbook(path: Path) -> dict[str, Any]:
     from python_calamine import CalamineWorkbook
 
     from desktop.services.review.giving import telling, write_xlsx
-    from desktop.services.review.line import TITLES
+    from desktop.services.review.line import TITLES, WORDS
+    from desktop.services.review.line import told as words
     from desktop.services.review.reading.opening import read
     from desktop.services.review.reading.source import load
 
     table = read(load(path)).frame
     names = telling(table)
     ours, theirs = path.with_suffix(".ours.xlsx"), path.with_suffix(".theirs.xlsx")
-    schema = table.select(pl.col(name).alias(TITLES[name]) for name in names).schema
-    rows = list(table.select(names).iter_rows())
+    worded = table.select(
+        (words(name) if name in WORDS else pl.col(name) / 10_000 if name == "unit" else pl.col(name)).alias(
+            TITLES[name]
+        )
+        for name in names
+    )
+    rows = list(worded.iter_rows())
     told = {
         "written": milliseconds(lambda: write_xlsx(ours, table, names)),
-        "by XlsxWriter": milliseconds(lambda: _by_xlsxwriter(theirs, schema, rows)),
+        "by XlsxWriter": milliseconds(lambda: _by_xlsxwriter(theirs, worded.schema, rows)),
     }
+    for path_ in (ours, theirs):
+        assert_frame_equal(read(load(path_)).frame.select(names).drop("line"), table.select(names).drop("line"))
     for _ in range(2):
         alone = milliseconds(lambda: CalamineWorkbook.from_path(str(theirs)).get_sheet_by_index(0).to_python())
         told["by calamine"] = min(alone, told.get("by calamine", alone))
@@ -208,7 +217,7 @@ def _by_xlsxwriter(path: Path, schema: pl.Schema, rows: list[tuple[Any, ...]]) -
     money, day = (book.add_format({"num_format": text}) for text in ("#,##0.00", "dd/mm/yyyy"))
     sheet.write_row(0, 0, list(schema))
     kinds = [
-        "date" if kind == pl.Date() else "cents" if kind == pl.Int64() else "number" if kind.is_integer() else "text"
+        "date" if kind == pl.Date() else "cents" if kind == pl.Int64() else "number" if kind.is_numeric() else "text"
         for kind in schema.values()
     ]
     for number, row in enumerate(rows, 1):

@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,17 +101,21 @@ def measured(data: bytes, sheet: Sheet) -> Measured:
     """Look at all cells of a sheet without opening it. Raises `Unreadable` when it is too large to be opened."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            text = _text(_unpacked(archive, sheet.path, _MOST_SHEET))
+            data_of = _unpacked(archive, sheet.path, _MOST_SHEET)
+            text, prefix = _text(data_of), _prefix(data_of)
+            del data_of
             _bound_texts(archive, text)
     except _BROKEN as error:
         raise Unreadable(_DAMAGED, detail=type(error).__name__) from error
-    prefix = _prefix(text)
-    height, width = _bounds(text, prefix)
+    with ThreadPoolExecutor(1, "cells") as beside:  # each look goes through all of the text on one core
+        most, failed = beside.submit(_most_cells, text, prefix), beside.submit(_failed, text, prefix)
+        height, width = _bounds(text, prefix)
+        width = max(width, most.result())
     if width > MOST_COLUMNS:
         raise Unreadable(f"Cette feuille a plus de {MOST_COLUMNS} colonnes\u00a0: ce n’est pas un relevé d’indemnités.")
     if height * width > MOST_CELLS:
         raise Unreadable(_TOO_LARGE)
-    return Measured(height, width, _failed(text, prefix))
+    return Measured(height, width, failed.result())
 
 
 def _text(data: bytes) -> pl.Series:
@@ -130,25 +135,31 @@ def _failed(text: pl.Series, prefix: str) -> frozenset[int]:
     return frozenset(int(row) for row in rows)
 
 
-def _prefix(text: pl.Series) -> str:
+def _prefix(data: bytes) -> str:
     """What stands before the names of the elements: nothing, or « x: »."""
-    return str(text.str.extract(r"<(\w+:)?worksheet\b")[0] or "")
+    found = re.search(rb"<(\w+:)?worksheet\b", data)
+    return (found[1] or b"").decode("ascii", "replace") if found else ""
 
 
 _REFERENCE = r"\sr\s*=\s*[\"']"
 
 
 def _bounds(text: pl.Series, prefix: str) -> tuple[int, int]:
-    """Height and width. Raises `Unreadable` when a cell stands outside of its row."""
+    """Height and width, as they are told. Raises `Unreadable` when a cell stands outside of its row."""
     height = _height(text, prefix)
     # Most sheets are proved by this one look: no column beyond Z, and no row beyond the last one.
     wide, high = "[A-Za-z]{2}", rf"[A-Za-z]{{1,3}}(?:{_above(height)})[\"']"
     odd = bool(text.str.contains(rf"{_REFERENCE}(?:{wide}|{high})").any())
     if odd and text.str.contains(f"{_REFERENCE}{high}").any():
         raise Unreadable(_DAMAGED, detail="a cell stands outside of its row")
+    return height, _told_width(text) if odd else 26
+
+
+def _most_cells(text: pl.Series, prefix: str) -> int:
+    """Of one row: not every cell tells where it stands."""
     rows = text.str.split(f"</{prefix}row>").explode()
-    most = rows.str.count_matches(f"<{prefix}c", literal=True).max()  # not every cell tells where it stands
-    return height, max(_told_width(text) if odd else 26, int(most) if isinstance(most, int) else 0)
+    most = rows.str.count_matches(f"<{prefix}c", literal=True).max()
+    return int(most) if isinstance(most, int) else 0
 
 
 def _height(text: pl.Series, prefix: str) -> int:

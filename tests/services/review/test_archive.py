@@ -396,50 +396,6 @@ TYPED = {
 }
 
 
-def test_what_is_decided_of_very_many_at_once_is_few_entries(keeping: Keeping) -> None:
-    archive = Archive(keeping)
-    keys = [f"{number:032x}" for number in range(12_000)]
-    archive.decide(keys, State.UNDERSTOOD, by="Claire Martin", reason="Vu", at=WHEN)
-    archive.decide(keys[:1], None, by="Claire Martin")
-    entries = keeping.entries("decision")
-    assert len(entries) == 4
-    again = Archive(keeping)
-    for each in (archive, again):
-        assert each.decision(keys[0]) is None
-        told = each.decision(keys[-1])
-        assert told is not None
-        assert (told.key, told.state, told.reason, told.by) == (keys[-1], State.UNDERSTOOD, "Vu", "Claire Martin")
-        assert all(each.decision(key) for key in keys[1:])
-
-
-def test_a_decision_on_a_printed_line_holds_once_the_portal_shows_the_payment(folder: Path) -> None:
-    """The print names people and no numbers: by itself it is another person's line, to whom it is known."""
-    keeping = Keeping(folder, KEY)
-    archive = Archive(keeping)
-    payment = paid(START, START + timedelta(13), claim="S1")
-    printed = part("pdf", *[replace(payment, nir="", branch="")] * 2, rank=3)
-    alone = merged([printed])
-    (odd,) = anomalies(alone.frame)
-    (key,) = finding_keys(alone, [odd])
-    archive.decide([key], State.DISPUTED, by="Claire Martin", reason="Versé deux fois", at=WHEN)
-
-    both = merged([printed, part("portal", payment, payment, rank=PORTAL_RANK)])
-    (same,) = anomalies(both.frame)
-    (other,) = finding_keys(both, [same])
-    assert other != key
-    assert archive.decision(other) is None
-    archive.carry_over(both, [same], [other])
-    told = archive.decision(other)
-    assert told is not None
-    assert (told.state, told.reason, told.by, told.at) == (State.DISPUTED, "Versé deux fois", "Claire Martin", WHEN)
-
-    archive.decide([other], None, by="Claire Martin")
-    archive.carry_over(both, [same], [other])
-    assert archive.decision(other) is None, "what is taken back stays so"
-    assert len(archive.decisions(other)) == 2
-    keeping.close()
-
-
 def test_a_rejected_line_is_told_by_hand_and_its_history_stays(keeping: Keeping, folder: Path) -> None:
     source = statement()
     file = read(source)

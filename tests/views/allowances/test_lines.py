@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QTextDocument
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +17,6 @@ from desktop.views.allowances import hands
 from desktop.views.allowances.criteria import Criteria
 from desktop.views.allowances.grid.arranging import ColumnSheet
 from desktop.views.allowances.lines import Lines
-from desktop.views.allowances.lines.detail import fields_told
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.opening import Appearance
@@ -474,23 +473,6 @@ def test_the_current_line_is_told_whole(lines: Lines, place: Place, settle: Call
     assert "MARTIN Zoé;2 95 01 99 •••" in said, "the text of the file, its NIR masked"
     lines.detail._file.click()
     assert place.file == (0, None)
-
-
-def test_a_number_is_not_broken_in_two_beside_a_long_text(qapp: QApplication) -> None:
-    text = QTextDocument()
-    text.setDefaultFont(qapp.font())
-    told = (
-        ("SIRET", "65464364200014"),
-        ("Numéro d’adhérent", "0420316"),
-        ("Organisme", "Caisse primaire d’assurance maladie du Finistère " * 4),
-        ("Nom et prénom", "LEFÈVRE-DUMONTIER Anne-Charlotte"),
-    )
-    text.setHtml(fields_told(told, 2, "#000000"))
-    text.setTextWidth(500)
-    text.size()
-    place = text.find("65464364200014")
-    assert not place.isNull()
-    assert place.block().layout().lineCount() == 1
 
 
 def test_a_decision_is_told_with_the_line(lines: Lines, place: Place, settle: Callable[[], None]) -> None:

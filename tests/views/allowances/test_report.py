@@ -1,6 +1,7 @@
 """The report on paper: what could not be read, what was told by hand, and pages that end where one would end them."""
 
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -263,16 +264,17 @@ def test_a_pdf_is_written_while_the_window_goes_on(
 
     parent = QWidget()
     qtbot.addWidget(parent)
+    writing = attrgetter("saving")
     shown = preview(parent, icons, replace(whole, paint=paint, preview=whole.paint))
     shown.save_soon(str(tmp_path / "r.pdf"))
-    assert shown._writing is not None
+    assert writing(shown)
     assert not shown._pdf.isEnabled()
-    qtbot.waitUntil(lambda: not shown.saving)
+    qtbot.waitUntil(lambda: not writing(shown))
     assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF-")
     assert len(threads) == 1
     assert threads[0] is not qapp.thread()
     assert (shown._pdf.isEnabled(), shown._said.text()) == (True, "Enregistré en PDF.")
     shown.save_soon(str(tmp_path / "nulle part" / "r.pdf"))
-    assert shown._writing is None
+    assert not writing(shown)
     assert shown._said.text().startswith("Ce fichier ne peut pas être écrit ici")
     shown.reject()

@@ -77,6 +77,9 @@ class Findings(QWidget):
         )  # it may become narrow, and then lies otherwise
         column.addWidget(self.notice)
         column.addWidget(self._split, 1)
+        self._join()
+
+    def _join(self) -> None:
         self._split.splitterMoved.connect(self._hold)
         self.list.changed.connect(self._sift)
         table = self.list.table

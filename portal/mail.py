@@ -138,11 +138,11 @@ class Postman:
             return False
         try:
             self._deliver(self._composed(row))
-        except _FOR_GOOD as error:
-            self._settle(row, {"next_at": None, "payload": ""}, f"refused: {type(error).__name__}")
-        except (OSError, smtplib.SMTPException, Unsendable) as error:
+        except (OSError, smtplib.SMTPException) as error:  # first: a bad certificate is a ValueError as well
             self._postpone(row, error)
             return False  # the others have the same server
+        except _FOR_GOOD as error:
+            self._settle(row, {"next_at": None, "payload": ""}, f"refused: {type(error).__name__}")
         else:
             self._settle(row, {"next_at": None, "payload": "", "sent_at": self._settings.now()})
         return True

@@ -71,6 +71,7 @@ def tasks(database: Database, settings: Settings, folder: Folder, now: datetime)
         _forget_uploads(database, folder, now, unfinished),
         _forget_statements(database, folder, now, unfinished),
         _expire_exports(database, folder, now),
+        _empty_outbox(settings, unfinished),
         _sweep(database, folder, now, unfinished),
     )
 
@@ -185,6 +186,14 @@ def _expire_exports(database: Database, folder: Folder, now: datetime) -> Iterat
             more = len(rows) == _BATCH
         _drop_unwanted(database, folder, now, [row.sha256 for row in rows])
         yield
+
+
+def _empty_outbox(settings: Settings, before: datetime) -> Iterator[None]:
+    """Letters that were written as files: who wanted them has had them, and their links are long void."""
+    for file in settings.outbox.glob("*.eml"):
+        if file.stat().st_mtime < before.timestamp():
+            file.unlink(missing_ok=True)
+            yield
 
 
 def _sweep(database: Database, folder: Folder, now: datetime, before: datetime) -> Iterator[None]:

@@ -11,11 +11,13 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Table, event, func, insert, select
 
+from contract import paths
 from contract.identity import new_id
-from portal import retention, tries
+from portal import factors, retention, tries
 from portal.database import SYSTEM
 from portal.files import Folder
-from portal.tables import audit_log, changes, devices, families, spaces, uploads
+from portal.tables import audit_log, changes, devices, families, links, mails, second_factors, spaces, uploads
+from tests.portal.post import letters
 from tests.portal.test_transfers import PNG, sum_of
 from tests.portal.world import PDF, Clock, Person, World, open_client
 
@@ -55,6 +57,32 @@ def test_a_device_that_nobody_signs_in_from_is_forgotten(clerk: Person, world: W
     assert count(world, devices) == 1
     purge(world, days=401)
     assert count(world, devices) == 0
+
+
+def test_links_and_mails_are_forgotten_after_thirty_days(client: TestClient[Any], world: World) -> None:
+    client.post(paths.NEW_LINK, json={"email": world.email("all")})
+    assert len(letters(world)) == 1
+    [written] = world.settings.outbox.iterdir()
+    moment = world.clock.moment.timestamp()
+    os.utime(written, (moment, moment))
+    purge(world, days=29)
+    assert (count(world, links), count(world, mails), written.exists()) == (1, 1, True)
+    purge(world, days=31)
+    assert (count(world, links), count(world, mails), written.exists()) == (1, 0, False)
+    purge(world, days=34)
+    assert count(world, links) == 0
+
+
+def test_a_second_factor_that_nobody_confirmed_is_forgotten(world: World) -> None:
+    with world.database.write() as tx:
+        factors.begin(tx, world.settings, world.people["all"])
+        factors.begin(tx, world.settings, world.people["contact"])
+        mine = second_factors.c.person_id == world.people["all"]
+        tx.db.execute(second_factors.update().where(mine).values(confirmed_at=tx.now))
+    purge(world, hours=23)
+    assert count(world, second_factors) == 2
+    purge(world, hours=25)
+    assert count(world, second_factors) == 1
 
 
 def test_the_latest_devices_of_a_person_are_remembered(client: TestClient[Any], world: World, clock: Clock) -> None:

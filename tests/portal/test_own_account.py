@@ -1,0 +1,251 @@
+"""One's own account: password, second factor, devices."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+import pytest
+from httpx import Response
+from litestar.testing import TestClient
+from sqlalchemy import select
+
+from contract import paths
+from portal import factors, safe, tries
+from portal.database import Database
+from portal.tables import recovery_codes, second_factors
+from tests.portal.post import letters
+from tests.portal.world import PASSWORD, Clock, Person, World
+
+OTHER = "quatre moutons gris"
+SignIn = Callable[[str], Person]
+
+
+def attempt(client: TestClient[Any], world: World, password: str = PASSWORD, **more: str) -> Response:
+    return client.post(paths.SIGN_IN, json={"email": world.email("all"), "password": password} | more)
+
+
+def change(person: Person, current: str, password: str) -> Response:
+    body = {"current": current, "password": password}
+    return person.client.post(paths.PASSWORD, json=body, headers=person.headers)
+
+
+def begun(person: Person) -> pyotp.TOTP:
+    answer = person.client.post(paths.SECOND_FACTOR, json={"password": PASSWORD}, headers=person.headers)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    parsed = pyotp.parse_uri(told["uri"])
+    assert isinstance(parsed, pyotp.TOTP)
+    assert (parsed.secret, parsed.name, parsed.issuer) == (told["secret"], "all@exemple.fr", "Ponant Prévoyance")
+    assert len(told["secret"]) == 32, "160 bits"
+    return parsed
+
+
+def confirmed(person: Person, clock: Clock) -> tuple[pyotp.TOTP, list[str]]:
+    totp = begun(person)
+    body = {"code": totp.at(clock.moment)}
+    answer = person.client.put(paths.SECOND_FACTOR, json=body, headers=person.headers)
+    assert answer.status_code == 200, answer.text
+    return totp, answer.json()["codes"]
+
+
+def end(person: Person, code: str, password: str = PASSWORD) -> Response:
+    body = {"password": password, "code": code}
+    return person.client.post(paths.SECOND_FACTOR_END, json=body, headers=person.headers)
+
+
+# Password
+
+
+def test_a_new_password_ends_the_other_sessions(client: TestClient[Any], world: World, sign_in: SignIn) -> None:
+    elsewhere, here = sign_in("all"), sign_in("all")
+    assert change(here, PASSWORD, OTHER).status_code == 204
+    assert here.get(paths.ME).status_code == 200
+    assert elsewhere.get(paths.ME).status_code == 401
+    over = client.post(paths.REFRESH, json={"refresh": elsewhere.tokens["refresh"]})
+    assert over.json()["type"] == "urn:volet:problem:sign-in-again"
+    assert [attempt(client, world, word).status_code for word in (PASSWORD, OTHER)] == [401, 200]
+    assert [each.subject for each in letters(world)] == ["Votre mot de passe a changé"]
+
+
+@pytest.mark.parametrize(
+    ("current", "password", "field"),
+    [
+        ("faux mot de passe", OTHER, "current"),
+        (PASSWORD, "quatorze signe", "password"),
+        (PASSWORD, "camille.all@exemple", "password"),
+        (PASSWORD, PASSWORD, "password"),
+    ],
+)
+def test_a_password_that_may_not_be(clerk: Person, current: str, password: str, field: str) -> None:
+    refused = change(clerk, current, password)
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == [field]
+
+
+def test_a_stolen_session_does_not_guess_the_password(clerk: Person, clock: Clock) -> None:
+    tried = [change(clerk, "faux mot de passe", OTHER).status_code for _ in range(tries.FREE + 2)]
+    assert tried == [422] * (tries.FREE + 1) + [429]
+    assert change(clerk, PASSWORD, OTHER).status_code == 429
+    clock.forward(seconds=20)
+    assert change(clerk, PASSWORD, OTHER).status_code == 204
+    assert change(clerk, OTHER, PASSWORD).status_code == 204
+
+
+# Second factor
+
+
+def test_a_second_factor_is_asked_for(clerk: Person, client: TestClient[Any], world: World, clock: Clock) -> None:
+    totp, codes = confirmed(clerk, clock)
+    assert len(set(codes)) == factors.RECOVERY_CODES
+    assert all(len(code.replace("-", "")) == 16 for code in codes), "80 bits"
+    clock.forward(seconds=30)
+    for wrong in ({}, {"code": "000000"}, {"code": "AAAA-BBBB-CCCC-DDDD"}):
+        refused = attempt(client, world, **wrong)
+        assert (refused.status_code, refused.json()["type"]) == (401, "urn:volet:problem:second-factor")
+    assert attempt(client, world, "faux mot de passe").json()["type"] == "urn:volet:problem:credentials"
+    assert attempt(client, world, code=totp.at(clock.moment)).status_code == 200
+    told = clerk.get(paths.ACCOUNT).json()
+    assert (told["second_factor"], told["recovery_codes"]) == (True, 10)
+    assert [each.subject for each in letters(world)] == ["La double authentification est active"]
+
+
+def test_a_code_opens_once(clerk: Person, client: TestClient[Any], world: World, clock: Clock) -> None:
+    totp, codes = confirmed(clerk, clock)
+    assert attempt(client, world, code=totp.at(clock.moment)).status_code == 401, "it confirmed already"
+    clock.forward(seconds=60)
+    code = totp.at(clock.moment)
+    assert [attempt(client, world, code=each).status_code for each in (f"{code[:3]} {code[3:]}", code)] == [200, 401]
+    assert attempt(client, world, code=totp.at(clock.moment, counter_offset=-1)).status_code == 401, (
+        "before the last accepted"
+    )
+    assert attempt(client, world, code=totp.at(clock.moment, counter_offset=1)).status_code == 200, "a clock 30 s ahead"
+    clock.forward(seconds=90)
+    assert attempt(client, world, code=totp.at(clock.moment, counter_offset=-1)).status_code == 200, (
+        "a clock 30 s behind"
+    )
+    clock.forward(seconds=90)
+    assert attempt(client, world, code=totp.at(clock.moment, counter_offset=-2)).status_code == 401
+    spelled = codes[3].lower().replace("-", " ")
+    assert [attempt(client, world, code=each).status_code for each in (spelled, codes[3])] == [200, 401]
+    assert clerk.get(paths.ACCOUNT).json()["recovery_codes"] == 9
+
+
+def test_codes_are_not_guessed_at(clerk: Person, client: TestClient[Any], world: World, clock: Clock) -> None:
+    """Not even by who knows the password: it is no longer than six digits."""
+    totp, _ = confirmed(clerk, clock)
+    clock.forward(seconds=60)
+    tried = [attempt(client, world, code="000000").status_code for _ in range(tries.FREE + 2)]
+    assert tried == [401] * (tries.FREE + 1) + [429]
+    assert attempt(client, world, code=totp.at(clock.moment)).status_code == 429
+    clock.forward(seconds=20)
+    assert attempt(client, world, code=totp.at(clock.moment)).status_code == 200
+
+
+def test_a_new_password_by_mail_does_not_bypass_it(
+    clerk: Person, client: TestClient[Any], world: World, clock: Clock
+) -> None:
+    totp, _ = confirmed(clerk, clock)
+    client.post(paths.NEW_LINK, json={"email": world.email("all")})
+    sent = [each for each in letters(world) if "/link#" in each.text][-1]
+    body = {"link": {"secret": sent.secret}, "password": "kzqwpmnvrtxhg"}  # 13 characters: enough beside a factor
+    assert client.post(paths.LINK_USED, json=body).status_code == 204
+    assert attempt(client, world, "kzqwpmnvrtxhg").json()["type"] == "urn:volet:problem:second-factor"
+    clock.forward(seconds=60)
+    assert attempt(client, world, "kzqwpmnvrtxhg", code=totp.at(clock.moment)).status_code == 200
+
+
+def test_it_ends_with_password_and_code(clerk: Person, client: TestClient[Any], world: World, clock: Clock) -> None:
+    totp, codes = confirmed(clerk, clock)
+    again = client.post(paths.SECOND_FACTOR, json={"password": PASSWORD}, headers=clerk.headers)
+    assert again.status_code == 422, "the one that stands would be lost"
+    clock.forward(seconds=60)
+    assert end(clerk, totp.at(clock.moment), "faux mot de passe").json()["errors"][0]["field"] == "password"
+    assert end(clerk, "000000").json()["errors"][0]["field"] == "code"
+    assert end(clerk, codes[0]).status_code == 204
+    assert attempt(client, world).status_code == 200
+    told = clerk.get(paths.ACCOUNT).json()
+    assert (told["second_factor"], told["recovery_codes"]) == (False, 0)
+    assert end(clerk, codes[1]).status_code == 422
+    assert confirmed(clerk, clock)[1] != codes
+
+
+def test_what_was_begun_and_not_confirmed_asks_for_nothing(
+    clerk: Person, client: TestClient[Any], world: World, clock: Clock
+) -> None:
+    void, totp = begun(clerk), begun(clerk)
+    assert attempt(client, world).status_code == 200
+    answers = [
+        client.put(paths.SECOND_FACTOR, json={"code": each.at(clock.moment)}, headers=clerk.headers).status_code
+        for each in (void, totp, totp)
+    ]
+    assert answers == [422, 200, 422]
+
+
+def test_neither_seed_nor_codes_are_kept_in_clear(clerk: Person, world: World, clock: Clock) -> None:
+    """A copy of the database gives none of them, and one person's do not open another's."""
+    totp, codes = confirmed(clerk, clock)
+    with world.database.read() as db:
+        kept = db.execute(select(second_factors)).one()
+        sums = db.execute(select(recovery_codes.c.code_hash)).scalars().all()
+    assert totp.secret not in str(kept)
+    assert not any(code.replace("-", "") in str(sums) for code in codes)
+    assert len(safe.unseal(world.settings, kept.sealed_seed, clerk.person_id)) == 20
+    with pytest.raises(safe.Unsealed):
+        safe.unseal(world.settings, kept.sealed_seed, world.people["nobody"])
+    key = world.settings.files / "key"
+    assert key.stat().st_mode & 0o077 == 0
+    key.write_bytes(bytes(32))
+    assert not accepted(world.database, world, clerk, totp.at(clock.moment, counter_offset=1))
+
+
+def accepted(database: Database, world: World, person: Person, code: str) -> bool:
+    with database.write() as tx:
+        return factors.accept(tx, world.settings, person.person_id, code)
+
+
+# Devices
+
+
+def test_devices_are_told_and_forgotten(client: TestClient[Any], world: World, sign_in: SignIn, clock: Clock) -> None:
+    lost = attempt(client, world, device_name="Portable\u0000 perdu").json()
+    clock.forward(hours=1)
+    here = sign_in("all")
+    told = here.get(paths.ACCOUNT).json()["devices"]
+    assert [(each["name"], each["open"], each["current"]) for each in told] == [
+        ("", True, True),
+        ("Portable perdu", True, False),
+    ]
+    clock.forward(minutes=5)
+    access = {
+        "Authorization": f"Bearer {client.post(paths.REFRESH, json={'refresh': lost['refresh']}).json()['access']}"
+    }
+    assert client.get(paths.ME, headers=access).status_code == 200
+    told = here.get(paths.ACCOUNT).json()["devices"]
+    assert told[0]["name"] == "Portable perdu", "a session that is renewed is a use"
+    gone = paths.DEVICE.format(device_id=told[0]["device_id"])
+    assert client.delete(gone, headers=sign_in("contact").headers).status_code == 404
+    assert client.delete(gone, headers=here.headers).status_code == 204
+    assert client.get(paths.ME, headers=access).status_code == 401
+    over = client.post(paths.REFRESH, json={"refresh": lost["refresh"]})
+    assert over.json()["type"] == "urn:volet:problem:sign-in-again"
+    assert client.delete(gone, headers=here.headers).status_code == 404
+    assert attempt(client, world, device=lost["device"]).json()["device"] not in (None, lost["device"])
+    assert here.get(paths.ME).status_code == 200
+
+
+def test_a_device_that_is_signed_out_stays_known(client: TestClient[Any], world: World, sign_in: SignIn) -> None:
+    out, here = sign_in("all"), sign_in("all")
+    client.post(paths.SIGN_OUT, headers=out.headers)
+    told = here.get(paths.ACCOUNT).json()["devices"]
+    assert sorted((each["open"], each["current"]) for each in told) == [(False, False), (True, True)]
+
+
+def test_a_hundred_wrong_passwords_do_not_lock_out_a_known_device(
+    client: TestClient[Any], world: World, clock: Clock
+) -> None:
+    device = attempt(client, world).json()["device"]
+    for _ in range(100):
+        answer = attempt(client, world, "faux mot de passe")
+        clock.forward(seconds=int(answer.headers.get("retry-after", 0)) // 100)
+    assert attempt(client, world).status_code == 429
+    assert attempt(client, world, device=device).status_code == 200

@@ -57,8 +57,9 @@ python3 run.py [verbe] [options]
   test [OPTIONS]  style, types, architecture, puis tous les tests ; avec des options : pytest seul
   lint            style, types et architecture seuls
   bench [NOM…]    les mesures et leurs limites, dans benchmarks/results.json
-  proof kill|powercut|machine|readers [N]
-                  les longues preuves : coupures brutales, coupures de courant, mauvais temps, fichiers hostiles
+  proof kill|powercut|machine|readers|tokens|keyring [N]
+                  les longues preuves : coupures brutales, coupures de courant, mauvais temps, fichiers hostiles,
+                  réponses perdues à la connexion, coupures pendant l’écriture au trousseau
 """
 
 
@@ -361,6 +362,7 @@ def bench(options: list[str]) -> int:
 
 
 PROOFS = {"kill": "journeys.killing", "machine": "journeys.machine"}
+PROOFS |= {"tokens": "journeys.tokens", "keyring": "services.keyring_kills"}
 PROOFS |= {"powercut": "services.powercut", "readers": "services.review.fuzzing"}
 
 

@@ -59,7 +59,7 @@ class NewAccount:
         """What is wrong with it, field by field, as far as one can tell without the portal."""
         number = only_digits(self.company_number)
         found = {
-            "company_number": "" if is_siren(number) or is_siret(number) else _NO_NUMBER,
+            "company_number": "" if is_siren(number) or is_siret(number) else _NO_NUMBER if number else _MISSING,
             "member_number": "" if self.member_number.strip() else "Indiquez votre numéro d’adhérent.",
             "first_name": "" if self.first_name.strip() else "Indiquez votre prénom.",
             "last_name": "" if self.last_name.strip() else "Indiquez votre nom.",
@@ -68,9 +68,8 @@ class NewAccount:
         return {name: sentence for name, sentence in found.items() if sentence}
 
 
-_NO_NUMBER: Final = (
-    "Ce n’est pas un SIREN (9\u00a0chiffres) ni un SIRET (14\u00a0chiffres)\u00a0: vérifiez chaque chiffre."
-)
+_MISSING: Final = "Indiquez le SIREN ou le SIRET de l’entreprise."
+_NO_NUMBER: Final = "Ni un SIREN (9\u00a0chiffres), ni un SIRET (14\u00a0chiffres)\u00a0: vérifiez chaque chiffre."
 
 
 class NextStep(Enum):

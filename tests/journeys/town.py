@@ -32,6 +32,7 @@ from portal.tables import (
     prolongations,
     read_marks,
     requests,
+    spaces,
 )
 from tests.journeys.residents import PASSWORD, Resident
 
@@ -99,6 +100,13 @@ class Town:
         """As after a restored backup: no cursor of before means anything. While the portal is stopped."""
         with self.database.write() as tx:
             tx.db.execute(update(facts).where(facts.c.name == "epoch").values(value=new_id()[:8]))
+
+    def numbers(self, space_id: str) -> tuple[str, str]:
+        """SIRET and member number of a space."""
+        query = select(spaces.c.siret, spaces.c.member_number).where(spaces.c.space_id == space_id)
+        with self.database.read() as db:
+            row = db.execute(query).one()
+        return str(row[0]), str(row[1])
 
     # People
 

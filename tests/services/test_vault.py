@@ -4,11 +4,9 @@ The real one runs in a session of its own: `dbus-run-session` and `gnome-keyring
 it, where `secret_service.py` is run.
 """
 
-import os
+import contextlib
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,9 +16,8 @@ import pytest
 
 from desktop.services import vault as vaults
 from desktop.services.problems import Remedy, StoreFault
-from desktop.services.vault import LONGEST, DemoVault, KeyringVault, Keys, Vault
-
-SESSION_TOOLS = ("dbus-run-session", "gnome-keyring-daemon")
+from desktop.services.vault import LONGEST, DemoVault, KeyringVault, Keys, Vault, Who, hand_over
+from tests.services.keyring_kills import TOOLS, in_session
 
 
 class Shut(Exception):
@@ -109,6 +106,40 @@ def test_accounts_and_portals_have_their_own_items() -> None:
     assert one.keys() != other.keys()
     assert {service for service, _ in backend.items} == {"volet/a.fr/x/vault", "volet/b.fr/x/vault"}
     assert {user for _, user in backend.items} == {"v1"}
+
+
+def test_each_account_has_its_own_secrets_and_one_is_forgotten_alone() -> None:
+    backend = MemoryKeyring()
+    whole = a_vault(backend)
+    one, other = whole.of("one"), whole.of("other")
+    assert not one.made()
+    for vault, who in ((one, Who("ana@exemple.fr", "Ana Petit")), (other, Who("luc@exemple.fr"))):
+        vault.keys()
+        vault.keep_refresh_token("token")
+        vault.introduce(who)
+    assert one.keys() != other.keys()
+    one.forget_everything()
+    assert (one.made(), one.refresh_token(), one.who()) == (False, None, None)
+    assert (other.made(), other.refresh_token(), other.who()) == (True, "token", Who("luc@exemple.fr"))
+    assert not [service for service, _ in backend.items if "/one/" in service]
+
+
+@pytest.mark.parametrize("cut", range(1, 8))
+def test_a_profile_of_before_hands_over_what_it_holds_whenever_it_is_cut_short(cut: int) -> None:
+    backend = MacKeyring()
+    former, own = a_vault(backend), a_vault(backend).of("one")
+    key = former.keys().database
+    former.remember_device("device")
+    former.keep_refresh_token("token")
+    backend.steps, backend.cut = 0, cut
+    with contextlib.suppress(StoreFault):
+        hand_over(former, own)
+    backend.cut = None
+    if not a_vault(backend).of("one").made():
+        hand_over(a_vault(backend), a_vault(backend).of("one"))
+    again = a_vault(backend).of("one")
+    assert (again.keys(), again.refresh_token()) == (Keys(key, "device"), "token")
+    assert a_vault(backend).keys().database == key
 
 
 def test_the_keys_are_written_once_and_never_again() -> None:
@@ -243,27 +274,12 @@ def test_without_a_bus_there_is_no_keyring_and_no_other_place(monkeypatch: pytes
 
 @pytest.mark.secret_service
 def test_the_real_secret_service_in_a_session_of_its_own() -> None:
-    if missing := [tool for tool in SESSION_TOOLS if shutil.which(tool) is None]:
+    if missing := [tool for tool in TOOLS if shutil.which(tool) is None]:
         pytest.skip(f"not installed, so NOT tested on a real keyring: {', '.join(missing)}")
-    with tempfile.TemporaryDirectory(prefix="volet-home-") as home:
-        (Path(home) / "run").mkdir(mode=0o700)
-        (Path(home) / ".local/share/keyrings").mkdir(parents=True)
-        (Path(home) / ".cache").mkdir()
-        environment = os.environ | {
-            "HOME": home,
-            "XDG_RUNTIME_DIR": f"{home}/run",
-            "XDG_DATA_HOME": f"{home}/.local/share",
-        }
-        environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
-        # The library forgets to close its connection when a keyring cannot be unlocked.
-        leak = "-W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning"
-        script = (
-            "printf %s test-login-password | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
-            f"exec {sys.executable} -m pytest -q -p no:randomly {leak} {Path(__file__).with_name('secret_service.py')}"
-        )
-        ran = subprocess.run(
-            ["dbus-run-session", "--", "bash", "-c", script],
-            env=environment, capture_output=True, text=True, timeout=240, check=False, cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+    # The library forgets to close its connection when a keyring cannot be unlocked.
+    leak = "-W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning"
+    ran = in_session(
+        f"{sys.executable} -m pytest -q -p no:randomly {leak} {Path(__file__).with_name('secret_service.py')}"
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "3 passed" in ran.stdout

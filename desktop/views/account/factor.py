@@ -29,8 +29,8 @@ class FactorSection(Section):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "Double authentification")
         self.begin, self.end = Button("Activer…", does=self._ask_begin), Button("Désactiver…", does=self._ask_end)
-        self.column.addWidget(self.begin)
-        self.column.addWidget(self.end)
+        for button in (self.begin, self.end):
+            self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.proof, self.scan, self.codes = _Proof(desk, self._prove), _Scan(desk, self._confirm), _Codes(desk)
         self.codes.done.clicked.connect(self._kept)
         for part in (self.proof, self.scan, self.codes):

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.services.accounts import Standing
@@ -18,7 +19,7 @@ class PasswordSection(Section):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "Mot de passe", "Le changer ferme vos connexions sur les autres ordinateurs.")
         self.change = Button("Changer le mot de passe…", does=self._open)
-        self.column.addWidget(self.change)
+        self.column.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         self.form = QWidget()
         self._column = QVBoxLayout(self.form)
         self._column.setContentsMargins(0, 0, 0, 0)

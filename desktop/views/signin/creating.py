@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit
 
@@ -88,7 +89,7 @@ class Creating(Asking):
         row = QHBoxLayout()
         row.setSpacing(Space.M)
         for box in boxes:
-            row.addWidget(box, 0 if box.field is self.civility else 1)
+            row.addWidget(box, 0 if box.field is self.civility else 1, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(row)
 
     def _fill(self, new: NewAccount) -> None:

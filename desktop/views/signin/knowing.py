@@ -3,14 +3,18 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop.services.accounts import Known
+from desktop.views import wording
 from desktop.views.fields.shapes import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 
 _MOST = 6
+_WIDTH = 320
+"""Logical pixels for the words of one account."""
 
 
 class KnownAccounts(QWidget):
@@ -43,7 +47,10 @@ class KnownAccounts(QWidget):
         self.show()
 
     def _add(self, said: str, icon: str, does: Callable[[], None]) -> None:
-        button = Button(said, "flat", icons=self._icons, icon=icon, does=does)
+        button = Button("", "flat", icons=self._icons, icon=icon, does=does)
         button.setProperty("align", "left")
+        button.setText(button.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, _WIDTH))
+        button.setAccessibleName(said)
+        button.setToolTip(wording.tip("" if button.text() == said else said))
         self._column.addWidget(button)
         self.buttons.append(button)

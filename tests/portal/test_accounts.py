@@ -1,14 +1,12 @@
 """Making an account and coming back into one: links, and what no answer may tell."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from httpx import Response
 from litestar.testing import TestClient
-from sqlalchemy import Engine, event, func, select, update
+from sqlalchemy import func, select, update
 
 from contract import paths
 from contract.accounts import LinkPurpose
@@ -20,6 +18,7 @@ from portal.passwords import Passwords
 from portal.tables import audit_log, mails, persons, spaces
 from portal.tables import links as kept_links
 from tests.portal.post import letter, letters
+from tests.portal.statements import tidied, watched
 from tests.portal.world import PASSWORD, Clock, Person, World
 
 CHOSEN = "quatre moutons gris"
@@ -270,30 +269,10 @@ def test_a_forgotten_password_ends_every_session(
 # What no answer tells
 
 
-@contextmanager
-def watched(counted: list[str]) -> Iterator[None]:
-    """Every statement of the portal's requests; the postman's are another thread's."""
-
-    def note(_db: object, _cursor: object, statement: str, *_: object) -> None:
-        if threading.current_thread().name != "postman":
-            counted.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 def settle(client: TestClient[Any]) -> None:
-    """Until the portal knows the address that asks, and has tidied up after its start, a step at each turn."""
+    """Until the portal knows the address that asks, and has nothing else to do."""
     ask(client, "une.autre@exemple.fr")
-    quiet = 0
-    while quiet < 3:
-        statements: list[str] = []
-        with watched(statements):
-            client.get(paths.ME)
-        quiet = 0 if statements else quiet + 1
+    tidied(client)
 
 
 def test_asking_for_a_link_tells_nobody_and_costs_the_same(client: TestClient[Any], world: World) -> None:

@@ -23,6 +23,7 @@ from portal import __main__, migrations, profile
 from portal.app import start_in_thread
 from portal.database import Database, DatabaseTooOld
 from portal.tables import audit_log, metadata
+from tests.portal.statements import tidied
 from tests.portal.world import PASSWORD, Clock, Person, World, make_world, open_client, settings_for
 
 # Refusals that no handler makes
@@ -132,6 +133,7 @@ def test_a_database_that_restarted_is_found_again(postgresql_url: str, tmp_path:
     with open_client(world.settings) as client:
         clerk = Person(client, world, "all")
         assert clerk.get(paths.PULSE).status_code == 200
+        tidied(client)
         with world.database.read() as db:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             db.execute(text(others + " AND application_name <> 'tests'"))

@@ -1,4 +1,4 @@
-"""Answers with new tokens are lost on the way, one after the other, and the client starts anew in between: nobody is ever
+"""Answers with new tokens are lost on the way, and the client starts anew in between: nobody is ever
 signed out. A spent token used again, though, ends the session for everybody.
 
 `python -m tests.journeys.tokens 1000` runs the long form.

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
-_STACKED: Final = 640
-"""Narrower, the list lies above what it leads to."""
+_STACKED: Final = 620
+"""Narrower, the list lies above what it leads to: of 640 pixels a scroll bar may have some."""
 _LIST, _FREE = 288, 571
 """How wide the list is where there is room, and how wide what it leads to before it is."""
 _LEAST: Final = QSize(220, 96)

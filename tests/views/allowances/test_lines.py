@@ -245,6 +245,9 @@ def test_what_has_no_room_comes_back_with_it_and_what_was_chosen_stays(lines: Li
     assert lines.grid.shown[:7] == ("person", "start", "end", "days", "gross", "levies", "net")
     lines.resize(571, 538)
     assert lines.grid.shown[:5] == ("person", "start", "end", "gross", "net")
+    row = lines.grid.rows.at_hand(0)
+    assert row is not None, "nothing is read anew"
+    assert {"days", "levies"} <= set(row.texts), "what lacks room is there at once when it comes"
     lines.grid.choose_columns(lines.columns)
     sheet = next(top for top in qapp.topLevelWidgets() if isinstance(top, ColumnSheet) and top.isVisible())
     boxes = [sheet.list.item(row) for row in range(sheet.list.count())]

@@ -191,6 +191,7 @@ class Lines(QWidget):
 class _Table(RowTable[Stood]):
     def __init__(self, rows: Rows[Stood]) -> None:
         super().__init__(rows, "Lignes concernées", _ROW)
+        self.setProperty("role", "facts")  # cells stand below their titles
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)  # it is as high as so many rows
 
     def fit(self, *, several: bool, count: int) -> None:

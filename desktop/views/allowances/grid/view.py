@@ -132,11 +132,15 @@ class Grid(RowTable[Cells]):
     def set_lacking(self, lacking: int) -> None:
         """How many ranks of spare columns have no room (`Heading.within`); what the person chose still holds."""
         if lacking != self._lacking:
-            before = self.shown
             self._lacking = lacking
             self._lay()
-            if self.shown != before:
-                self.arranged.emit()
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The columns whose texts are wanted: those in sight, and those that only lack room, so that they are there at
+        once when it comes."""
+        shown, whole = self.shown, self._arrangement.laid(self._first)
+        return tuple(heading.name for heading in whole if heading.shown or heading.name in shown)
 
     @property
     def _natural(self) -> tuple[Heading, ...]:

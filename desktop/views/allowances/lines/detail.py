@@ -138,7 +138,7 @@ def fields_told(fields: Sequence[tuple[str, str]], columns: int, muted: str) -> 
         cells = []
         for place in range(row, len(fields), high):
             name, value = fields[place]
-            cells.append(f'<td style="color:{muted};padding:1px 8px 1px 0;white-space:nowrap">{escape(name)}</td>')
+            cells.append(f'<td style="color:{muted};padding:1px 8px 1px 0">{escape(name)}</td>')
             whole = ";white-space:nowrap" if len(value) <= _WHOLE else ""  # a SIRET is one number, not two
             cells.append(f'<td style="padding:1px 24px 1px 0{whole}">{escape(value)}</td>')
         rows.append(f"<tr>{''.join(cells)}</tr>")

@@ -225,7 +225,7 @@ class Lines(QWidget):
         """What rows are read for is other from now on."""
         if self._of is not None and self._opening is not None:
             names = self._opening.choices.names
-            shown = self.grid.shown or ("line",)
+            shown = self.grid.read or ("line",)
             self._view = View(self._of.sheet, shown, names, self._opening.odd, self._revealed)
 
     def refresh(self, current: int | None = None) -> None:

@@ -213,6 +213,7 @@ def raising(error: Exception) -> vaults.Backend:
         (keyring.errors.NoKeyringError("x"), "keyring: none", Remedy.ASK_SUPPORT),
         (keyring.errors.InitError("x"), "keyring: none", Remedy.ASK_SUPPORT),
         (ConnectionRefusedError("x"), "keyring: none", Remedy.ASK_SUPPORT),
+        (TimeoutError("x"), "keyring: TimeoutError", Remedy.RETRY),
         (KeyError("secret token"), "keyring: KeyError", Remedy.RETRY),
     ],
 )

@@ -243,7 +243,7 @@ def _fault(error: Exception) -> StoreFault:
             Remedy.UNLOCK,
             "keyring: locked",
         )
-    if names & set(_ABSENT) or isinstance(error, OSError):
+    if names & set(_ABSENT) or (isinstance(error, OSError) and not isinstance(error, TimeoutError)):
         return StoreFault(
             "Cet ordinateur n’a pas de trousseau en service. Volet y garde la clé de vos données, et ne la garde nulle "
             "part ailleurs.",

@@ -318,5 +318,12 @@ def strangers(seed: int, ids: Ids, advisers: tuple[Adviser, ...]) -> Cast:
     )
 
 
+def vacant(seed: int, ids: Ids) -> Space:
+    """The space of a company that nobody administers yet: whoever has its numbers may make an account for it."""
+    dice = Dice(seed, "vacant")
+    company = Company(ids.new("company"), "Verrerie de la Rance", "Dinan", _siren(dice), ())
+    return _space(company, "0466018", "Ensemble du personnel", 0, ids, dice)
+
+
 def insurers(ids: Ids) -> tuple[Adviser, ...]:
     return tuple(Adviser(ids.new("adviser"), *row) for row in _ADVISERS)

@@ -16,7 +16,7 @@ from portal.database import Database
 from portal.demo.cast import TooSmall
 from portal.demo.world import PASSWORD, is_empty, seed
 from portal.settings import Settings
-from portal.tables import metadata, persons, portfolios
+from portal.tables import companies, metadata, persons, portfolios, rights, spaces
 from portal.wording import FAULTS, Parser, fault
 
 _DEMO_CLERK: Final = "claire.martin@morvan.example"
@@ -44,7 +44,8 @@ def main(argv: Sequence[str]) -> int:
             fresh=asked.fresh,
             number=asked.seed,
         )
-        serve(settings, lambda address: _tell(address, accounts, settings))
+        vacancy = _vacancy(settings)
+        serve(settings, lambda address: _tell(address, accounts, vacancy, settings))
     except KeyboardInterrupt:
         return 0
     except NotDemo:
@@ -126,12 +127,30 @@ def _accounts(database: Database) -> list[tuple[str, str, str]]:
         return [(f"{first} {last}", email, name) for first, last, email, name in db.execute(query)]
 
 
-def _tell(address: str, accounts: Sequence[tuple[str, str, str]], settings: Settings) -> None:
+def _vacancy(settings: Settings) -> str:
+    """The numbers with which one may make an account; empty once somebody has."""
+    query = (
+        select(companies.c.name, companies.c.siren, spaces.c.member_number)
+        .join(spaces, spaces.c.company_id == companies.c.company_id)
+        .where(~select(rights.c.person_id).where(rights.c.space_id == spaces.c.space_id).exists())
+    )
+    database = Database(settings)
+    try:
+        with database.read() as db:
+            found = db.execute(query.order_by(spaces.c.member_number.desc()).limit(1)).one_or_none()
+    finally:
+        database.close()
+    return "" if found is None else f"{found.name}\u00a0: SIREN {found.siren}, numéro d’adhérent {found.member_number}"
+
+
+def _tell(address: str, accounts: Sequence[tuple[str, str, str]], vacancy: str, settings: Settings) -> None:
     database = make_url(settings.database).render_as_string(hide_password=True)
     lines = [f"Portail prêt sur {address}", f"Comptes (mot de passe de tous\u00a0: {PASSWORD})\u00a0:"]
     lines += [f"  {email:<42}{PASSWORD:<24}{name}, {portfolio}" for name, email, portfolio in accounts]
     lines.append("Répondre en conseiller (--as julie, ou karim)\u00a0:")
     lines.append(f"  volet-portal adviser --database {database} --files {settings.files} list --unanswered")
+    if vacancy:
+        lines += ["Créer un compte, pour une entreprise que personne n’administre encore\u00a0:", f"  {vacancy}"]
     lines += mail_told(settings)
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

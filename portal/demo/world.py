@@ -48,10 +48,12 @@ class NotEmpty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What was seeded: the group of the demo, one that it may not see, and how many requests the first has."""
+    """What was seeded: the group of the demo, one that it may not see, a space that nobody administers yet, and
+    how many requests the first has."""
 
     group: Cast
     strangers: Cast
+    vacant: Space
     advisers: tuple[Adviser, ...]
     requests: int
 
@@ -84,7 +86,8 @@ def seed(
     ids = Ids(seed)
     people = cast.insurers(ids)
     firms = companies if companies is not None else 6 if spaces == 10 else max(7, spaces * 6 // 10)
-    world = World(cast.group(seed, ids, people, firms, spaces), cast.strangers(seed, ids, people), people, requests)
+    group, others = cast.group(seed, ids, people, firms, spaces), cast.strangers(seed, ids, people)
+    world = World(group, others, cast.vacant(seed, ids), people, requests)
     themes = catalogue.themes()
     with _collector_at_rest(), database.write(moment) as tx:
         _write_people(tx.db, world, _hashed(settings), moment)
@@ -118,13 +121,13 @@ def _hashed(settings: Settings) -> str:
 def _write_people(db: Connection, world: World, kept: str, moment: datetime) -> None:
     both = (world.group, world.strangers)
     db.execute(insert(advisers), [_columns(a, "adviser_id first_name last_name login") for a in world.advisers])
-    db.execute(insert(companies), [_columns(c, "company_id name siren") for group in both for c in group.companies])
+    firms = [company for group in both for company in group.companies] + [world.vacant.company]
+    db.execute(insert(companies), [_columns(company, "company_id name siren") for company in firms])
     db.execute(
         insert(spaces),
         [
             {**_columns(space, "space_id member_number siret label"), "company_id": space.company.company_id}
-            for group in both
-            for space in group.spaces
+            for space in (*world.group.spaces, *world.strangers.spaces, world.vacant)
         ],
     )
     for group in both:

@@ -337,7 +337,7 @@ def test_a_bigger_world_keeps_the_first_ten_spaces(tmp_path: Path) -> None:
     big = seeded(tmp_path, requests=1_500, spaces=60)
     assert big.number("SELECT count(*) FROM requests WHERE file_number IS NOT NULL") == 1_504
     spaces = big.rows("SELECT s.*, c.siren FROM spaces s JOIN companies c USING (company_id)")
-    assert len(spaces) == 61
+    assert len(spaces) == 62
     assert all(is_siret(row.siret) and row.siret.startswith(row.siren) for row in spaces)
     rows = big.rows(CLERKS_REQUESTS, me=big.person(CLERK))
     assert sum((row.through or 0) < row.message_count for row in rows) == 12

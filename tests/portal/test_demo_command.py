@@ -40,6 +40,17 @@ def test_it_serves_a_demo_and_tells_the_accounts(tmp_path: Path) -> None:
         )
         assert accounts[CLERK] == demo.PASSWORD
         assert {email.partition("@")[2] for email in accounts if "@" in email} == {"morvan.example", "tanguy.example"}
+        while not (told := started.stdout.readline()).startswith("Créer un compte"):
+            assert told
+        numbers = re.fullmatch(
+            r"  Verrerie de la Rance\u00a0: SIREN (\d{9}), numéro d’adhérent (\d{7})\n", started.stdout.readline()
+        )
+        assert numbers
+        assert started.stdout.readline() == f"E-mails écrits dans {tmp_path / 'outbox'}\n"
+        person = {"civility": "Mme", "first_name": "Anne", "last_name": "Petit", "email": "anne.petit@rance.example"}
+        asked = person | {"company_number": numbers[1], "member_number": numbers[2]}
+        answer = requests.post(address[1] + paths.NEW_ACCOUNT, json=asked, timeout=20)
+        assert answer.json() == {"step": "mail"}
         answer = requests.post(address[1] + paths.SIGN_IN, json={"email": CLERK, "password": demo.PASSWORD}, timeout=20)
         assert answer.status_code == 200
     finally:

@@ -99,12 +99,10 @@ def whole(path: Path) -> dict[str, Any]:
 
     told: dict[str, Any] = {}
     begun = time.perf_counter()
-    source = load(path)
-    first = searching.preview(source)
+    first = searching.first_lines(path)
     assert first is not None
     searching.Sheet(first.frame.head(searching.FIRST_ROWS)).find(searching.Selection()).rows(0, searching.FIRST_ROWS)
     told["first rows"] = time.perf_counter() - begun
-    del source
     del first
     begun, used = time.perf_counter(), time.process_time()
     source = load(path)

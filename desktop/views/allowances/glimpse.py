@@ -1,17 +1,19 @@
 """The first lines of a long file, as texts, to be seen while all of it is being read. On the loader's thread."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from desktop.services.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import polars as pl
 
     from desktop.services.review.reading.headings import Taught
     from desktop.services.review.reading.source import Source
+    from desktop.services.review.whole import ReadFile
 
 COLUMNS: Final = (
     ("line", "Ligne", True),
@@ -54,8 +56,19 @@ def of_source(source: "Source", taught: "Mapping[str, Taught]") -> Glimpse | Non
 
     if len(source.data) < LONG:
         return None
+    return _of(lambda: preview(source, taught=taught))
+
+
+def of_file(path: Path, taught: "Mapping[str, Taught]") -> Glimpse | None:
+    """The same of a file, before all its bytes are read."""
+    from desktop.services.review.searching import first_lines
+
+    return _of(lambda: first_lines(path, taught=taught, beyond=LONG - 1))
+
+
+def _of(read: "Callable[[], ReadFile | None]") -> Glimpse | None:
     try:
-        first = preview(source, taught=taught)
+        first = read()
     except Problem:
         return None
     return of_lines(first.frame) if first is not None and first.frame.height else None

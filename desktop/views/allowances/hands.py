@@ -166,8 +166,12 @@ def read(
     course.reached(0.0)
     source, place = Source(path.name, b""), path.name if isinstance(path, Held) else str(path)
     try:
-        source = Source(path.name, path.content()) if isinstance(path, Held) else load(path)
-        course.first = glimpse.of_source(source, taught)
+        if isinstance(path, Held):
+            source = Source(path.name, path.content())
+            course.first = glimpse.of_source(source, taught)
+        else:
+            course.first = glimpse.of_file(path, taught)
+            source = load(path)
         shelf.keeping.refuse_again(source.sha256)
         taken = read_source(source, printed_text=texts, taught=taught, progress=course.reached)
     except Unreadable as why:

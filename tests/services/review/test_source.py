@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.services.review.reading import source
-from desktop.services.review.reading.source import Nature, Source, load, nature, unzipped
+from desktop.services.review.reading.source import Nature, Source, beginning, load, nature, unzipped
 from desktop.services.review.whole import Unreadable
 from tests.services.review import making_bpij as making
 
@@ -223,3 +223,22 @@ def test_nothing_in_an_archive_goes_unread(other: bytes) -> None:
 def test_the_root_tells_the_data_file_from_its_envelope(root: bytes) -> None:
     data = making.zipped(("e.xml", b"<Enveloppe/>"), ("d.xml", root))
     assert unzipped(Source("a.zip", data)).data == root
+
+
+def test_a_file_in_several_reads_is_whole_and_summed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.services.review.reading.source._READ", 7)
+    content = bytes(range(256)) * 3
+    (tmp_path / "a.csv").write_bytes(content)
+    found = load(tmp_path / "a.csv")
+    assert (found.data, found.sha256) == (content, hashlib.sha256(content).hexdigest())
+
+
+def test_the_beginning_of_a_long_file_comes_before_it_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"a;b\n" * 10)
+    first = beginning(path, 5, beyond=39)
+    assert first is not None
+    assert (first.name, first.data) == ("a.csv", b"a;b\na")
+    assert beginning(path, 5, beyond=40) is None
+    assert beginning(tmp_path, 5, beyond=0) is None
+    assert beginning(tmp_path / "none.csv", 5, beyond=0) is None

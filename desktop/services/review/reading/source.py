@@ -8,6 +8,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -28,6 +29,7 @@ MOST_RATIO: Final = 300
 """How many times smaller than itself an entry may have been packed, once it is large; deflate reaches 1032."""
 _LARGE: Final = 16 * 1024 * 1024
 _PART: Final = 1024 * 1024
+_READ: Final = 8 * _PART
 _HEAD: Final = 64 * 1024
 _TAIL: Final = 70_000
 """Where the end of a ZIP's list of entries stands, with the longest comment."""
@@ -63,7 +65,8 @@ class Nature(Enum):
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it lies on the disk: its last name, without folders, and its bytes. `of` is the archive it was in.
+    """A file as it lies on the disk: its last name, without folders, and its bytes. `of` is the archive it was in;
+    `summed` is the SHA-256 of the bytes, where it is known already.
 
     (Without slots: the sum is made once, when first asked for.)
     """
@@ -71,11 +74,12 @@ class Source:
     name: str
     data: bytes = field(repr=False)
     of: "Source | None" = field(default=None, repr=False)
+    summed: str = field(default="", repr=False, compare=False)
 
     @cached_property
     def sha256(self) -> str:
         """By which the file is known for ever: of the archive, where it came in one."""
-        return self.of.sha256 if self.of else hashlib.sha256(self.data).hexdigest()
+        return self.of.sha256 if self.of else self.summed or hashlib.sha256(self.data).hexdigest()
 
 
 def load(path: Path) -> Source:
@@ -87,17 +91,38 @@ def load(path: Path) -> Source:
         if not stat.S_ISREG(found.st_mode):
             raise Unreadable("Ce n’est pas un fichier ordinaire\u00a0: copiez-le sur votre disque, puis réessayez.")
         _bound(found.st_size)
-        with path.open("rb") as file:
-            data = file.read(found.st_size + 1) if found.st_size else file.read(_PART)
-            while len(data) > found.st_size:  # it grew meanwhile, or its size was not told
-                more = file.read(_PART)
+        with path.open("rb", buffering=0) as file:
+            data, summed = _whole(file, found.st_size)
+            while more := file.read(_PART):  # it grew meanwhile, or its size was not told
                 data += more
+                summed.update(more)
                 _bound(len(data))
-                if not more:
-                    break
     except (OSError, ValueError) as error:
         raise Unreadable(_why(error), detail=type(error).__name__) from error
-    return Source(path.name, data)
+    return Source(path.name, data, summed=summed.hexdigest())
+
+
+def _whole(file: io.FileIO, size: int) -> tuple[bytes, "hashlib._Hash"]:
+    """The bytes and their sum, which is made of what was read while the rest is: with one more core it costs no time.
+    (`BytesIO` gives its own bytes away without a copy.)"""
+    summed, whole, at = hashlib.sha256(), io.BytesIO(bytes(size)), 0
+    with ThreadPoolExecutor(1, "sum") as beside, whole.getbuffer() as view:
+        while at < size and (count := file.readinto(view[at : at + _READ])):
+            beside.submit(summed.update, view[at : at + count])
+            at += count
+    data = whole.getvalue()
+    return data if at == size else data[:at], summed
+
+
+def beginning(path: Path, count: int, *, beyond: int) -> Source | None:
+    """The first bytes of a file of more than `beyond`, long before it is loaded; None for a shorter one, and where
+    there is something wrong with it, which `load` will say."""
+    with suppress(OSError, ValueError):
+        found = path.stat()
+        if stat.S_ISREG(found.st_mode) and beyond < found.st_size <= MOST_BYTES:
+            with path.open("rb") as file:
+                return Source(path.name, file.read(count))
+    return None
 
 
 def _bound(size: int) -> None:

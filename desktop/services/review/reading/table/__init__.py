@@ -23,6 +23,8 @@ Progress = Callable[[float], None]
 """Told the share that is read, from 0 to 1; what it raises ends the reading."""
 
 _HEAD_LINES: Final = 400
+PREVIEWED: Final = HEAD
+"""Bytes at the beginning of a file that `preview` looks at."""
 
 
 def _silent(_share: float) -> None:
@@ -71,7 +73,7 @@ def _gathered(
         return reader, *reader.run(Plan(of.places, of.headings, survey.marks()), progress)
 
 
-def preview(source: Source, *, taught: Mapping[str, Taught] = MappingProxyType({}), size: int = HEAD) -> ReadFile:
+def preview(source: Source, *, taught: Mapping[str, Taught] = MappingProxyType({}), size: int = PREVIEWED) -> ReadFile:
     """The first lines, as `read` will give them: those that stand whole in the first `size` bytes."""
     cut = max(source.data.rfind(b"\n", 0, size), source.data.rfind(b"\r", 0, size)) + 1
     if len(source.data) <= size or not cut:

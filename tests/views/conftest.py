@@ -131,9 +131,8 @@ class Watchdog:
         def beat() -> None:
             working, away = (now - before for now, before in zip(marks(), seen[0], strict=True))
             self.longest = max(self.longest, working, away)
-            self.told = (
-                f"{self.told} {working * 1000:.0f}/{away * 1000:.0f}" if max(working, away) > 0.08 else self.told
-            )
+            if max(working, away) > self.limit:
+                self.told += f" {working * 1000:.0f}/{away * 1000:.0f}"
             if condition() or time.monotonic() > deadline:
                 loop.quit()
             seen[0] = marks()

@@ -249,9 +249,9 @@ class Loader(Shelving):
     def _look(self) -> None:
         """Once what was taken out before is gone, so that it can come again."""
         if self._shelf is not None and self._given:
-            self._keeper.ask(self, int, self._look_now, self._broken, what="before")
+            self._keeper.ask(self, hands.in_turn, self._look_now, self._broken, what="before")
 
-    def _look_now(self, _nothing: int) -> None:
+    def _look_now(self, _nothing: None) -> None:
         if not self._given:
             return
         paths = tuple(path for given in self._given for path in given)

@@ -306,10 +306,8 @@ class Loader(Shelving):
         elif ticket in self._entries:
             self._entries[ticket] = not_read(self._entries[ticket], error)
         self._done(ticket, getattr(error, "sha256", ""))
-        if not isinstance(error, Problem):
-            raise error
-        if (bug := error.__cause__) is not None:  # it is told where the file stands, and reported all the same
-            raise bug
+        if (slip := error.__cause__ if isinstance(error, Problem) else error) is not None:
+            raise slip  # it is told where the file stands, and reported all the same
 
     def _done(self, ticket: int, sha256: str) -> None:
         """The next file has its turn; after the last, all is put together."""

@@ -53,7 +53,7 @@ def a_payment(world: World, data: st.DataObject) -> int:
 # Nothing to see
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SEEDS)
 def test_a_world_where_all_is_well_alarms_nobody(seed: int) -> None:
     assert found(*World(seed).lines) == []

@@ -63,7 +63,7 @@ def test_all_columns_are_drawn() -> None:
     assert list(VALUES) == list(COLUMNS)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(LINES, st.data())
 def test_any_lines_are_judged(lines: list[dict[str, object]], data: st.DataObject) -> None:
     made = frame({name: pl.Series(name, [line[name] for line in lines], dtype=COLUMNS[name]) for name in COLUMNS})
@@ -79,7 +79,7 @@ def test_any_lines_are_judged(lines: list[dict[str, object]], data: st.DataObjec
             assert one.explanation.endswith(".")
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10**6), st.booleans())
 def test_one_look_finds_what_two_find(seed: int, twice: bool) -> None:
     """A world with something taken back and paid again, and the same in another file."""

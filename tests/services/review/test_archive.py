@@ -88,7 +88,7 @@ def identity(line: Line, source: str) -> tuple[object, ...]:
     return (*what, line.gross, line.levies, line.worth, line.payee, line.paid_on, source if unsure else "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(sources(), st.randoms(use_true_random=False), st.integers(0, 3))
 def test_order_and_repetition_of_imports_change_nothing(parts: list[Part], dice: random.Random, again: int) -> None:
     whole = merged(parts)
@@ -104,7 +104,7 @@ def told(draw: st.DrawFn) -> list[list[Line]]:
     return draw(st.lists(st.lists(st.sampled_from(pool), max_size=8), min_size=1, max_size=4))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(told())
 def test_each_payment_is_there_as_often_as_in_the_source_that_has_most(files: list[list[Line]]) -> None:
     history = merged([part(f"source {number}", *made) for number, made in enumerate(files)])
@@ -125,7 +125,7 @@ def test_each_payment_is_there_as_often_as_in_the_source_that_has_most(files: li
     assert history.frame["net"].sum() == sum(sums[key] * count for key, count in expected.items())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(sources(), st.data())
 def test_one_more_source_takes_nothing_away(parts: list[Part], data: st.DataObject) -> None:
     shorter = data.draw(st.sampled_from(parts))
@@ -146,7 +146,7 @@ def alone_in(one: Part) -> pl.Series:
     return merging.identities(one.frame)["alone"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(sources())
 def test_every_line_of_every_source_is_found_again(parts: list[Part]) -> None:
     history = merged(parts)

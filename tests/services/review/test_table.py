@@ -525,7 +525,7 @@ def test_progress_rises_to_the_end_and_may_stop_the_reading() -> None:
 CELLS = st.text(st.characters(codec="cp1252", exclude_characters="\r\0\x02"), max_size=8)
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=30), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
 def test_whatever_a_cell_holds_is_read_back(cells: list[tuple[str, str]], quoting: int) -> None:
     rows = [insurer_row(replace(Leave(), reference=reference)) for reference, _ in cells]
@@ -537,7 +537,7 @@ def test_whatever_a_cell_holds_is_read_back(cells: list[tuple[str, str]], quotin
     assert found.frame[f"{EXTRA}Société"].to_list() == tidy
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(st.integers(0, 2**32))
 def test_no_line_is_lost_however_a_file_is_spoilt(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311

@@ -62,7 +62,7 @@ def test_days_without_their_format_are_still_days() -> None:
     assert read(sheet([list(INSURER), row])).frame["start"][0] == date(2024, 1, 5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=40))
 def test_binary_numbers_are_exact_cents(cents: list[int]) -> None:
     rows = [typed(replace(Leave(), gross=value, csg=0, crds=0, net=value)) for value in cents]
@@ -155,7 +155,7 @@ def test_texts_repeated_beyond_memory_are_refused() -> None:
 SOUND = sheet([list(INSURER), typed(Leave())])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4))
 def test_a_spoilt_workbook_never_breaks_the_reader(changes: list[tuple[float, int]]) -> None:
     made = bytearray(SOUND)

@@ -48,18 +48,18 @@ def _duplicates(scene: Scene, groups: list[list[int]]) -> Iterator[Anomaly]:
 def _twins(scene: Scene) -> list[list[int]]:
     """Rows that tell the same thing, those of one person and period together, in order."""
     alike = pl.col("group") ^ pl.struct("first", "gross", "levies").hash()  # most lines have nothing like them
-    candidates = (
-        scene.ground.lazy()
-        .filter(
-            pl.col("named")
-            & ~pl.col("cancels")
-            & (pl.col("kind") != Kind.RECOVERY.value)
-            & (pl.col("first").is_not_null() | pl.col("paid").is_not_null())
-            & ~pl.col("row").is_in(scene.pairs["row"].implode())
-        )
-        .filter(alike.is_duplicated())
-        .collect()
+    counts = (
+        pl.col("named")
+        & ~pl.col("cancels")
+        & (pl.col("kind") != Kind.RECOVERY.value)
+        & (pl.col("first").is_not_null() | pl.col("paid").is_not_null())
+        & ~pl.col("row").is_in(scene.pairs["row"].implode())
     )
+    keys = scene.ground.lazy().select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("at"), alike.alias("alike"), counts.alias("counts")
+    )
+    keys = keys.filter("counts").filter(pl.col("alike").is_duplicated())
+    candidates = scene.ground[keys.select("at").collect().to_series()]  # few: all columns of all lines are not copied
     moneyless = (pl.col("gross") == 0) & (pl.col("levies") == 0)
     day_counts = pl.col("first").is_null() | moneyless  # then only the same payment tells that it is the same line
     keyed = candidates.select(

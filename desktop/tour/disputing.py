@@ -93,8 +93,10 @@ def see_the_leave(stage: Stage) -> None:
 
 def _in_sight(detail: Detail) -> bool:
     """The leave is there from its marks to its legend; what stands above it may still be growing."""
-    detail.area.ensureWidgetVisible(detail.leave)
-    return detail.leave.visibleRegion().boundingRect().height() >= detail.leave.height() - 1
+    seen = detail.leave.visibleRegion().boundingRect().height() >= detail.leave.height() - 1
+    if not seen:  # the picture that was just taken is not the one
+        detail.area.ensureWidgetVisible(detail.leave)
+    return seen
 
 
 def _search(stage: Stage, findings: Findings, name: str) -> None:

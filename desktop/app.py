@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication
 
-from desktop.dressing import READER, Dressing, Options, keyring_of
+from desktop.dressing import READER, Dressing, Options, installed_version, keyring_of
 
 if TYPE_CHECKING:
     from desktop.account import Entrance, Found, Services
@@ -72,7 +72,7 @@ class App(Dressing):
         """What nobody expected is told in a box."""
         from desktop.views.notices import Unexpected
 
-        self.unexpected = Unexpected(self.window, self._qt.clipboard(), _version, self.meet)
+        self.unexpected = Unexpected(self.window, self._qt.clipboard(), installed_version, self.meet)
         self.unexpected.install()
 
     def interrupt_reader(self) -> None:
@@ -149,6 +149,9 @@ class App(Dressing):
         from desktop.services.problems import PortalFault, Problem
 
         self._mending = False
+        if self._link and isinstance(error, Problem):
+            self._ask(self.address, "")  # it may be another account's, or another window has this one open
+            return
         if self._files and isinstance(error, Problem):
             self.review()  # what is wrong with the account keeps nobody from looking at her files
             return
@@ -260,6 +263,7 @@ class App(Dressing):
         if self.services is not None:
             self.settings.setValue("portal", self.services.entrance.address)
             self.settings.setValue("account", self.services.account)
+            self.settings.setValue("lock/locked", "false")  # the password has just been given
             self._work()
 
     def sign_out(self) -> None:
@@ -330,13 +334,15 @@ class App(Dressing):
             allowances=partial(desks.allowances, self, services, clipboard),
             leaves=services.leaves,
             payments=services.allowances,
+            users=services.users,
+            journal=services.journal,
             waiting=partial(WaitingPage, self.icons, self.bell, clipboard, services.contact, services.outbox),
             sync=services.sync,
             errands=self.errands,
             clipboard=clipboard,
             own=Own(partial(self.ownership.show, services), self.window.keys["lock"].trigger),
             address=services.entrance.address,
-            version=_version(),
+            version=installed_version(),
             sign_in=self.sign_in_again,
             sign_out=self.sign_out,
             meet=self.meet,
@@ -389,9 +395,3 @@ def _read_ahead(contact: "Contact") -> None:
 
 def _told_by_the_page(_error: Exception) -> None:
     """The page asks the same in a moment, and tells what is wrong."""
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return version("volet")

@@ -150,3 +150,10 @@ def _keyring(account: str, address: str) -> "Vault":
     from desktop.services.vault import KeyringVault
 
     return KeyringVault(urlsplit(address).netloc, account)
+
+
+def installed_version() -> str:
+    """Of Volet."""
+    from importlib.metadata import version
+
+    return version("volet")

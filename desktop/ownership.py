@@ -90,5 +90,7 @@ def _unlockable(services: "Services") -> bool:
     """Whether a password could be checked now: by what was typed in this run, or by the portal."""
     from desktop.services.sync import LinkState
 
+    if services.portfolio.person() is None:
+        return False  # nobody knows whose password it would be
     here = {LinkState.ONLINE, LinkState.WORKING, LinkState.SIGN_IN_NEEDED}
     return services.entrance.session.proven or services.sync.link.state in here

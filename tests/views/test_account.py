@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.app import App
 from desktop.services.accounts import (
     SECOND_FACTOR,
     Credentials,
@@ -41,8 +42,10 @@ from desktop.views.later import Later
 from desktop.views.signin import SignIn
 from desktop.views.signin.creating import AskAdministrator, Creating, Typed
 from desktop.views.signin.linking import Choosing, Forgotten, Linking
+from desktop.views.tokens import Look
+from tests.services.world import a_world
 from tests.vaults import FileVault
-from tests.views.conftest import Client, Watchdog
+from tests.views.conftest import Client, Watchdog, profile
 from tests.views.walking import slips, unnamed, visible_strings
 
 ADDRESS = "https://portail.exemple.fr"
@@ -162,10 +165,21 @@ def test_a_code_asks_for_the_address_and_a_link_brings_its_portal(qtbot: QtBot, 
     page.link.setText(f"{ADDRESS}/link#{SECRET}")
     assert page.boxes["email"].isHidden()
     assert any(text == "Portail\u00a0: portail.exemple.fr" for _, text in visible_strings(page))
+    assert page.problem.sentence == ""
     page.submit()
     qtbot.waitUntil(lambda: bool(done))
     assert looked == [(ADDRESS, Letter(secret=SECRET))]
     assert SECRET not in repr(looked)
+
+
+def test_a_link_to_another_portal_than_ones_own_is_pointed_out(qtbot: QtBot, icons: Icons, later: Later) -> None:
+    page = Linking(icons, later, nothing, nothing, nothing, nothing, address=ADDRESS)
+    shown(qtbot, page)
+    page.link.setText(f"https://portail.exemp1e.fr/link#{SECRET}")
+    assert page.problem.sentence.startswith("Ce lien mène à portail.exemp1e.fr, et non à votre portail")
+    sound(page)
+    page.link.setText(f"{ADDRESS}/link#{SECRET}")
+    assert page.problem.sentence == ""
 
 
 def test_a_forgotten_password_is_answered_alike_for_everybody(qtbot: QtBot, icons: Icons, later: Later) -> None:
@@ -537,6 +551,22 @@ def test_it_locks_by_itself_when_nobody_is_there_and_stays_so_after_a_restart(cl
         press(qtbot, page, "Se déconnecter")
     assert not window.covered
     assert client.app.settings.value("lock/locked") == "false"
+
+
+def test_a_link_on_the_command_line_opens_its_page_whoever_is_signed_in(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, look: Look
+) -> None:
+    options = replace(profile(qapp, tmp_path, a_world(3)), link=f"volet:link#{SECRET}")
+    app = App(qapp, options)
+    with qtbot.waitSignal(app.asked, timeout=20_000):
+        app.window.show()
+    page = app.window.page
+    assert isinstance(page, Linking)
+    assert page.letter() == Letter(secret=SECRET)
+    with qtbot.waitSignal(app.opened, timeout=20_000):
+        press(qtbot, page, "Retour")
+    app.close()
+    app.window.deleteLater()
 
 
 def test_forgetting_this_computer_ends_at_the_report(client: Client, qtbot: QtBot, watchdog: Watchdog) -> None:

@@ -121,6 +121,7 @@ class Asking(Card):
         first = next((box for name, box in self.boxes.items() if told.get(name)), None)
         if first is not None:
             first.field.setFocus()
+            self.area.ensureWidgetVisible(first)
         return first is not None
 
     def ask(self, work: Callable[[], T], then: Callable[[T], None]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 from typing import Final
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
@@ -101,7 +102,7 @@ class Linking(Asking):
             address,
             back,
         )
-        self._look, self._ask_link, self._done = look, ask_link, done
+        self._look, self._ask_link, self._done, self._known = look, ask_link, done, address
         if creating:
             self.column.insertWidget(0, steps.Steps(steps.MAIL))
         self.link, self.email = QLineEdit(), QLineEdit(sent_to)
@@ -124,8 +125,17 @@ class Linking(Asking):
         """The e-mail is asked for with a code only; the portal is known from a whole link."""
         found = read_link(self.link.text())
         self.boxes["email"].setVisible(found is None and _CODE.fullmatch(self.link.text().strip()) is not None)
-        if found is not None and (address := read_address(found[0]) if found[0] else None):
+        address = read_address(found[0]) if found is not None and found[0] else None
+        if address:
             self.show_address(address)
+        there, here = urlsplit(address or "").hostname, urlsplit(self._known).hostname
+        if there and here and there != here:
+            self.problem.tell(
+                f"Ce lien mène à {there}, et non à votre portail ({here}). Ne continuez que si votre assureur vous l’a "
+                "annoncé."
+            )
+        else:
+            self.problem.hide()
 
     def letter(self) -> Letter | None:
         """What was pasted or typed; None when it is neither link nor code."""

@@ -11,7 +11,7 @@ from portal.adviser import leaves, requests, rights
 from portal.adviser.desk import Complaint, Desk
 from portal.database import Database
 from portal.files import NotKept
-from portal.grants import NotAllowed
+from portal.grants import LastAdministrator, NotAllowed
 from portal.problems import Refusal
 from portal.settings import Settings
 from portal.wording import FAULTS, Parser, fault, tell
@@ -49,6 +49,8 @@ def _sentence(error: Exception) -> str:
             return str(error)
         case Refusal(problem=problem):
             return " ".join(filter(None, (problem.title, problem.detail, problem.remedy)))
+        case LastAdministrator():
+            return f"{error} Nommez d’abord quelqu’un d’autre, qui a déjà choisi son mot de passe."
         case NotAllowed():
             return f"{error} Vérifiez l’adhérent, l’adresse et les numéros donnés."
         case NotKept():

@@ -215,6 +215,15 @@ def test_who_is_no_user_does_not_become_administrator(says: Say, world: World) -
     assert "doit d’abord l’ajouter" in complaint
 
 
+def test_a_space_keeps_an_administrator_whatever_the_adviser_does(says: Say, world: World) -> None:
+    email = world.email("all")
+    code, _, complaint = says("withdraw", email, "997", "main_administrator")
+    assert code == 1
+    assert "garde toujours un administrateur principal" in complaint
+    assert "Nommez d’abord quelqu’un d’autre" in complaint
+    assert says("withdraw", email, "1002", "main_administrator")[0] == 0, "there are others"
+
+
 def test_rights_are_granted_and_withdrawn(sign_in: Callable[[str], Person], says: Say, world: World) -> None:
     person = sign_in("nobody")
     assert person.get(paths.ME).json()["spaces"] == []

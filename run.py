@@ -58,8 +58,7 @@ python3 run.py [verbe] [options]
   lint            style, types et architecture seuls
   bench [NOM…]    les mesures et leurs limites, dans benchmarks/results.json
   proof kill|powercut|machine|readers|tokens|keyring [N]
-                  les longues preuves : coupures brutales, coupures de courant, mauvais temps, fichiers hostiles,
-                  réponses perdues à la connexion, coupures pendant l’écriture au trousseau
+                  les longues preuves : coupures, mauvais temps, fichiers hostiles, connexion, trousseau
 """
 
 
@@ -361,9 +360,8 @@ def bench(options: list[str]) -> int:
     return run([str(PYTHON), "-m", "benchmarks", *options], QT_QPA_PLATFORM="offscreen")
 
 
-PROOFS = {"kill": "journeys.killing", "machine": "journeys.machine"}
-PROOFS |= {"tokens": "journeys.tokens", "keyring": "services.keyring_kills"}
-PROOFS |= {"powercut": "services.powercut", "readers": "services.review.fuzzing"}
+PROOFS = {"kill": "journeys.killing", "machine": "journeys.machine", "tokens": "journeys.tokens"}
+PROOFS |= {"powercut": "services.powercut", "keyring": "services.keyring_kills", "readers": "services.review.fuzzing"}
 
 
 def proof(options: list[str]) -> int:

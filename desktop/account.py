@@ -128,43 +128,23 @@ def open_services(
     from desktop.services.allowances import Allowances
     from desktop.services.contact import Contact
     from desktop.services.downloads import Downloads
-    from desktop.services.files import Shelf
     from desktop.services.leave import Leave
     from desktop.services.outbox import Outbox
     from desktop.services.portfolio import Portfolio
-    from desktop.services.store import Store
-    from desktop.services.sync import Sync
     from desktop.services.users import Journal, Users
 
-    key = entrance.vault.keys().database
-    store = Store(folder / STORE, key)
-    try:
-        shelf = Shelf(folder / SHELF, key)
-    except BaseException:
-        store.close()
-        raise
+    store, shelf = _open_files(folder, entrance.vault.keys().database)
     store.listen(ring)
     outbox = Outbox(store, undo_seconds)
     contact, leaves, portfolio = Contact(store, outbox, shelf), Leave(store, outbox, shelf), Portfolio(store, outbox)
     allowances, users = Allowances(store, outbox, shelf), Users(store, outbox)
-    subjects = (contact, leaves, allowances, portfolio, users)
 
     def sweep() -> None:
         """Only once all is here: before, a file may be wanted by a request that is still to come."""
         shelf.sweep(contact.wanted_files() | leaves.wanted_files() | allowances.wanted_files())
 
-    sync = Sync(
-        store,
-        outbox,
-        entrance.portal,
-        entrance.session,
-        subjects,
-        shelf.content,
-        poll_seconds,
-        complete=sweep,
-        payments=allowances,
-        users=users,
-    )
+    subjects = (contact, leaves, allowances, portfolio, users)
+    sync = _sync(entrance, store, shelf, outbox, subjects, poll_seconds, sweep)
     downloads = Downloads(shelf, entrance.portal, entrance.session, lambda topic: ring((topic,)))
     return Services(
         entrance=entrance,
@@ -180,6 +160,45 @@ def open_services(
         journal=Journal(store, partial(_audit, entrance)),
         sync=sync,
         downloads=downloads,
+    )
+
+
+def _open_files(folder: Path, key: bytes) -> "tuple[Store, Shelf]":
+    """Both, or neither."""
+    from desktop.services.files import Shelf
+    from desktop.services.store import Store
+
+    store = Store(folder / STORE, key)
+    try:
+        return store, Shelf(folder / SHELF, key)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _sync(
+    entrance: Entrance,
+    store: "Store",
+    shelf: "Shelf",
+    outbox: "Outbox",
+    subjects: "tuple[Contact, Leave, Allowances, Portfolio, Users]",
+    poll_seconds: float,
+    complete: Callable[[], None],
+) -> "Sync":
+    from desktop.services.sync import Sync
+
+    _, _, allowances, _, users = subjects
+    return Sync(
+        store,
+        outbox,
+        entrance.portal,
+        entrance.session,
+        subjects,
+        shelf.content,
+        poll_seconds,
+        complete=complete,
+        payments=allowances,
+        users=users,
     )
 
 

@@ -16,7 +16,7 @@ from desktop.services.users import Users
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 ME = "00000000-0000-7000-8000-000000000001"
-LABELS = {
+LABELS: dict[str, str] = {
     Right.CONTACT: "Contact",
     Right.AFFILIATION: "Affiliation et radiation",
     Right.LEAVE: "Arrêts de travail",
@@ -74,8 +74,8 @@ def a_user(last: str, first: str = "Anne", version: int = 1, **told: object) -> 
     return msgspec.structs.replace(record, **told)
 
 
-def myself(spaces: int = 6, **told: object) -> UserRecord:
-    return a_user("Martin", "Claire", person_id=ME, grants=(grant(tuple(Right), range(spaces)),), **told)
+def myself(spaces: int = 6) -> UserRecord:
+    return a_user("Martin", "Claire", person_id=ME, grants=(grant(tuple(Right), range(spaces)),))
 
 
 def grant(rights: Iterable[str], places: Iterable[int], ends_on: date | None = None) -> GrantRecord:

@@ -45,7 +45,7 @@ def test_the_rail_shows_where_one_is(client: Client, qtbot: QtBot) -> None:
         assert lit() == (False, True)
     workplace.sign_in_again()
     assert lit() == (False, True), "she comes back to it"
-    workplace._leave_sign_in()
+    workplace.again.leave()
     tabs.setFocus()
     qtbot.keyClick(tabs, Qt.Key.Key_Return)
     assert workplace.content.currentWidget() is workplace.contact

@@ -72,6 +72,15 @@ def stands(person: Person, place: int, bit: int, wanted: str) -> bool:
     return held and person.ends.get((place, bit)) == until
 
 
+def idle(scene: Scene, edits: Mapping[Cell, str]) -> frozenset[Cell]:
+    """The cells that stand already as they are wanted, and those of people who are gone."""
+    return frozenset(
+        cell
+        for cell, wanted in edits.items()
+        if (person := scene.by_id.get(cell[0])) is None or stands(person, cell[1], cell[2], wanted)
+    )
+
+
 def plan(scene: Scene, edits: Mapping[Cell, str]) -> Plan:
     possible: Edits = {}
     reasons: Counter[str] = Counter()

@@ -27,6 +27,13 @@ from desktop.services.users.rows import (
 )
 from desktop.services.users.scene import Person, Roster, Scene
 
+_ADMINISTERS: Final = (
+    """SELECT 1 FROM spaces WHERE rights LIKE '%"users"%' OR rights LIKE '%"main_administrator"%' LIMIT 1"""
+)
+_KNOWN: Final = (
+    "SELECT 1 FROM users WHERE person_id = :id"
+    " UNION ALL SELECT 1 FROM outbox WHERE kind = 'invite_user' AND request_id = :id"
+)
 _LONG: Final = timedelta(days=182)
 _GRACE: Final = timedelta(days=7)
 _SOON: Final = timedelta(days=30)
@@ -45,8 +52,12 @@ class Reading:
         return self._roster.scene()
 
     def administers(self) -> bool:
-        """Whether one administers the users of some space."""
-        return bool(self._roster.scene().places)
+        """Whether one administers the users of some space. Quick, whatever has just been committed."""
+        return bool(self._store.query(_ADMINISTERS))
+
+    def knows(self, person_id: str) -> bool:
+        """Whether this is a person, known or invited here. Quick as well."""
+        return bool(self._store.query(_KNOWN, {"id": person_id}))
 
     def listing(self, query: Query, today: date) -> Listing:
         scene = self._roster.scene()

@@ -21,7 +21,7 @@ from desktop.services.users import inviting, planning, rules
 from desktop.services.users.planning import Cell, Edits, Plan
 from desktop.services.users.reading import Reading
 from desktop.services.users.rows import RIGHTS_DRAFT, Draft, RightsDraft
-from desktop.services.users.scene import Person
+from desktop.services.users.scene import STUCK, Person
 
 TOPIC: Final = "users"
 _GONE: Final = "Cette personne n’est plus visible\u00a0: vos droits ont peut-être changé."
@@ -147,6 +147,17 @@ class Wishing(Reading, Drafting[Draft]):
 
     def keep_edits(self, edits: Mapping[Cell, str]) -> None:
         self._edits.keep_draft(planning.drafted(edits))
+
+    def stuck_cells(self) -> frozenset[Cell]:
+        """The cells of changes that were refused, or met other ground: nothing of them was done."""
+        scene = self.scene()
+        stuck = [each.wish for each in scene.waiting if each.state in STUCK]
+        found = (planning.edits_of(scene, wish) for wish in stuck if isinstance(wish, ChangeRights))
+        return frozenset(cell for edits in found for cell in edits)
+
+    def idle_cells(self, edits: Mapping[Cell, str]) -> frozenset[Cell]:
+        """Those that stand by now as they are wanted, or concern nobody any more."""
+        return planning.idle(self.scene(), edits)
 
     def plan(self, edits: Mapping[Cell, str]) -> Plan:
         """What they come to now: shown before `change`."""

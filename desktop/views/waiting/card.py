@@ -93,7 +93,7 @@ class Card(QFrame):
             column.addWidget(ElidedLabel(first))
         if waiting.sentence:
             column.addWidget(Label(waiting.sentence, "error", wrap=True))
-        if waiting.state is WishState.CONFLICT:
+        if waiting.state is WishState.CONFLICT and "users" not in waiting.topics:
             column.addLayout(self._versions(told))
         if buttons := self._buttons():
             column.addLayout(_in_a_row(buttons))
@@ -131,7 +131,7 @@ class Card(QFrame):
     def _buttons(self) -> list[Button]:
         state = self._waiting.state
         made: list[Button] = []
-        if state is WishState.CONFLICT:
+        if state is WishState.CONFLICT and "users" not in self._waiting.topics:
             made.append(Button("Envoyer quand même", "primary", does=self._insist))
         if state is WishState.PARKED:
             made.append(Button("Réessayer maintenant", "primary", does=self._retry))
@@ -147,6 +147,8 @@ class Card(QFrame):
             made.append(Button("Voir la demande", "link", does=self._open))
         if "leave" in self._waiting.topics:
             made.append(Button("Voir l\u2019arrêt", "link", does=self._open))
+        if "users" in self._waiting.topics and self._waiting.request_id is not None:
+            made.append(Button("Voir la personne", "link", does=self._open))
         for button in made:
             button.setAccessibleName(f"{button.text()}{NBSP}: {self._waiting.title}")
         return made

@@ -23,7 +23,7 @@ _ALWAYS: Final = frozenset({"quit", "help"})
 _MENUS: Final = {
     "Fichier": ("new", "open", "print", "", "lock", "quit"),
     "Édition": ("find", "reply"),
-    "Présentation": ("contact", "allowances", "waiting", "spaces", "", "next", "previous", "", "refresh"),
+    "Présentation": ("contact", "allowances", "users", "waiting", "spaces", "", "next", "previous", "", "refresh"),
     "Aide": ("help",),
 }
 

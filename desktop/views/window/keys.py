@@ -32,6 +32,7 @@ KEYS: Final = (
     Key("print", "Imprimer", ("Ctrl+P",), "Demandes"),
     Key("contact", "Contact", ("Ctrl+1",), "Aller à"),
     Key("allowances", "Arrêts et indemnités journalières", ("Ctrl+2",), "Aller à"),
+    Key("users", "Utilisateurs", ("Ctrl+3",), "Aller à"),
     Key("spaces", "Changer d\u2019entreprise", ("Ctrl+E",), "Aller à"),
     Key("waiting", "En attente", ("Ctrl+B",), "Aller à"),
     Key("next", "Zone suivante", ("F6",), "Aller à"),

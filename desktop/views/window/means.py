@@ -9,6 +9,7 @@ from desktop.services.allowances import Allowances
 from desktop.services.leave import Leave
 from desktop.services.problems import Problem
 from desktop.services.sync import Sync
+from desktop.services.users import Journal, Users
 from desktop.views.allowances.desk import Desk as AllowancesDesk
 from desktop.views.contact.desk import Desk
 from desktop.views.later import Later
@@ -28,6 +29,8 @@ class Means:
     allowances: Callable[[], AllowancesDesk]
     leaves: Leave
     payments: Allowances
+    users: Users
+    journal: Journal
     waiting: Callable[[Doing], WaitingPage]
     sync: Sync
     errands: Later

@@ -1,10 +1,13 @@
 """The bar above the pages: whose requests they are, and at its right the account menu."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QHBoxLayout
 
 from desktop.services.portfolio import Space as Holding
 from desktop.views import wording
-from desktop.views.fields.shapes import ElidedLabel, Ground
+from desktop.views.fields.shapes import Button, ElidedLabel, Ground
+from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 from desktop.views.window.account import Account
 from desktop.views.window.choices import ALL, member
@@ -16,7 +19,8 @@ _HEIGHT = 49
 class Top(Ground):
     """Company, member number and SIRET, or that it is all companies."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, icons: Icons, add: Callable[[], None]) -> None:
+        """`add` begins « Ajouter un utilisateur », for who may."""
         super().__init__("top")
         self.setFixedHeight(_HEIGHT)
         self._whose, self._number = ElidedLabel("", "heading"), ElidedLabel("", "secondary")
@@ -25,6 +29,11 @@ class Top(Ground):
         row.setSpacing(Space.M)
         row.addWidget(self._whose)
         row.addWidget(self._number, 1)
+        self.add = Button("Ajouter", icons=icons, icon="user-plus", does=add)
+        self.add.setToolTip("Ajouter un utilisateur")
+        self.add.setAccessibleName("Ajouter un utilisateur")
+        self.add.hide()
+        row.addWidget(self.add)
         row.addWidget(account)
 
     def tell(self, space: Holding | None, spaces: int) -> None:

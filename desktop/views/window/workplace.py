@@ -17,16 +17,15 @@ from desktop.views import wording
 from desktop.views.allowances.desk import Desk as AllowancesDesk
 from desktop.views.bell import Follow
 from desktop.views.contact.page import ContactPage
-from desktop.views.fields.shapes import announce
 from desktop.views.leave.desk import Desk as LeavesDesk
 from desktop.views.notices import confirm
 from desktop.views.portfolio import AdminDialog
-from desktop.views.signin import SignIn
 from desktop.views.table import rest
 from desktop.views.waiting import TOPICS, Doing
 from desktop.views.window import zones
 from desktop.views.window.account import Account, AccountDoes, about
 from desktop.views.window.adding import KEY, Adding
+from desktop.views.window.again import Again
 from desktop.views.window.allowances import AllowancesTab
 from desktop.views.window.disputing import Disputing
 from desktop.views.window.exporting import Exporting
@@ -37,6 +36,7 @@ from desktop.views.window.rail import Rail
 from desktop.views.window.selector import SelectorList
 from desktop.views.window.strips import StripDoes, Strips
 from desktop.views.window.top import Top
+from desktop.views.window.users import UsersTab
 from desktop.views.wording import NNBSP
 
 _ADMINISTRATOR: Final = "espace.devenir-administrateur"
@@ -52,22 +52,21 @@ class Workplace(QWidget):
         self._icons = means.desk.icons
         self._space_id: str | None = None
         self._unread: dict[str, int] = {}
-        self._sign_in_page: SignIn | None = None
-        self._before: QWidget | None = None
         self._build_rail()
         self._build_top()
-        self.contact = ContactPage(means.desk)
+        self.contact, self.content = ContactPage(means.desk), QStackedWidget()
+        self.again = Again(self.content, means, self._show_page, self._show_link, self._hush, self)
         does = StripDoes(means.sync.nudge, self.sign_in_again, self.contact.keep_drafts, means.meet)
         self.strips = Strips(self._icons, does, means.clipboard)
         self.link = self.strips.link
         self.contact.space_changed.connect(self._follow_jump)
         doing = Doing(self.open_request, self.contact.keep_drafts, self._edit, self.show_contact)
         self.waiting = means.waiting(doing)
-        self.content = QStackedWidget()
         self._disputing = Disputing(means.desk, self.contact, self._open_draft, self)
         leaves = LeavesDesk(means.leaves, means.desk, self._write, self._paid)
         self.allowances = AllowancesTab(self._icons, means.desk.later, self._allowances_desk, leaves, means.payments)
-        for page in (self.contact, self.allowances, self.waiting):
+        self.users = UsersTab(means.desk, means.users, means.journal, self.become_administrator)
+        for page in (*self._tabbed, self.waiting):
             self.content.addWidget(page)
         self._lay_out()
         icon = QIcon(self._icons.pixmap("messages-square", "accent", 64))
@@ -82,6 +81,11 @@ class Workplace(QWidget):
         Follow(self, means.desk.bell, {"portfolio"}, self._show_portfolio)
         self._restore_space()
 
+    @property
+    def _tabbed(self) -> tuple[ContactPage, AllowancesTab, UsersTab]:
+        """The pages of the rail, from above to below."""
+        return self.contact, self.allowances, self.users
+
     # What one sees
 
     def _build_rail(self) -> None:
@@ -90,6 +94,7 @@ class Workplace(QWidget):
         self.selector.clicked.connect(self.choose_space)
         self.tabs.add("Contact", "messages-square", "Ctrl+1")
         self.tabs.add("Arrêts et IJ", "stethoscope", "Ctrl+2")
+        self.tabs.add("Utilisateurs", "users", "Ctrl+3")
         self.tabs.tabBarClicked.connect(self._open_tab)
         self.foot.waiting.clicked.connect(self.show_waiting)
         self.foot.keys.clicked.connect(self._window.show_keys)
@@ -99,7 +104,7 @@ class Workplace(QWidget):
             self.become_administrator, self.add_space, self._window.show_keys, self._ask_sign_out, self._about
         )
         self.account = Account(self._icons, self._desk.settings, does, self._means.own)
-        self.top = Top(self.account)
+        self.top = Top(self.account, self._icons, self.add_user)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
@@ -121,6 +126,7 @@ class Workplace(QWidget):
             "print": self._print,
             "contact": self.show_contact,
             "allowances": self.show_allowances,
+            "users": self.show_users,
             "open": self._choose_files,
             "spaces": self.choose_space,
             "waiting": self.show_waiting,
@@ -136,6 +142,7 @@ class Workplace(QWidget):
         """Before the workplace goes: nothing reads any more, the keys of the window are free, the tray icon is gone."""
         self.contact.keep_drafts()
         self.allowances.put_away()
+        self.users.put_away()
         rest(self)
         for action, what in self._keys.values():
             action.triggered.disconnect(what)
@@ -146,7 +153,7 @@ class Workplace(QWidget):
     def _show_link(self) -> None:
         link = self._means.sync.link
         self.foot.tell_link(link)
-        self.strips.show_link(link, asking=self._sign_in_page is not None)
+        self.strips.show_link(link, asking=self.again.asking)
 
     def tell_problem(self, problem: Problem) -> None:
         """A problem that no page expected: said above the page, with all that is typed in it."""
@@ -175,6 +182,7 @@ class Workplace(QWidget):
         spaces = len(portfolio.spaces())
         self.selector.tell(space, spaces)
         self.top.tell(space, spaces)
+        self.top.add.setVisible(self._means.users.administers())
 
     # Going from one to another
 
@@ -185,9 +193,9 @@ class Workplace(QWidget):
     def show_space(self, space_id: str | None) -> None:
         """This space's requests, or those of all; remembered for the next time."""
         self._remember_space(space_id)
-        for page in (self.contact, self.allowances):
+        for page in self._tabbed:
             page.show_space(space_id)
-        if self.content.currentWidget() is not self.allowances:
+        if self.content.currentWidget() not in (self.allowances, self.users):
             self.show_contact()
 
     def _follow_jump(self) -> None:
@@ -205,7 +213,7 @@ class Workplace(QWidget):
         space_id = str(self._desk.settings.value(_SPACE, "") or "") or None
         if space_id is not None and self._desk.portfolio.space(space_id) is not None:
             self._space_id = space_id
-            for page in (self.contact, self.allowances):
+            for page in self._tabbed:
                 page.show_space(space_id)
 
     def choose_space(self) -> None:
@@ -222,12 +230,22 @@ class Workplace(QWidget):
         ).open_under(self.selector)
 
     def show_contact(self) -> None:
-        self._show_page(self.contact)
-        self._before = None
+        self._go_to(self.contact)
 
     def show_allowances(self) -> None:
-        self._show_page(self.allowances)
-        self._before = None
+        self._go_to(self.allowances)
+
+    def show_users(self) -> None:
+        self._go_to(self.users)
+
+    def add_user(self) -> None:
+        """« Ajouter un utilisateur », from anywhere."""
+        self.show_users()
+        self.users.add()
+
+    def _go_to(self, page: QWidget) -> None:
+        self._show_page(page)
+        self.again.elsewhere()
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Allowance files, in the review."""
@@ -239,13 +257,12 @@ class Workplace(QWidget):
         self.allowances.choose_files()
 
     def _open_tab(self, tab: int) -> None:
-        (self.show_contact, self.show_allowances)[tab]()
+        self._go_to(self._tabbed[tab])
 
     def _show_page(self, page: QWidget) -> None:
         """And the rail shows it too."""
         self.content.setCurrentWidget(page)
-        tabs = (self.contact, self.allowances)
-        self.tabs.tell_shown(next((tab for tab, each in enumerate(tabs) if each is page), None))
+        self.tabs.tell_shown(next((tab for tab, each in enumerate(self._tabbed) if each is page), None))
         self.foot.tell_shown(page is self.waiting)
 
     def show_waiting(self) -> None:
@@ -253,8 +270,11 @@ class Workplace(QWidget):
         self.waiting.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_request(self, request_id: str) -> None:
-        """The request, or the leave, of this identifier."""
-        if self._means.leaves.key_of(request_id) is not None:
+        """The request, the leave or the person of this identifier."""
+        if self._means.users.knows(request_id):
+            self.show_users()
+            self.users.open_person(request_id)
+        elif self._means.leaves.key_of(request_id) is not None:
             self.show_allowances()
             self.allowances.open_leave(request_id)
         else:
@@ -274,10 +294,11 @@ class Workplace(QWidget):
             self.contact.open_request(draft.key)
             self.contact.reply()
 
-    def _meant(self) -> ContactPage | AllowancesTab:
+    def _meant(self) -> ContactPage | AllowancesTab | UsersTab:
         """The page that is searched and printed."""
-        if self.content.currentWidget() is self.allowances:
-            return self.allowances
+        for page in self._tabbed:
+            if self.content.currentWidget() is page:
+                return page
         self.show_contact()
         return self.contact
 
@@ -347,38 +368,10 @@ class Workplace(QWidget):
 
     def sign_in_again(self) -> None:
         """In place: the pages stay as they are behind it."""
-        if self._sign_in_page is None:
-            person = self._desk.portfolio.person()
-            self._sign_in_page = SignIn(
-                self._icons,
-                self._means.errands,
-                self._means.sign_in,
-                self._signed_in,
-                address=self._means.address,
-                email=person.email if person else "",
-                again=True,
-                leave=self._leave_sign_in,
-            )
-            self.content.addWidget(self._sign_in_page)
-            self._before = self.content.currentWidget()
-        self.content.setCurrentWidget(self._sign_in_page)
-        self._sign_in_page.focus_first()
-        self.link.hide()
+        self.again.open()
 
-    def _signed_in(self) -> None:
-        self._leave_sign_in()
+    def _hush(self) -> None:
         self.link.hide()
-        announce(self, "Votre session est rouverte.")
-        self._means.sync.nudge()
-
-    def _leave_sign_in(self) -> None:
-        page, self._sign_in_page = self._sign_in_page, None
-        if page is not None:
-            if self.content.currentWidget() is page:
-                self._show_page(self._before or self.contact)
-            self.content.removeWidget(page)
-            page.deleteLater()
-        self._show_link()
 
     def _ask_sign_out(self) -> None:
         waiting, _ = self.waiting.counts()

@@ -1,4 +1,4 @@
-"""Files that could not be read, and what an earlier version had not said of those that could: told, kept, never lost."""
+"""Files that could not be read, and what was not said of those that could before: told, kept, never lost."""
 
 from collections.abc import Iterator
 from dataclasses import replace

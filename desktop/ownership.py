@@ -56,11 +56,14 @@ class Ownership:
 
     def forget(self) -> None:
         """« Oublier cet ordinateur »: the pages go, then the account is erased, then what became of it is told."""
+        from desktop.views.account.sheet import AccountSheet
         from desktop.views.fields.shapes import EmptyState
 
         services = self._give_up()
         if services is not None:
             wears = self._dressing
+            for sheet in wears.window.findChildren(AccountSheet):
+                sheet.close()
             wears.window.show_page(EmptyState(wears.icons, "hourglass", "Effacement en cours…"))
             work = partial(self._reception.forget, services)
             then = partial(self._forgotten, services.entrance.address)

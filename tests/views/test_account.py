@@ -538,6 +538,7 @@ def test_it_locks_by_itself_when_nobody_is_there_and_stays_so_after_a_restart(cl
     locking.presence.last -= 14 * 60
     locking.look()
     assert not window.covered
+    window.keys["help"].trigger()
     locking.presence.last = before - 15 * 60 - 1
     locking.look()
     assert window.covered
@@ -550,6 +551,7 @@ def test_it_locks_by_itself_when_nobody_is_there_and_stays_so_after_a_restart(cl
     with qtbot.waitSignal(client.app.asked):
         press(qtbot, page, "Se déconnecter")
     assert not window.covered
+    assert dialogs(client) == [], "what was open over the window does not come back"
     assert client.app.settings.value("lock/locked") == "false"
 
 

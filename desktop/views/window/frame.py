@@ -115,8 +115,8 @@ class Window(QMainWindow):
                     self._put_aside.append(each)
                 each.hide()
 
-    def uncover(self) -> None:
-        """Shows again what was covered, as it was."""
+    def uncover(self, *, back: bool = True) -> None:
+        """Shows again what was covered, as it was; the other windows are closed when they are not to come `back`."""
         page, self._cover = self._cover, None
         if page is None:
             return
@@ -128,7 +128,9 @@ class Window(QMainWindow):
         aside, self._put_aside = self._put_aside, []
         for each in aside:
             if isValid(each):
-                each.show()
+                each.setVisible(back)
+                if not back:
+                    each.close()
 
     def tell_unread(self, unread: int) -> None:
         """In the title bar and on the icon of the task bar or dock."""

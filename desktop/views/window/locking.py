@@ -140,5 +140,8 @@ class Locking(QObject):
         self._window.uncover()
 
     def _leave(self) -> None:
+        """What was open over the window goes with the account."""
+        self.page = None
         self._settings.setValue(LOCKED, "false")
+        self._window.uncover(back=False)
         self._keyhole.leave()

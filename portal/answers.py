@@ -95,6 +95,15 @@ def nothing(status: int = 204, headers: Mapping[str, str] | None = None) -> Repl
     return Reply(status, b"", headers or {}, None)
 
 
+def only_query(request: Ask, name: str) -> str | None:
+    """What stands behind the question mark under this name, the only one that may. Raises `Refusal`."""
+    for other in request.query_params:
+        if other != name:
+            raise invalid(other, "Ce paramètre n’existe pas.")
+    value = request.query_params.get(name)
+    return None if value is None else str(value)
+
+
 def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 

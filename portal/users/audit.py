@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from contract import limits, paths
 from contract.users import AuditPage, AuditRecord
 from contract.wire import ProblemKind
-from portal.answers import Reply, is_id, say
+from portal.answers import Reply, is_id, only_query, say
 from portal.caller import Ask, Doorkeeper
 from portal.database import Database
 from portal.openapi import Answer, Operation, Parameter, told
@@ -36,9 +36,9 @@ _AUDIT: Final = Operation(
 def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Sequence[HTTPRouteHandler]:
     @get(paths.AUDIT, opt=told(_AUDIT))
     async def audit(request: Ask) -> Reply:
-        before = request.query_params.get("before")
         with database.read() as db:
             caller = doorkeeper.caller(db, request)
+            before = only_query(request, "before")
             viewer = records.viewer(db, caller.person_id, caller.portfolio_id, settings.now())
             if not viewer.spaces:
                 raise Refusal(ProblemKind.RIGHTS)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select, tuple_
 from contract import limits, paths
 from contract.users import UserRecord, UsersPage
 from contract.wire import ProblemKind
-from portal.answers import Reply, say
+from portal.answers import Reply, only_query, say
 from portal.caller import Ask, Doorkeeper
 from portal.database import Database
 from portal.openapi import Answer, Operation, Parameter, told
@@ -33,15 +33,8 @@ _USERS: Final = Operation(
     name="users",
     summary="Read the persons whom one administers, from a cursor on.",
     answers={200: Answer("A page of those who changed.", UsersPage)},
-    refuses=(ProblemKind.RIGHTS,),
-    headers=(
-        Parameter(
-            "cursor",
-            "That of the last page; none for the first time.",
-            {"type": "string", "maxLength": limits.CURSOR_CHARACTERS},
-            place="query",
-        ),
-    ),
+    refuses=(ProblemKind.RIGHTS, ProblemKind.INVALID),
+    headers=(Parameter("cursor", "That of the last page; none for the first time.", place="query"),),
 )
 
 
@@ -69,9 +62,9 @@ class Cursor:
 def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Sequence[HTTPRouteHandler]:
     @get(paths.USERS, opt=told(_USERS))
     async def users(request: Ask) -> Reply:
-        asked = request.query_params.get("cursor", "")
         with database.read() as db:
             caller = doorkeeper.caller(db, request)
+            asked = only_query(request, "cursor") or ""
             viewer = records.viewer(db, caller.person_id, caller.portfolio_id, settings.now())
             if not viewer.spaces:
                 raise Refusal(ProblemKind.RIGHTS)

@@ -17,6 +17,7 @@ from desktop.tour.disputing import (
     sum_up,
     write_to_the_adviser,
 )
+from desktop.tour.keeping import begin_an_account, lock_and_unlock, see_ones_account
 from desktop.tour.permission import put_right, refused, session_over, sign_in_again
 from desktop.tour.spaces import add_a_space, become_administrator, jump_to_the_former_space, new_request
 from desktop.tour.stage import Stage
@@ -32,6 +33,7 @@ class Step:
 
 STEPS: Final = (
     Step("préparer le portail et ouvrir la fenêtre", start),
+    Step("commencer un compte", begin_an_account),
     Step("se connecter", sign_in),
     Step("recevoir ses demandes", first_list),
     Step("rechercher", search),
@@ -52,6 +54,8 @@ STEPS: Final = (
     Step("corriger et renvoyer", put_right),
     Step("écrire pendant que la session se termine", session_over),
     Step("se reconnecter sur place", sign_in_again),
+    Step("régler son compte", see_ones_account),
+    Step("verrouiller et déverrouiller", lock_and_unlock),
     Step("aller aux demandes de l’ancien espace", jump_to_the_former_space),
     Step("préparer une nouvelle demande", new_request),
     Step("devenir administrateur", become_administrator),

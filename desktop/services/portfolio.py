@@ -89,6 +89,17 @@ class AdminPath:
     sentence_to_send: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Rights that were withdrawn in a space; `whole` when the space is seen no more. Labels are the portal's."""
+
+    company: str
+    member_number: str
+    administrator: str | None
+    rights: tuple[str, ...]
+    whole: bool
+
+
 _ME: Final = "me"
 _CATALOGUE: Final = "catalogue"
 _RECENT: Final = 5
@@ -201,6 +212,18 @@ class Portfolio:
             self._latest = version, found
         return found
 
+    def lost(self) -> tuple[Lost, ...]:
+        """What was withdrawn since the person last said that she had read it."""
+        rows = self._store.query(
+            "SELECT company, member_number, administrator, rights, whole FROM lost_rights ORDER BY company, space_id"
+        )
+        return tuple(Lost(row[0], row[1], row[2], tuple(msgspec.json.decode(row[3])), bool(row[4])) for row in rows)
+
+    def heard_of_lost(self) -> None:
+        """She has read it."""
+        with self._store.write(self.topic) as db:
+            db.execute("DELETE FROM lost_rights")
+
     # What only this computer remembers
 
     def set_favourite(self, space_id: str, favourite: bool) -> None:
@@ -233,6 +256,7 @@ class Portfolio:
 
     def take_in(self, db: apsw.Connection, me: Me) -> None:
         """Puts the person, her companies, spaces and rights in the place of what was known."""
+        _note_lost(db, me)
         for table in ("person", "companies", "spaces", "right_labels"):
             db.execute(f"DELETE FROM {table}")
         person = (me.person_id, me.civility, me.first_name, me.last_name, me.email)
@@ -269,6 +293,27 @@ class Portfolio:
                 for position, (theme, topic) in enumerate(topics)
             ],
         )
+
+
+def _note_lost(db: apsw.Connection, me: Me) -> None:
+    """Notes what the person had until now and has no more; what she has again is not lost any more."""
+    known = db.execute("SELECT person_id FROM person").fetchone()
+    if known is None or known[0] != me.person_id:
+        db.execute("DELETE FROM lost_rights")
+        return
+    now = {space.space_id: frozenset(space.rights) for space in me.spaces}
+    before = db.execute(
+        "SELECT n.space_id, coalesce(n.company, ''), n.member_number, n.administrator, n.rights, l.rights"
+        " FROM named_spaces AS n LEFT JOIN lost_rights AS l ON l.space_id = n.space_id"
+    ).fetchall()
+    for space_id, company, number, administrator, rights, noted in before:
+        had = [*msgspec.json.decode(str(rights)), *msgspec.json.decode(str(noted or "[]"))]
+        held = now.get(str(space_id), frozenset())
+        lost = [right for right in dict.fromkeys(had) if right not in held]
+        db.execute("DELETE FROM lost_rights WHERE space_id = ?", (space_id,))
+        if lost:
+            row = (space_id, company, number, administrator, _json(lost), str(space_id) not in now)
+            db.execute("INSERT INTO lost_rights VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 def _json(value: object) -> str:

@@ -18,6 +18,7 @@ from desktop.services.portfolio import Portfolio
 from desktop.services.session import Session
 from desktop.services.store import Store
 from desktop.services.sync import LinkState, Sync
+from desktop.services.users import Users
 from tests.journeys.residents import PASSWORD, Resident
 from tests.vaults import FileVault
 
@@ -56,15 +57,17 @@ class Clerk:
         self.contact = Contact(self.store, self.outbox, self.shelf)
         self.leaves = Leave(self.store, self.outbox, self.shelf)
         self.allowances = Allowances(self.store, self.outbox, self.shelf)
+        self.users = Users(self.store, self.outbox)
         self.sync = Sync(
             self.store,
             self.outbox,
             self.portal,
             self.session,
-            [self.portfolio, self.contact, self.leaves, self.allowances],
+            [self.portfolio, self.contact, self.leaves, self.allowances, self.users],
             self.shelf.content,
             jitter=at_once,
             payments=self.allowances,
+            users=self.users,
         )
         self.downloads = Downloads(self.shelf, self.portal, self.session, self.store.announce)
 

@@ -37,3 +37,13 @@ CREATE TABLE user_ends (
 CREATE TABLE users_gone (
   person_id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+
+-- Rights that were withdrawn while one worked, until the person has read that they were.
+CREATE TABLE lost_rights (
+  space_id TEXT PRIMARY KEY,
+  company TEXT NOT NULL,
+  member_number TEXT NOT NULL,
+  administrator TEXT,
+  rights TEXT NOT NULL, -- JSON list of codes
+  whole INTEGER NOT NULL -- the space itself is seen no more
+) STRICT, WITHOUT ROWID;

@@ -20,7 +20,7 @@ NOT_THERE: Final = "Vous n’administrez pas cet espace."
 ON_ITS_WAY: Final = "Son invitation n’est pas encore arrivée au portail."
 _ONESELF: Final = "Vous ne pouvez pas le faire pour vous-même."
 _ELSEWHERE: Final = "Cette personne a aussi des droits dans des espaces que vous n’administrez pas."
-_ONLY_MAIN: Final = "Seul un administrateur principal peut suspendre un administrateur principal."
+_ONLY_MAIN: Final = "Seul un administrateur principal peut changer l’accès d’un administrateur principal."
 _SIGNED_IN: Final = "Cette personne a déjà activé son accès."
 
 
@@ -79,7 +79,7 @@ def acts(scene: Scene, person: Person) -> Acts:
     whole = "" if person.whole else _ELSEWHERE
     return Acts(
         change=here,
-        correct=here or whole,
+        correct=here or whole or _why_no_power(scene, person),
         suspend=here or oneself or whole or ("" if person.suspended else mains or _why_no_power(scene, person)),
         remove=here or oneself or mains or _why_no_power(scene, person),
         invite_again=here or ("" if person.state == UserState.INVITED else _SIGNED_IN),

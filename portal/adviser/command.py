@@ -7,7 +7,7 @@ from typing import Final
 
 from contract.portfolio import Right
 from portal.__main__ import DEFAULT_DATABASE, files_beside, keep_to_oneself
-from portal.adviser import leaves, requests, rights
+from portal.adviser import accounts, leaves, requests, rights
 from portal.adviser.desk import Complaint, Desk
 from portal.database import Database
 from portal.files import NotKept
@@ -99,6 +99,7 @@ def _parser() -> Parser:
         each.add_argument("member", metavar="ADHÉRENT")
         if name != "make-admin":
             each.add_argument("rights", nargs="+", choices=list(Right), metavar="DROIT", help=", ".join(Right))
+    accounts.add_verbs(verb)
     leaves.add_verbs(verb)
     return parser
 
@@ -123,5 +124,6 @@ _VERBS: Final[Mapping[str, Callable[[Desk], None]]] = {
     "make-admin": rights.naming,
     "grant": rights.granting,
     "withdraw": rights.withdrawing,
+    **accounts.VERBS,
     **leaves.VERBS,
 }

@@ -10,9 +10,9 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 
 from contract import paths
-from portal import factors, safe, tries
+from portal import adviser, factors, safe, tries
 from portal.database import Database
-from portal.tables import recovery_codes, second_factors
+from portal.tables import mails, recovery_codes, second_factors
 from tests.portal.post import letters
 from tests.portal.world import PASSWORD, Clock, Person, World
 
@@ -167,6 +167,24 @@ def test_it_ends_with_password_and_code(clerk: Person, client: TestClient[Any], 
     assert (told["second_factor"], told["recovery_codes"]) == (False, 0)
     assert end(clerk, codes[1]).status_code == 422
     assert confirmed(clerk, clock)[1] != codes
+
+
+def test_who_has_lost_everything_asks_the_adviser(
+    clerk: Person, client: TestClient[Any], world: World, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--database", world.settings.database, "--files", str(world.settings.files), "--as", "sylvie"]
+    if world.settings.database.startswith("sqlite"):
+        words[1] = f"sqlite:///{world.settings.files.parent / 'portal.db'}"
+    assert adviser.main([*words, "end-factor", world.email("all")]) == 1
+    assert "n’a la double authentification" in capsys.readouterr().err
+    confirmed(clerk, clock)
+    assert adviser.main([*words, "end-factor", world.email("all").upper()]) == 0
+    assert capsys.readouterr().out == "Camille All se connecte désormais avec son seul mot de passe.\n"
+    assert clerk.get(paths.ME).status_code == 401
+    assert attempt(client, world).status_code == 200
+    with world.database.read() as db:
+        kinds = db.execute(select(mails.c.kind).where(mails.c.recipient == world.email("all"))).scalars().all()
+    assert sorted(kinds) == ["factor_begun", "factor_ended"]
 
 
 def test_what_was_begun_and_not_confirmed_asks_for_nothing(

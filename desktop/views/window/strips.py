@@ -1,6 +1,6 @@
 """The strips under the top bar: a sentence about the link with the portal, or about what went wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -10,14 +10,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop.services.portfolio import Lost
 from desktop.services.problems import Problem, Remedy
 from desktop.services.sync import Link, LinkState
 from desktop.views import wording
 from desktop.views.fields.shapes import Banner, announce
 from desktop.views.icons import Icons
+from desktop.views.wording import NBSP, NNBSP
 
 _SEEN_MS: Final = 600
 """For so long a new try is seen to be made, however soon it has failed."""
+_SHOWN: Final = 3
+"""Spaces that are named; of more it is said how many."""
 _ROOM_MS: Final = 5000
 """A full disk is looked at this often: whoever frees space does so elsewhere."""
 
@@ -59,10 +63,11 @@ class Strips(QWidget):
         self.link = Banner(icons, "warning", "wifi-off")
         self.fault = Banner(icons, "error", "triangle-alert")
         self.problem = Banner(icons, "error", "triangle-alert")
+        self.lost = Banner(icons, "warning", "lock")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for strip in (self.link, self.fault, self.problem):
+        for strip in (self.link, self.fault, self.problem, self.lost):
             column.addWidget(strip)
 
     def show_link(self, link: Link, *, asking: bool) -> None:
@@ -104,6 +109,13 @@ class Strips(QWidget):
         """A full disk stops the synchronisation too: one strip says so."""
         if self.fault.sentence == self.problem.sentence:
             self.fault.hide()
+
+    def tell_lost(self, lost: Sequence[Lost], labels: Mapping[str, str], heard: Callable[[], object]) -> None:
+        """Which rights were withdrawn while one worked; `heard` is called once the person has read it."""
+        if lost:
+            self.lost.tell(lost_said(lost, labels), "J\u2019ai compris", heard)
+        else:
+            self.lost.hide()
 
     def tell_problem(self, problem: Problem) -> None:
         """Above the page, which stays as it is."""
@@ -188,6 +200,24 @@ class Strips(QWidget):
         if link.state is LinkState.FAULTY and link.problem is not None:
             return link.problem.sentence, *self._button(link.problem, self.fault)
         return "", "", None
+
+
+def lost_said(lost: Sequence[Lost], labels: Mapping[str, str]) -> str:
+    """« Des droits vous ont été retirés… Société X · adhérent n° 1 : Arrêts de travail… »."""
+    said = []
+    for one in lost[:_SHOWN]:
+        rights = ", ".join(labels.get(right, right) for right in one.rights)
+        place = wording.place(one.member_number, "", one.company)
+        said.append(f"{place}{NBSP}: {'plus aucun accès' if one.whole else rights}")
+    if len(lost) > _SHOWN:
+        said.append(f"et {wording.count(len(lost) - _SHOWN, 'autre espace', 'autres espaces')}")
+    names = sorted({one.administrator for one in lost if one.administrator})
+    whom = f" Adressez-vous à {', '.join(names[:2])}." if names else " Adressez-vous à votre administrateur."
+    kept = "Ce qui en dépendait n\u2019est plus affiché ici\u202f; vos brouillons et vos envois en attente sont gardés."
+    told = f"{NNBSP}; ".join(said)
+    return f"Des droits vous ont été retirés, ou leur durée est finie. {told}. {kept}{whom}"
+        " ; ", "\u202f; "
+    )
 
 
 _NOTHING_YET = "rien n\u2019a encore été reçu du portail."

@@ -174,6 +174,7 @@ class Workplace(QWidget):
 
     def _show_portfolio(self) -> None:
         portfolio = self._desk.portfolio
+        self.strips.tell_lost(portfolio.lost(), portfolio.right_labels(), portfolio.heard_of_lost)
         self.account.tell(portfolio.person())
         space = portfolio.space(self._space_id) if self._space_id else None
         if space is None and self._space_id is not None:

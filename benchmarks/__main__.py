@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-MODULES = ("start", "search", "sync", "smooth", "portal", "users", "review", "review_window")
+MODULES = ("start", "search", "sync", "smooth", "portal", "users", "review", "review_window", "matrix")
 RESULTS = Path(__file__).with_name("results.json")
 
 

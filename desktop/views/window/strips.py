@@ -216,8 +216,6 @@ def lost_said(lost: Sequence[Lost], labels: Mapping[str, str]) -> str:
     kept = "Ce qui en dépendait n\u2019est plus affiché ici\u202f; vos brouillons et vos envois en attente sont gardés."
     told = f"{NNBSP}; ".join(said)
     return f"Des droits vous ont été retirés, ou leur durée est finie. {told}. {kept}{whom}"
-        " ; ", "\u202f; "
-    )
 
 
 _NOTHING_YET = "rien n\u2019a encore été reçu du portail."

@@ -1,0 +1,177 @@
+"""The matrix of rights of 300 people in 2,000 spaces: how soon it is seen, how long it scrolls, and how long 10,000
+cells take from « Appliquer » to the wish. One GUI thread, no portal; the store is a real one, encrypted."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from desktop.services.users import Users
+    from desktop.views.users.matrix import MatrixPage
+
+PEOPLE, SPACES = 300, 2_000
+CELLS = 10_000
+_STEPS = 60
+
+
+def _fill(store: Any, portfolio: Any, users: "Users") -> None:  # noqa: ANN401 - the services, imported late
+    """Everybody holds some right in a third of the spaces; a hundred of them have an end."""
+    from tests.services.people import TODAY, a_me, a_user, grant, myself, put, tell
+
+    rights = ("contact", "leave", "allowances", "documents")
+    tell(store, portfolio, users, a_me(SPACES))
+    people = []
+    for number in range(PEOPLE - 1):
+        ends = (None, None, TODAY if number < 100 else None)
+        places = [range((number + part) % 9, SPACES, 9) for part in range(3)]
+        held = [grant(rights[: 1 + part], places[part], ends[part]) for part in range(3)]
+        people.append(a_user(f"Personne{number:03d}", grants=tuple(held)))
+    put(store, users, myself(SPACES), *people)
+
+
+def _until(seen: Callable[[], bool]) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    deadline = time.perf_counter() + 30
+    while not seen():
+        QApplication.processEvents()
+        if time.perf_counter() > deadline:
+            raise RuntimeError("it does not come")
+
+
+def measure() -> dict[str, Any]:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.views.opening import Appearance
+    from desktop.views.tokens import Look
+
+    app = QApplication.instance() or QApplication([])
+    look = Look(app, Appearance.LIGHT, bundled_font=True)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory() as folder:
+        return _measured(Path(folder), look)
+
+
+def _measured(folder: Path, look: Any) -> dict[str, Any]:  # noqa: ANN401
+    from PySide6.QtCore import QSettings
+
+    from desktop.services.contact import Contact
+    from desktop.services.downloads import Downloads
+    from desktop.services.files import Shelf
+    from desktop.services.outbox import Outbox
+    from desktop.services.portal import Portal
+    from desktop.services.portfolio import Portfolio
+    from desktop.services.session import Session
+    from desktop.services.store import Store
+    from desktop.services.users import Journal, Users
+    from desktop.views.bell import Bell
+    from desktop.views.contact.desk import Desk as Office
+    from desktop.views.icons import Icons
+    from desktop.views.later import Later
+    from desktop.views.users.desk import Desk
+    from tests.vaults import FileVault
+    from tests.views.contact.conftest import Chosen
+
+    key = bytes(range(32))
+    store, shelf = Store(folder / "store.db", key), Shelf(folder / "shelf.db", key)
+    outbox = Outbox(store)
+    portfolio, contact, users = Portfolio(store, outbox), Contact(store, outbox, shelf), Users(store, outbox)
+    _fill(store, portfolio, users)
+    portal, bell, reader, errands = Portal("http://127.0.0.1:9"), Bell(), Later("reader"), Later("errands")
+    session = Session(portal, FileVault(folder / "vault"), lambda: None)
+    office = Office(
+        contact=contact,
+        portfolio=portfolio,
+        shelf=shelf,
+        downloads=Downloads(shelf, portal, session, bell.ring_one),
+        wishes=outbox,
+        bell=bell,
+        later=reader,
+        errands=errands,
+        icons=Icons(look),
+        settings=QSettings(str(folder / "volet.ini"), QSettings.Format.IniFormat),
+        now=lambda: datetime.now(UTC),
+        settled=lambda: True,
+        picks=Chosen(),
+    )
+    stop = store.listen(bell.ring)
+    desk = Desk(users, Journal(store, lambda _before: (_ for _ in ()).throw(RuntimeError)), office, lambda: None)
+    try:
+        return _run(desk, users)
+    finally:
+        stop()
+        reader.stop()
+        errands.stop()
+        office.downloads.stop()
+        shelf.close()
+        store.close()
+
+
+def _run(desk: Any, users: "Users") -> dict[str, Any]:  # noqa: ANN401
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.views.users.matrix import MatrixPage
+
+    begun = time.perf_counter()
+    page = MatrixPage(desk)
+    page.resize(1600, 1000)
+    page.show()
+    _until(lambda: page.grid.cells.rowCount() == PEOPLE)
+    page.grid.viewport().repaint()
+    opened = (time.perf_counter() - begun) * 1000
+    across, down = _scrolled(page, horizontal=True), _scrolled(page, horizontal=False)
+    applied = _applied(page, users)
+    page.hide()
+    page.deleteLater()
+    QApplication.processEvents()
+    return {
+        "the matrix of 300 people × 2,000 spaces is seen": {"value": opened, "limit": 500, "unit": "ms"},
+        "a page of it to the right, 95 of 100": {"value": across, "limit": 16, "unit": "ms"},
+        "a page of it downwards, 95 of 100": {"value": down, "limit": 16, "unit": "ms"},
+        **applied,
+    }
+
+
+def _scrolled(page: "MatrixPage", *, horizontal: bool) -> float:
+    """Milliseconds of the GUI thread for each page, painted whole."""
+    bar = page.grid.horizontalScrollBar() if horizontal else page.grid.verticalScrollBar()
+    bar.setValue(0)
+    taken = []
+    for step in range(1, _STEPS + 1):
+        before = time.thread_time()
+        bar.setValue(step * bar.maximum() // _STEPS)
+        page.grid.viewport().repaint()
+        (page.grid.across if horizontal else page.grid.down).viewport().repaint()
+        taken.append((time.thread_time() - before) * 1000)
+    return statistics.quantiles(taken, n=20)[-1]
+
+
+def _applied(page: "MatrixPage", users: "Users") -> dict[str, Any]:
+    """From choosing the cells to the wish in the outbox."""
+    from PySide6.QtCore import QItemSelection, QItemSelectionModel
+    from PySide6.QtWidgets import QApplication
+
+    cells = page.grid.cells
+    chosen = QItemSelection(cells.index(0, 0), cells.index(CELLS // SPACES - 1, SPACES - 1))
+    page.grid.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    begun = time.perf_counter()
+    page.until.setFocus()
+    page.give.click()
+    QApplication.processEvents()
+    changed = (time.perf_counter() - begun) * 1000
+    begun = time.perf_counter()
+    plan = users.plan(cells.edits)
+    planned = (time.perf_counter() - begun) * 1000
+    begun = time.perf_counter()
+    users.change(plan)
+    wished = (time.perf_counter() - begun) * 1000
+    return {
+        "10,000 cells are chosen and changed": {"value": changed, "limit": 100, "unit": "ms"},
+        "what they come to is known (reader's thread)": {"value": planned, "limit": 500, "unit": "ms"},
+        "they are one wish": {"value": wished, "limit": 100, "unit": "ms"},
+    }

@@ -120,7 +120,7 @@ def _accounts(database: Database) -> list[tuple[str, str, str]]:
     query = (
         select(persons.c.first_name, persons.c.last_name, persons.c.email, portfolios.c.name)
         .join(portfolios, portfolios.c.portfolio_id == persons.c.portfolio_id)
-        .where(persons.c.password_hash.is_not(None))
+        .where(persons.c.password_hash.is_not(None), persons.c.invited_at.is_(None))
         .order_by(portfolios.c.name.desc(), persons.c.person_id)
     )
     with database.read() as db:

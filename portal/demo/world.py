@@ -14,7 +14,7 @@ from contract.portfolio import Right
 from portal import catalogue
 from portal.catalogue import Themes
 from portal.database import SYSTEM, Database, Transaction
-from portal.demo import absences, cast, payouts, schedule, stories
+from portal.demo import absences, cast, colleagues, payouts, schedule, stories
 from portal.demo.absences import Absence
 from portal.demo.cast import Adviser, Cast, Space
 from portal.demo.conversations import Conversation, Plan, Playwright
@@ -90,7 +90,7 @@ def seed(
     world = World(group, others, cast.vacant(seed, ids), people, requests)
     themes = catalogue.themes()
     with _collector_at_rest(), database.write(moment) as tx:
-        _write_people(tx.db, world, _hashed(settings), moment)
+        _write_people(tx.db, ids, world, _hashed(settings), moment)
         writer = Writer(tx.db, ids, themes, Shelf(Folder(settings.files)))
         _write_requests(tx.db, writer, world, themes, seed, moment)
         _write_leaves(tx, ids, world, themes, settings, seed, payments)
@@ -118,7 +118,7 @@ def _hashed(settings: Settings) -> str:
         passwords.close()
 
 
-def _write_people(db: Connection, world: World, kept: str, moment: datetime) -> None:
+def _write_people(db: Connection, ids: Ids, world: World, kept: str, moment: datetime) -> None:
     both = (world.group, world.strangers)
     db.execute(insert(advisers), [_columns(a, "adviser_id first_name last_name login") for a in world.advisers])
     firms = [company for group in both for company in group.companies] + [world.vacant.company]
@@ -132,6 +132,8 @@ def _write_people(db: Connection, world: World, kept: str, moment: datetime) -> 
     )
     for group in both:
         _write_group(db, group, kept, moment)
+    colleagues.write(db, ids, world.group, kept, moment)
+    colleagues.write_strangers(db, world.strangers)
 
 
 def _write_group(db: Connection, group: Cast, kept: str, moment: datetime) -> None:

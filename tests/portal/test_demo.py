@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from sqlalchemy import select
 
 from contract import limits, paths
 from contract.identity import LA_POSTE, is_siren, is_siret
@@ -18,6 +19,8 @@ from portal import catalogue, demo
 from portal.app import create_app
 from portal.database import Database
 from portal.demo.cast import TooSmall
+from portal.tables import persons
+from portal.users import records
 from tests.house.typography import slips
 from tests.portal.seeded import CLERK, NOW, Seeded, cheap, everything, seeded
 
@@ -122,6 +125,30 @@ def test_her_colleagues_have_other_rights(made: Seeded) -> None:
     thomas = rights_of(made, "thomas.nguyen@morvan.example")
     assert "0415520" not in thomas
     assert "0415521" in thomas  # so that he is told why he does not see the former requests of that company
+
+
+def test_there_is_a_user_in_every_state(made: Seeded) -> None:
+    """What an administrator should review: each of it is there once at least."""
+    mehdi = made.person("mehdi.benali@morvan.example")
+    with made.database.read() as db:
+        rows = db.execute(select(persons).where(persons.c.users_number > 0)).all()
+        group = next(row.portfolio_id for row in rows if row.person_id == mehdi)
+        viewer = records.viewer(db, mehdi, group, NOW)
+        seen = [records.record(db, viewer, row, NOW) for row in rows if row.portfolio_id == group]
+    told = {user.first_name: user for user in seen if user is not None}
+    assert len(told) == 10
+    assert told["Inès"].state == "invited"
+    assert (told["Yann"].state, told["Yann"].signed_in_at) == ("active", None)
+    away = told["Bruno"].signed_in_at
+    assert away is not None
+    assert (NOW - away).days > 180
+    assert [str(grant.ends_on) for grant in told["Aïcha"].grants] == ["2026-12-14"]
+    assert told["Paul"].state == "suspended"
+    assert {use.right for use in told["Maëlle"].uses} < set(told["Maëlle"].grants[0].rights)
+    assert told["Aïcha"].whole
+    assert not told["Thomas"].whole, "he administers a space of his own"
+    journal = made.rows("SELECT action FROM audit_log WHERE portfolio_id IS NOT NULL")
+    assert {row.action for row in journal} == {"person.invite", "person.suspend", "rights.grant"}
 
 
 def test_two_advisers_answer(made: Seeded) -> None:

@@ -42,6 +42,10 @@ _USE = Operation(
     signed_in=False,
 )
 _ASK_ANOTHER = "Demandez un nouveau lien."
+_ADMINISTERED = (
+    "Cet espace a un administrateur depuis.",
+    "Demandez-lui de vous ajouter parmi les utilisateurs, ou connectez-vous si c’est vous.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ def _row(tx: Transaction, settings: Settings, link: Link) -> Row[Any]:
 
 def _candidate(tx: Transaction, row: Row[Any]) -> Found:
     candidate = msgspec.json.decode(row.payload, type=beginning.Candidate)
+    if beginning.administered(tx, candidate.space_id):
+        raise _gone(*_ADMINISTERED)
     query = select(companies.c.name).join(spaces, spaces.c.company_id == companies.c.company_id)
     company = tx.db.execute(query.where(spaces.c.space_id == candidate.space_id)).scalar_one()
     return Found(row, candidate.first_name, candidate.last_name, links.Waiting(company, 1))
@@ -160,10 +166,7 @@ def _spend(tx: Transaction, found: Found, password_hash: str) -> None:
         tries.forgive(tx, bucket)
     if row.purpose == LinkPurpose.CREATE:
         if beginning.make(tx, row.email, row.payload, password_hash) is None:
-            raise _gone(
-                "Cet espace a un administrateur depuis.",
-                "Demandez-lui de vous ajouter parmi les utilisateurs, ou connectez-vous si c’est vous.",
-            )
+            raise _gone(*_ADMINISTERED)
         return
     mine = persons.c.person_id == row.person_id
     tx.db.execute(update(persons).where(mine).values(password_hash=password_hash))

@@ -69,6 +69,9 @@ _DEVICE = Operation(
     answers={204: Answer("It is forgotten.")},
     refuses=(ProblemKind.UNKNOWN,),
 )
+_TOO_SHORT_ALONE = (
+    f"Seul, un mot de passe doit compter au moins {rules.ALONE}\u00a0caractères\u00a0: changez d’abord le vôtre."
+)
 _WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi\u00a0: attendez le suivant."
 
 
@@ -192,6 +195,8 @@ def _factor_routes(
     async def end(request: Ask) -> Reply:
         wish = await proof.asked(request, EndSecondFactor)
         await proof.of(request, wish.password, "password")
+        if len(wish.password) < rules.ALONE:
+            raise invalid("password", _TOO_SHORT_ALONE)
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
             if not factors.stands(tx.db, caller.person_id) or not factors.accept(

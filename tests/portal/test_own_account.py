@@ -154,6 +154,14 @@ def test_a_new_password_by_mail_does_not_bypass_it(
     assert attempt(client, world, "kzqwpmnvrtxhg", code=totp.at(clock.moment)).status_code == 200
 
 
+def test_a_password_that_is_too_short_alone_keeps_its_factor(clerk: Person, clock: Clock) -> None:
+    _, codes = confirmed(clerk, clock)
+    assert change(clerk, PASSWORD, "kzqwpmnvrtxhg").status_code == 204
+    assert end(clerk, codes[0], "kzqwpmnvrtxhg").json()["errors"][0]["field"] == "password"
+    assert change(clerk, "kzqwpmnvrtxhg", OTHER).status_code == 204
+    assert end(clerk, codes[0], OTHER).status_code == 204
+
+
 def test_it_ends_with_password_and_code(clerk: Person, client: TestClient[Any], world: World, clock: Clock) -> None:
     totp, codes = confirmed(clerk, clock)
     again = client.post(paths.SECOND_FACTOR, json={"password": PASSWORD}, headers=clerk.headers)

@@ -214,10 +214,9 @@ class App(Dressing):
     def _arrival(self) -> "Arrival":
         from desktop.views.window.arrival import Arrival, Doors
 
-        come = self.reception
-        doors = Doors(
-            come.known, self.sign_in, come.begin, come.ask_link, come.look, self.use_link, self.signed_in, self.review
-        )
+        come, forget = self.reception, self.ownership.forget_known
+        use, done, review = self.use_link, self.signed_in, self.review
+        doors = Doors(come.known, self.sign_in, come.begin, come.ask_link, come.look, use, done, review, forget)
         return Arrival(self.window, self.icons, self.errands, self.reader, self._qt.clipboard(), doors)
 
     def _ask(self, address: str, email: str) -> None:

@@ -12,7 +12,7 @@ from desktop.dressing import Dressing
 if TYPE_CHECKING:
     from desktop.account import Services
     from desktop.reception import Forgotten, Reception
-    from desktop.services.accounts import Credentials
+    from desktop.services.accounts import Credentials, Known
     from desktop.views.window.locking import Locking
 
 _NOT_PERSONAL: Final = ("appearance", "notify", "portal", "window/geometry", "lock/minutes")
@@ -57,17 +57,23 @@ class Ownership:
     def forget(self) -> None:
         """« Oublier cet ordinateur »: the pages go, then the account is erased, then what became of it is told."""
         from desktop.views.account.sheet import AccountSheet
-        from desktop.views.fields.shapes import EmptyState
 
         services = self._give_up()
         if services is not None:
-            wears = self._dressing
-            for sheet in wears.window.findChildren(AccountSheet):
+            for sheet in self._dressing.window.findChildren(AccountSheet):
                 sheet.close()
-            wears.window.show_page(EmptyState(wears.icons, "hourglass", "Effacement en cours…"))
-            work = partial(self._reception.forget, services)
-            then = partial(self._forgotten, services.entrance.address)
-            wears.errands.ask(wears, work, then, self._failed, what="forget")
+            self._erase(services.entrance.address, partial(self._reception.forget, services))
+
+    def forget_known(self, address: str, one: "Known") -> None:
+        """The same of an account that is not signed in, from the page where one signs in."""
+        self._erase(address, partial(self._reception.forget_known, address, one.account, self._give_up()))
+
+    def _erase(self, address: str, work: "Callable[[], Forgotten]") -> None:
+        from desktop.views.fields.shapes import EmptyState
+
+        wears = self._dressing
+        wears.window.show_page(EmptyState(wears.icons, "hourglass", "Effacement en cours…"))
+        wears.errands.ask(wears, work, partial(self._forgotten, address), self._failed, what="forget")
 
     def _forgotten(self, address: str, done: "Forgotten") -> None:
         from desktop.views.account.forgotten import ForgottenPage

@@ -52,9 +52,9 @@ class Reception:
 
     def known(self, address: str) -> tuple[Known, ...]:
         """The accounts of this computer at that portal whose person is known, by name."""
-        found = []
+        found, whole = [], self.vault(address)
         for account in self._accounts():
-            who = self.own_vault(address, account).who()
+            who = whole.of(account).who()
             if who is not None:
                 found.append(Known(account, who.email, who.name))
         return tuple(sorted(found, key=lambda one: (one.name.casefold(), one.email)))
@@ -73,12 +73,12 @@ class Reception:
 
     def find(self, address: str, account: str) -> tuple[Entrance, str]:
         """The way in of who was here last, and whose account it is; empty when nobody can tell. Where the settings were
-        lost, whoever is signed in."""
+        lost, whoever is signed in; whose token it is that a profile of before holds, only the portal knows."""
         address = portal_address(address)
         if account:
             return self.enter(address, account), account
         for one in self._accounts():
-            if self.own_vault(address, one).refresh_token() is not None:
+            if self.vault(address).of(one).refresh_token() is not None:
                 return self.enter(address, one), one
         whole = enter(address, self.vault(address), self.ring)
         with suppress(SignInNeeded):
@@ -196,18 +196,27 @@ class Reception:
     def forget(self, services: Services) -> Forgotten:
         """Tells the portal when it can be reached, closes the account, erases it, and looks again. The files opened
         without an account go with the last one."""
-        from desktop.services.erasure import erase, forget_apart
-
         entrance, told = services.entrance, False
         with suppress(Problem):
             OwnAccount(entrance.portal, entrance.session).revoke_this()
             told = True
         services.close()
-        erased = erase(self.place(services.account), entrance.vault)
+        return self._erase(entrance.address, services.account, told=told)
+
+    def forget_known(self, address: str, account: str, held: Services | None) -> Forgotten:
+        """The same of an account that is not signed in. `held` is closed first, whosever it is."""
+        if held is not None:
+            held.close()
+        return self._erase(portal_address(address), account, told=False)
+
+    def _erase(self, address: str, account: str, *, told: bool) -> Forgotten:
+        from desktop.services.erasure import erase, forget_apart
+
+        erased = erase(self.place(account), self.vault(address).of(account))
         traces, others = list(erased.traces), len(self._accounts())
         if not others:
             apart = forget_apart(self.folder / REVIEW, self.vault(NO_PORTAL))
             traces += [apart] if apart is not None else []
             with suppress(Problem):
-                self.vault(entrance.address).forget_everything()
+                self.vault(address).forget_everything()
         return Forgotten(tuple(traces), told, others)

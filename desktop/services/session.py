@@ -246,6 +246,8 @@ class Session:
         return tokens.access
 
     def _forget(self) -> None:
+        """The session is over: what was the password may be one no longer."""
+        self._proof = None
         try:
             self._vault.forget_session()
         except StoreFault as fault:

@@ -21,7 +21,9 @@ from desktop.services.accounts import (
     Purpose,
     read_link,
 )
+from desktop.services.portal import Portal
 from desktop.services.problems import Offline, Refused, SignInNeeded
+from desktop.services.session import Session
 from desktop.services.store import Store
 from tests.journeys.residents import PASSWORD, Resident
 from tests.journeys.town import Block, Town
@@ -208,6 +210,30 @@ def test_two_accounts_stay_apart_and_one_is_forgotten_without_the_other(
     open_store(reception, left, luc.person_id).close()
     assert not (reception.place(ana.person_id)).exists()
     assert (again.vault.made(), again.vault.refresh_token(), again.vault.who()) == (False, None, None)
+
+
+def test_a_token_of_before_goes_to_whom_the_portal_says_when_the_settings_are_lost(
+    town: Town, weather: Weather, block: Block, ana: Resident, at: Callable[..., Reception], tmp_path: Path
+) -> None:
+    """Two accounts in a profile that had one vault for all: neither ever sees the other's."""
+    reception, luc = at(), town.person(block, "Luc")
+    whole = FileVault(tmp_path / "bureau" / "vault")
+    key = whole.keys().database
+    for person in (ana, luc):
+        Store(reception.place(person.person_id) / "store.db", key).close()
+    portal = Portal(weather.address)
+    Session(portal, whole, nobody).sign_in(luc.email, PASSWORD)
+    portal.close()
+    assert reception.known(weather.address) == ()
+    entrance, account = reception.find(weather.address, "")
+    assert account == luc.person_id
+    assert entrance.session.call(entrance.portal.me).person_id == luc.person_id
+    assert whole.refresh_token() is None
+    other = reception.enter(weather.address, ana.person_id)
+    assert not other.session.signed_in
+    for one, person in ((entrance, luc), (other, ana)):
+        assert one.vault.keys().database == key
+        open_store(reception, one, person.person_id).close()
 
 
 def erased(reception: Reception, entrance: Entrance, person: Resident) -> Forgotten:

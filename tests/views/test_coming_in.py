@@ -17,6 +17,7 @@ from desktop.views.signin import SignIn
 from desktop.views.signin.creating import Creating
 from desktop.views.signin.linking import Choosing, Linking
 from desktop.views.tokens import Look
+from tests.journeys.residents import PASSWORD
 from tests.journeys.town import Block, Town
 from tests.portal import post
 from tests.vaults import FileVault
@@ -116,4 +117,29 @@ def test_from_the_first_form_to_being_forgotten(
     press(qtbot, report, "Terminer")
     page = at(qtbot, app, SignIn)
     assert not page.known.many
+    assert list((app.options.folder / "accounts").iterdir()) == []
+
+
+def test_an_account_that_is_signed_out_is_forgotten_from_the_page_where_one_signs_in(
+    qapp: QApplication, qtbot: QtBot, app: App, town: Town, block: Block
+) -> None:
+    with qtbot.waitSignal(app.asked, timeout=20_000):
+        app.window.show()
+    ana = town.person(block, "Ana")
+    for _ in range(2):  # the second time her name is known from the first
+        page = at(qtbot, app, SignIn)
+        page._email.setText(ana.email)
+        page._password.setText(PASSWORD)
+        with qtbot.waitSignal(app.opened, timeout=20_000):
+            page.submit()
+        with qtbot.waitSignal(app.asked, timeout=20_000):
+            app.sign_out()
+    page = at(qtbot, app, SignIn)
+    qtbot.waitUntil(lambda: page.known.many, timeout=20_000)
+    assert page.known.buttons[0].accessibleName() == f"Ana Petit, {ana.email}"
+    bin_ = next(each for each in page.known.findChildren(QPushButton) if each.accessibleName().startswith("Oublier"))
+    qtbot.mouseClick(bin_, Qt.MouseButton.LeftButton)
+    press(qtbot, page.known.findChildren(QMessageBox)[0], "Effacer ce compte")
+    report = at(qtbot, app, ForgottenPage)
+    assert report.whole
     assert list((app.options.folder / "accounts").iterdir()) == []

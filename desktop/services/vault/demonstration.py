@@ -4,11 +4,14 @@ import base64
 import os
 import threading
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from desktop.services.problems import Remedy, StoreFault
 from desktop.services.vault.secrets import Keys, Who
+
+_MARK: Final = "demo-vault.json"
 
 
 class _Demo(msgspec.Struct, frozen=True):
@@ -75,8 +78,12 @@ class DemoVault:
                 self._write(msgspec.structs.replace(self._read(), refresh=None))
 
     def forget_everything(self) -> None:
+        """The profile's file stays, empty: by it one knows that the folder is a demonstration's."""
         with self._turn:
-            self._path.unlink(missing_ok=True)
+            if self._path.name == _MARK and self._path.exists():
+                self._write(_Demo())
+            else:
+                self._path.unlink(missing_ok=True)
 
     def _read(self) -> _Demo:
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from desktop.services.accounts import Known
 from desktop.views.fields.brand import Brand
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
@@ -20,6 +21,8 @@ class Ways:
     """Address, and the link or code when there is one already."""
     forgotten: Callable[[str, str], None]
     """Address and e-mail."""
+    forget: Callable[[str, Known], None]
+    """Address, and the account that this computer is to know no more."""
 
 
 class Card(QWidget):

@@ -68,7 +68,7 @@ class SignIn(Card):
         self._address, self._email, self._password = QLineEdit(address), QLineEdit(email), PasswordField(icons)
         self._code, self._proven, self._ways = QLineEdit(), "", ways
         self._asked: Credentials | None = None
-        self.known = KnownAccounts(icons, self._choose)
+        self.known = KnownAccounts(icons, self._choose, self._forget if ways is not None else None)
         self._boxes = {
             "address": FieldBox(
                 "Adresse du portail", self._address, "Celle que votre assureur vous a donnée.", required=True
@@ -151,12 +151,16 @@ class SignIn(Card):
     def tell_known(self, known: Sequence[Known]) -> None:
         """The accounts of this computer, to choose from."""
         if not self._again:
-            self.known.tell(known, self._email.text())
+            self.known.tell(known)
 
     def _choose(self, one: Known | None) -> None:
         self._email.setText(one.email if one is not None else "")
         self._password.clear()
         (self._password if one is not None else self._email).setFocus()
+
+    def _forget(self, one: Known) -> None:
+        if self._ways is not None:
+            self._ways.forget(self.typed_address, one)
 
     @property
     def typed_address(self) -> str:

@@ -19,7 +19,8 @@ from desktop.views.window.frame import Window
 @dataclass(frozen=True, slots=True)
 class Doors:
     """What the pages ask; each is run on the errands' thread and raises `Problem`. `done` is called once somebody is
-    signed in, `review` opens the review of files."""
+    signed in, `review` opens the review of files, `forget` erases an account of this computer: those are not run
+    there."""
 
     known: Callable[[str], tuple[Known, ...]]
     sign_in: Callable[[Credentials], None]
@@ -29,6 +30,7 @@ class Doors:
     use: Callable[[Letter, Credentials], None]
     done: Callable[[], None]
     review: Callable[[], None]
+    forget: Callable[[str, Known], None]
 
 
 class Arrival:
@@ -52,7 +54,7 @@ class Arrival:
             address=address,
             email=email,
             review=self._doors.review,
-            ways=Ways(self.create, self.link, self.forgotten),
+            ways=Ways(self.create, self.link, self.forgotten, self._doors.forget),
         )
         self._window.show_page(page)
         page.focus_first()

@@ -22,6 +22,9 @@ PAYMENTS_PER_PAGE: Final = 2_000
 SPACES_PER_EXPORT: Final = 200
 SPACES_PER_CHANGE: Final = 5_000
 GRANTS_PER_WISH: Final = 500
+RIGHTS_PER_WISH: Final = 30_000
+"""What one wish gives and takes: a right of a person in a space counts as one. The portal does nothing else
+meanwhile."""
 USERS_PER_PAGE: Final = 500
 AUDIT_PER_PAGE: Final = 200
 EXPORT_LINES: Final = 1_048_575

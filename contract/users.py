@@ -114,7 +114,8 @@ class RightsChange(Ask, frozen=True):
 
 
 class ChangeRights(Ask, frozen=True, tag="change_rights", tag_field="wish"):
-    """All of it or nothing. `stale` when one of the persons has changed since her `base_version`."""
+    """All of it or nothing, `limits.RIGHTS_PER_WISH` rights at most. `stale` when one of the persons has changed since
+    her `base_version`: `errors` names each such change."""
 
     changes: Annotated[tuple[RightsChange, ...], Meta(min_length=1, max_length=limits.GRANTS_PER_WISH)]
 
@@ -157,7 +158,8 @@ class InviteAgain(Ask, frozen=True, tag="invite_again", tag_field="wish"):
 class AuditRecord(Record, frozen=True):
     """Who did what to whose rights. `actor` and `subject` are names; `action` is a word of the portal's
     (`rights.grant`, `rights.withdraw`, `person.invite`, `person.invite_again`, `person.correct`, `person.suspend`,
-    `person.restore`, `person.remove`); `detail` its codes of rights, then `until:2026-12-31` when they have an end."""
+    `person.restore`, `person.remove`, `account.open`); `detail` its codes of rights, then `until:2026-12-31` when they
+    have an end."""
 
     entry_id: Id
     at: Instant

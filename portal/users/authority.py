@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from contract import limits
 from contract.portfolio import Right
 from contract.wire import ProblemKind
 from portal.database import Actor, Transaction, unix
@@ -51,8 +52,15 @@ class Batch:
 
     def _new(self, person_id: str, space_ids: Iterable[str], codes: Iterable[str], named: str) -> set[Cell]:
         cells = {(person_id, space_id, str(code)) for space_id in space_ids for code in codes}
-        if not cells.isdisjoint(self.given) or not cells.isdisjoint(self.taken):
+        if self.given.keys() & cells or self.taken & cells:
             raise invalid(named, "Le même droit est changé deux fois au même endroit.")
+        if len(self.given) + len(self.taken) + len(cells) > limits.RIGHTS_PER_WISH:
+            raise Refusal(
+                ProblemKind.INVALID,
+                f"Un envoi change au plus {limits.RIGHTS_PER_WISH // 1000}\u202f000\u00a0droits.",
+                title="Il y a trop de changements à la fois.",
+                remedy="Faites-les en plusieurs envois.",
+            )
         return cells
 
 

@@ -78,12 +78,14 @@ def told(record: UserRecord) -> int:
     return sum(len(grant.space_ids) for grant in record.grants)
 
 
-def answer(tx: Transaction, viewer: Viewer, person_ids: Iterable[str]) -> None:
-    """Tells whose wish it is how these persons stand now, as far as a page reaches."""
+def answer(tx: Transaction, author: Viewer, person_ids: Iterable[str]) -> None:
+    """Tells whose wish it is how these persons stand now, as far as a page reaches. What she administers may have
+    changed by her own wish."""
+    sees = viewer(tx.db, author.person_id, author.portfolio_id, tx.now)
     left = SPACES_TOLD
     for person_id in person_ids:
         row = tx.db.execute(select(persons).where(persons.c.person_id == person_id)).one()
-        seen = record(tx.db, viewer, row, tx.now)
+        seen = record(tx.db, sees, row, tx.now)
         tx.answer("user", person_id, row.version, seen)
         left -= told(seen) if seen is not None else 0
         if left <= 0:

@@ -95,10 +95,10 @@ def _remove(tx: Transaction, author: str, wish: RemoveUser) -> None:
     able = authority(tx, author)
     _person(tx, able, wish.person_id, wish.base_version)
     _not_oneself(able, wish.person_id)
-    batch = Batch()
-    for space_id, right in tx.db.execute(hers).all():
-        if space_id in able.viewer.spaces:
-            batch.take(wish.person_id, [space_id], [right], "person_id")
+    held = tx.db.execute(hers).all()
+    batch = Batch(
+        taken={(wish.person_id, space_id, right) for space_id, right in held if space_id in able.viewer.spaces}
+    )
     able.check(batch)
     grants.change(tx, able.actor, {}, batch.taken)
     people.about(tx, able.actor, "person.remove", wish.person_id)
@@ -290,6 +290,6 @@ def _stale(person: Row[Any], fields: list[str]) -> Refusal:
         ProblemKind.STALE,
         title="Cet utilisateur a changé depuis que vous l’avez lu.",
         remedy="Vérifiez ses droits, puis confirmez votre envoi.",
-        errors=tuple(FieldError(name, "A changé depuis.") for name in fields),
+        errors=tuple(FieldError(name, "Cette personne a changé depuis.") for name in fields),
         version=person.version,
     )

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select, text
 
 from contract.allowances import RequestExport
-from contract.contact import MarkRead, OpenRequest, SendMessage
+from contract.contact import OpenRequest, SendMessage
 from contract.leave import AnnounceReturn, CompleteLeave, DeclareLeave, ProlongLeave, WithdrawLeave
 from contract.portfolio import Right
 from contract.wishes import Wish
@@ -50,7 +50,7 @@ def needed(db: Connection, themes: Themes, wish: Wish) -> set[Use]:
             return {(db.execute(query).scalar_one(), Right.LEAVE)}
         case RequestExport():
             return {(space_id, Right.ALLOWANCES) for space_id in wish.space_ids}
-        case MarkRead() | _:
+        case _:
             return set()
 
 

@@ -23,6 +23,9 @@ from tests.portal.world import Clock, Person, World
 
 SignIn = Callable[[str], Person]
 
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is decided before the database is asked in any way that the two could answer differently."""
+
 LATER = datetime(2027, 1, 1, tzinfo=UTC)
 RIGHTS_ALONE = ("contact", "leave", "allowances", "documents")
 
@@ -105,6 +108,7 @@ def test_one_sees_those_who_have_rights_where_one_administers(sign_in: SignIn, w
         assert numbers.scalar_one() is False
 
 
+@ON_ONE
 def test_who_administers_nothing_is_told_nothing(sign_in: SignIn) -> None:
     contact = sign_in("contact")
     assert problem(contact.get(paths.USERS)) == (403, "rights")
@@ -155,6 +159,7 @@ def test_a_reading_in_pages_misses_nobody(sign_in: SignIn, world: World, monkeyp
     assert gone == [world.people[lost]]
 
 
+@ON_ONE
 def test_with_other_spaces_one_reads_anew(sign_in: SignIn, world: World) -> None:
     admin = sign_in("users")
     cursor = page(admin)["cursor"]
@@ -167,6 +172,7 @@ def test_with_other_spaces_one_reads_anew(sign_in: SignIn, world: World) -> None
     assert everything["grants"][0]["space_ids"] == sorted([world.own, world.second])
 
 
+@ON_ONE
 @pytest.mark.parametrize("cursor", ["x", "a.0000000000000000.0.0.", "..", "é"])
 def test_a_cursor_of_nobodys_reads_anew(sign_in: SignIn, cursor: str) -> None:
     assert page(sign_in("users"), cursor)["reset"]
@@ -190,6 +196,7 @@ def test_a_right_given_acts_at_once_and_is_answered(sign_in: SignIn, world: Worl
     assert held(world, "contact") == {"contact", "leave"}
 
 
+@ON_ONE
 def test_a_delegation_holds_to_the_end_of_its_last_day_in_paris(sign_in: SignIn, world: World, clock: Clock) -> None:
     admin = sign_in("all")
     assert changed(admin, "contact", add=["leave"], ends_on="2026-11-24").status_code == 200
@@ -199,6 +206,7 @@ def test_a_delegation_holds_to_the_end_of_its_last_day_in_paris(sign_in: SignIn,
     assert "leave" not in held(world, "contact")
 
 
+@ON_ONE
 def test_who_ends_without_rights_is_no_longer_seen(sign_in: SignIn, world: World) -> None:
     admin = sign_in("users")
     answer = changed(admin, "contact", remove=["contact"])
@@ -208,6 +216,7 @@ def test_who_ends_without_rights_is_no_longer_seen(sign_in: SignIn, world: World
     assert problem(admin.wish(changing(world, "contact", 3, add=["users"]))) == (404, "unknown")
 
 
+@ON_ONE
 def test_nobody_gives_what_she_does_not_hold(sign_in: SignIn, world: World) -> None:
     admin = sign_in("users")
     refused = changed(admin, "contact", add=["leave"])
@@ -219,6 +228,7 @@ def test_nobody_gives_what_she_does_not_hold(sign_in: SignIn, world: World) -> N
     assert "users" not in held(world, "contact", world.second)
 
 
+@ON_ONE
 def test_nobody_gives_for_longer_than_she_holds(sign_in: SignIn, world: World) -> None:
     main = sign_in("all")
     assert changed(main, "contact", add=["users", "leave"], ends_on="2026-12-31").status_code == 200
@@ -230,6 +240,7 @@ def test_nobody_gives_for_longer_than_she_holds(sign_in: SignIn, world: World) -
     assert changed(delegate, "documents", add=["leave"], ends_on="2026-12-31").status_code == 200
 
 
+@ON_ONE
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -245,6 +256,7 @@ def test_what_makes_no_sense_is_named(clerk: Person, change: dict[str, Any], fie
     assert [error["field"] for error in refused.json()["errors"]] == [field]
 
 
+@ON_ONE
 def test_only_a_main_administrator_gives_and_takes_that(sign_in: SignIn, world: World) -> None:
     admin, main = sign_in("users"), sign_in("main_administrator")
     assert problem(changed(admin, "contact", add=["main_administrator"])) == (403, "rights")
@@ -254,6 +266,7 @@ def test_only_a_main_administrator_gives_and_takes_that(sign_in: SignIn, world: 
     assert changed(main, "all", remove=["main_administrator"]).status_code == 200
 
 
+@ON_ONE
 def test_a_change_rests_on_what_was_seen(sign_in: SignIn, world: World) -> None:
     admin, other = sign_in("all"), sign_in("users")
     seen, untouched = version(admin, "contact"), version(admin, "leave")
@@ -319,9 +332,29 @@ def test_many_spaces_are_no_more_statements_than_one(world: World) -> None:
     assert made[40] <= made[1] + 2
 
 
+@ON_ONE
+def test_a_wish_changes_so_many_rights_and_no_more(
+    clerk: Person, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.users.authority.limits.RIGHTS_PER_WISH", 3)
+    assert changed(clerk, "contact", add=["leave", "documents", "users"]).status_code == 200
+    refused = changed(clerk, "contact", remove=["leave", "documents"], space_ids=[world.own, world.second])
+    assert (refused.status_code, refused.json()["title"]) == (422, "Il y a trop de changements à la fois.")
+
+
+@ON_ONE
+def test_who_gives_her_office_up_sees_nobody_any_more(sign_in: SignIn, world: World) -> None:
+    admin = sign_in("users")
+    answer = changed(admin, "users", remove=["users"])
+    assert answer.json()["touched"][0]["record"] is None
+    assert problem(admin.get(paths.USERS)) == (403, "rights")
+    assert admin.get(paths.PULSE).json()["users"] is False
+
+
 # Persons
 
 
+@ON_ONE
 def test_an_invited_person_is_seen_and_gets_a_link(clerk: Person, world: World) -> None:
     wish = inviting(world, " Anne.Lefevre@exemple.fr ")
     answer = clerk.wish(wish)
@@ -335,12 +368,14 @@ def test_an_invited_person_is_seen_and_gets_a_link(clerk: Person, world: World) 
         assert db.execute(select(mails.c.recipient)).scalars().all() == ["anne.lefevre@exemple.fr"]
 
 
+@ON_ONE
 def test_all_that_is_wrong_with_a_person_is_told_at_once(clerk: Person, world: World) -> None:
     refused = clerk.wish(inviting(world, "paie@exemple.fr", first_name=" ", last_name="Lef\x00"))
     assert problem(refused) == (422, "invalid")
     assert {error["field"] for error in refused.json()["errors"]} == {"email", "first_name", "last_name"}
 
 
+@ON_ONE
 def test_an_address_serves_once(sign_in: SignIn, clerk: Person, world: World) -> None:
     for name, field in (("contact", "email"), ("stranger", "email")):
         refused = clerk.wish(inviting(world, world.email(name)))
@@ -355,6 +390,7 @@ def test_an_address_serves_once(sign_in: SignIn, clerk: Person, world: World) ->
     assert problem(again) == (422, "other-wish")
 
 
+@ON_ONE
 def test_an_invitation_is_sent_again_to_who_has_not_come(clerk: Person, world: World, clock: Clock) -> None:
     wish = inviting(world)
     clerk.wish(wish)
@@ -372,6 +408,7 @@ def test_an_invitation_is_sent_again_to_who_has_not_come(clerk: Person, world: W
     assert problem(refused) == (422, "invalid")
 
 
+@ON_ONE
 def test_a_person_is_corrected_by_who_administers_her_wholly(sign_in: SignIn, clerk: Person, world: World) -> None:
     contact = sign_in("contact")
     etag = contact.get(paths.PULSE).headers["etag"]
@@ -397,6 +434,7 @@ def test_a_suspended_person_is_out_at_her_next_request(sign_in: SignIn, clerk: P
     sign_in("contact")
 
 
+@ON_ONE
 def test_who_may_not_be_suspended(sign_in: SignIn, clerk: Person, world: World) -> None:
     admin = sign_in("users")
     for author, name in ((admin, "all"), (admin, "main_administrator"), (clerk, "all")):
@@ -421,6 +459,7 @@ def test_a_removed_person_keeps_what_others_administer(sign_in: SignIn, world: W
 # The journal
 
 
+@ON_ONE
 def test_the_journal_says_who_did_what(sign_in: SignIn, clerk: Person, world: World) -> None:
     changed(clerk, "contact", add=["leave", "users"], space_ids=[world.own, world.second], ends_on="2026-12-31")
     told = [entry for entry in journal(clerk)["entries"] if entry["action"] == "rights.grant"]
@@ -478,6 +517,7 @@ def test_the_last_use_of_each_right_is_told(sign_in: SignIn, clerk: Person, worl
     assert users(clerk)[leave.person_id]["uses"] == [{"right": "leave", "on": "2026-12-02"}]
 
 
+@ON_ONE
 def test_rights_that_ended_are_gone_for_administrators_too(clerk: Person, world: World, clock: Clock) -> None:
     assert changed(clerk, "contact", add=["leave"], ends_on="2026-11-30").status_code == 200
     cursor = page(clerk)["cursor"]

@@ -34,10 +34,10 @@ def seal(settings: Settings, plain: bytes, owner: str) -> str:
 
 def unseal(settings: Settings, sealed: str, owner: str) -> bytes:
     """Raises `Unsealed`."""
-    raw = urlsafe_b64decode(sealed)
     try:
+        raw = urlsafe_b64decode(sealed)
         return AESGCM(_key(settings, "seal")).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], owner.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise Unsealed from None
 
 

@@ -104,15 +104,17 @@ def routes(settings: Settings, database: Database, passwords: Passwords) -> Sequ
             raise invalid("password", complaint)
         kept = await passwords.make(wish.password)
         with database.write() as tx:
-            _spend(tx, standing(tx, settings, wish.link), kept)
+            _hold(tx, found)
+            _spend(tx, standing(tx, settings, wish.link, lock=True), kept)
         return nothing()
 
     return (show, use)
 
 
-def standing(tx: Transaction, settings: Settings, link: Link) -> Found:
-    """The link, when it may be used. Raises `Refusal`: `unknown`, or `gone` with what to do instead."""
-    row = _row(tx, settings, link)
+def standing(tx: Transaction, settings: Settings, link: Link, *, lock: bool = False) -> Found:
+    """The link, when it may be used; held, when it is about to be. Raises `Refusal`: `unknown`, or `gone` with what to
+    do instead."""
+    row = _row(tx, settings, link, lock=lock)
     if row.used_at is not None:
         raise _gone("Ce lien a déjà servi.", "Connectez-vous avec le mot de passe choisi, ou demandez un nouveau lien.")
     if row.void_at is not None:
@@ -130,7 +132,7 @@ def standing(tx: Transaction, settings: Settings, link: Link) -> Found:
     return Found(row, person.first_name, person.last_name, waiting)
 
 
-def _row(tx: Transaction, settings: Settings, link: Link) -> Row[Any]:
+def _row(tx: Transaction, settings: Settings, link: Link, *, lock: bool) -> Row[Any]:
     if link.secret is not None:
         this = kept_links.c.token_hash == hash_of(link.secret)
         unknown = "Ce lien n’est pas reconnu.", "Copiez-le en entier depuis l’e-mail, ou demandez-en un autre."
@@ -141,7 +143,8 @@ def _row(tx: Transaction, settings: Settings, link: Link) -> Row[Any]:
         unknown = "Cette adresse et ce code ne vont pas ensemble.", "Vérifiez-les, ou demandez un nouveau lien."
     else:
         raise invalid("secret", "Donnez le lien entier, ou l’adresse et le code.")
-    row = tx.db.execute(select(kept_links).where(this).with_for_update()).one_or_none()
+    query = select(kept_links).where(this)
+    row = tx.db.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise Refusal(ProblemKind.UNKNOWN, unknown[1], title=unknown[0])
     return row
@@ -154,6 +157,15 @@ def _candidate(tx: Transaction, row: Row[Any]) -> Found:
     query = select(companies.c.name).join(spaces, spaces.c.company_id == companies.c.company_id)
     company = tx.db.execute(query.where(spaces.c.space_id == candidate.space_id)).scalar_one()
     return Found(row, candidate.first_name, candidate.last_name, links.Waiting(company, 1))
+
+
+def _hold(tx: Transaction, found: Found) -> None:
+    """Spaces and persons are locked before links, here as where links are written."""
+    if found.row.person_id is None:
+        tx.hold([msgspec.json.decode(found.row.payload, type=beginning.Candidate).space_id])
+    else:
+        mine = persons.c.person_id == found.row.person_id
+        tx.db.execute(select(persons.c.person_id).where(mine).with_for_update())
 
 
 def _spend(tx: Transaction, found: Found, password_hash: str) -> None:

@@ -1,6 +1,7 @@
 """Making an account and coming back into one: links, and what no answer may tell."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from portal.tables import audit_log, mails, persons, spaces
 from portal.tables import links as kept_links
 from tests.portal.post import letter, letters
 from tests.portal.statements import tidied, watched
-from tests.portal.world import PASSWORD, Clock, Person, World
+from tests.portal.world import PASSWORD, Clock, Person, World, open_client
 
 CHOSEN = "quatre moutons gris"
 NEW = "anne.legoff@verrerie.fr"
@@ -168,6 +169,17 @@ def test_a_link_works_once_and_says_why_not_twice(client: TestClient[Any], world
     assert (again.status_code, again.json()["title"]) == (410, "Ce lien a déjà servi.")
     assert show(client, email="lea.roux@ateliers.fr", code=sent.code).status_code == 410
     assert attempt(client, "lea.roux@ateliers.fr", CHOSEN).json()["person_id"] == person_id
+
+
+def test_a_link_used_twice_at_once_works_once(client: TestClient[Any], world: World, vacant: str) -> None:
+    """By two processes of the portal, for an account to be made as for one that is there."""
+    invited(client, world)
+    begin(client)
+    with open_client(world.settings) as other, ThreadPoolExecutor(2) as pool:
+        for email in ("lea.roux@ateliers.fr", NEW):
+            secret = letter(world, email).secret
+            both = pool.map(lambda each, secret=secret: use(each, secret=secret).status_code, (client, other))
+            assert sorted(both) == [204, 410]
 
 
 def test_looking_spends_nothing_and_time_does(client: TestClient[Any], world: World, clock: Clock) -> None:

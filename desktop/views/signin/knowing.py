@@ -69,8 +69,8 @@ class KnownAccounts(QWidget):
         confirm(
             self,
             f"Oublier {known.name or known.email} sur cet ordinateur{NNBSP}?",
-            "La copie de ses données, ses brouillons, ses fichiers gardés et ses envois encore en attente seront effacés "
-            "d’ici. Cela ne peut pas être annulé.",
+            "La copie de ses données, ses brouillons, ses fichiers gardés et ses envois encore en attente seront "
+            "effacés d’ici. Cela ne peut pas être annulé.",
             "Effacer ce compte",
             "Ne rien effacer",
             partial(self._forgotten, known),

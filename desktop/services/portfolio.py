@@ -1,5 +1,6 @@
 """The person, her companies and their spaces, and her rights on each."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -100,6 +101,8 @@ class Lost:
     whole: bool
 
 
+_BETWEEN: Final = re.compile(r"[;,\t\r\n|]+")
+_NUMBER: Final = re.compile(r"[0-9](?:[ .\u00a0\u202f]?[0-9]){4,19}")
 _ME: Final = "me"
 _CATALOGUE: Final = "catalogue"
 _RECENT: Final = 5
@@ -314,6 +317,17 @@ def _note_lost(db: apsw.Connection, me: Me) -> None:
         if lost:
             row = (space_id, company, number, administrator, _json(lost), str(space_id) not in now)
             db.execute("INSERT INTO lost_rights VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def numbers_in(content: bytes) -> tuple[str, ...]:
+    """What may be a SIRET or a member number in a text or CSV file, each once, as it is written: cells of digits,
+    whatever parts them. Headings, names and dates are passed over."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    cells = (cell.strip(" \"'\u00a0\u202f") for cell in _BETWEEN.split(text))
+    return tuple(dict.fromkeys(cell for cell in cells if _NUMBER.fullmatch(cell)))
 
 
 def _json(value: object) -> str:

@@ -14,7 +14,7 @@ from desktop.services.files import Shelf
 from desktop.services.problems import Remedy, StoreFault
 from desktop.services.store import Store
 
-TABLES: Final = ("outbox", "drafts", "favourites", "visits", "payments", "statements")
+TABLES: Final = ("outbox", "user_places", "drafts", "favourites", "visits", "payments", "statements")
 """What only this computer knows, payments that the portal shows no more among it; the rest is the portal's and comes
 again."""
 

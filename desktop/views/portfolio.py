@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QClipboard
@@ -17,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.services.portfolio import AdminPath, AdminStep, Portfolio
+from desktop.services.portfolio import AdminPath, AdminStep, Portfolio, numbers_in
 from desktop.views import wording
 from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.keeper import Keeper
@@ -26,6 +29,9 @@ from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP, NNBSP
+
+_LARGEST: Final = 2 * 1024 * 1024
+"""Bytes of a list of numbers: a hundred thousand of them."""
 
 
 class _Sheet(QDialog):
@@ -154,7 +160,7 @@ class AddSpaceDialog(_Sheet):
     """« Ajouter un espace »: SIRETs or member numbers pasted, one a line, checked as they come.
 
     `ask(lines)` opens the contact form filled in. `kept` is what was typed here before; `keep` gets what is typed, soon
-    after it is and when the dialog goes."""
+    after it is and when the dialog goes. `pick` asks for text or CSV files that hold the numbers."""
 
     def __init__(
         self,
@@ -166,6 +172,7 @@ class AddSpaceDialog(_Sheet):
         *,
         kept: str,
         keep: Callable[[str], None],
+        pick: Callable[[], tuple[Path, ...]] = tuple,
     ) -> None:
         super().__init__(
             parent,
@@ -189,6 +196,10 @@ class AddSpaceDialog(_Sheet):
         self._go.setEnabled(False)
         self.body.addWidget(self._box, 1)
         self.body.addWidget(self._found)
+        self._pick = pick
+        self.file = Button("Depuis un fichier…", "flat", icons=icons, icon="file-text", does=self._choose)
+        self.file.setToolTip(wording.tip("Un fichier texte ou CSV qui contient les SIRET ou les numéros"))
+        self.foot.insertWidget(0, self.file)
         for button in (Button("Fermer", does=self.reject), self._go):
             self.foot.addWidget(button)
         self._pause = QTimer(self)
@@ -203,6 +214,22 @@ class AddSpaceDialog(_Sheet):
         """The lines that say something, each once."""
         typed = (line.strip(" \t;,\u00a0\u202f") for line in self.lines.toPlainText().splitlines())
         return tuple(dict.fromkeys(line for line in typed if line))
+
+    def _choose(self) -> None:
+        if paths := self._pick():
+            self._reader.ask(self, partial(_numbers, paths), self._add, self._unreadable, what="file")
+
+    def _add(self, numbers: tuple[str, ...]) -> None:
+        """Below what is typed already; what is there twice is told beside."""
+        if not numbers:
+            self._box.complain("Aucun SIRET ni numéro d\u2019adhérent n\u2019a été trouvé dans ce fichier.")
+            return
+        self._box.complain("")
+        typed = self.lines.toPlainText().rstrip()
+        self.lines.setPlainText("\n".join([*([typed] if typed else []), *numbers]))
+
+    def _unreadable(self, _error: Exception) -> None:
+        self._box.complain("Ce fichier n\u2019a pas pu être lu. Choisissez un fichier texte ou CSV.")
 
     def _typed(self) -> None:
         self._go.setEnabled(False)
@@ -239,6 +266,16 @@ class AddSpaceDialog(_Sheet):
         lines = self.read()
         self.accept()
         self._ask(lines)
+
+
+def _numbers(paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """On another thread. Raises `OSError`, and `ValueError` for a file that is too large to be a list."""
+    found: list[str] = []
+    for path in paths:
+        if path.stat().st_size > _LARGEST:
+            raise ValueError(path.suffix)
+        found += numbers_in(path.read_bytes())
+    return tuple(dict.fromkeys(found))
 
 
 class _Findings(QStackedWidget):

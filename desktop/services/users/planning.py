@@ -17,6 +17,8 @@ Cell = tuple[str, int, int]
 """Person, place, bit."""
 Edits = dict[Cell, str]
 """What is wanted of each cell: `+`, `-`, or the ISO date of the last day."""
+_NAMED: Final = limits.WISH_BYTES // 43
+"""Spaces that one wish can name: each takes some forty bytes."""
 GONE: Final = "Cette personne n’est plus visible."
 
 
@@ -158,6 +160,10 @@ def wish(scene: Scene, made: Plan) -> ChangeRights | str:
     changes: list[RightsChange] = []
     for person in made.people:
         changes += _changes(scene, person)
+    named = sum(len(change.space_ids) for change in changes)
+    if made.cells > limits.RIGHTS_PER_WISH or named > _NAMED:
+        most = f"{min(limits.RIGHTS_PER_WISH, _NAMED):,}".replace(",", "\u202f")
+        return f"C’est plus que ce qui part en une fois ({most}\u00a0droits). Appliquez-les par parties."
     if len(changes) > limits.GRANTS_PER_WISH:
         return (
             "Ces changements sont trop divers pour partir en une fois. Appliquez-les par parties, par exemple un droit "

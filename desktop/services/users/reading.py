@@ -2,16 +2,16 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from contract.portfolio import Right
-from contract.users import ChangeRights, UserState
+from contract.users import ChangeRights, CorrectUser, InviteUser, UserState
 from desktop.services import folding
 from desktop.services.store import Store
 from desktop.services.users import masks, rules
-from desktop.services.users.planning import edits_of
+from desktop.services.users.planning import edits_of, idle
 from desktop.services.users.rows import (
     Colleague,
     Counts,
@@ -25,7 +25,7 @@ from desktop.services.users.rows import (
     UserRow,
     UserSheet,
 )
-from desktop.services.users.scene import Person, Roster, Scene
+from desktop.services.users.scene import STUCK, Person, Roster, Scene, Waiting
 
 _ADMINISTERS: Final = (
     """SELECT 1 FROM spaces WHERE rights LIKE '%"users"%' OR rights LIKE '%"main_administrator"%' LIMIT 1"""
@@ -41,9 +41,14 @@ _TOLD_OF_USE: Final = masks.mask((Right.CONTACT, Right.AFFILIATION, Right.LEAVE,
 """The rights of which it is known whether they are used."""
 
 
+def _no_hold(_wish_id: str) -> float:
+    return 0.0
+
+
 class Reading:
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, hold_left: Callable[[str], float] = _no_hold) -> None:
+        """`hold_left` tells for how many seconds a wish is still held back."""
+        self._store, self._hold_left = store, hold_left
         self._roster = Roster(store)
         self._words: tuple[Scene | None, dict[int, str]] = (None, {})
 
@@ -119,12 +124,26 @@ class Reading:
     def deliveries(self) -> tuple[Delivery, ...]:
         """The changes of rights that wait, whomever they concern."""
         scene = self._roster.scene()
-        return tuple(_delivery(scene, each.wish_id) for each in scene.waiting if isinstance(each.wish, ChangeRights))
+        return tuple(self._delivery(scene, each) for each in scene.waiting if isinstance(each.wish, ChangeRights))
 
     def _deliveries(self, scene: Scene, person_id: str) -> Iterator[Delivery]:
         for each in scene.waiting:
             if person_id in each.about():
-                yield _delivery(scene, each.wish_id)
+                yield self._delivery(scene, each)
+
+    def _delivery(self, scene: Scene, each: Waiting) -> Delivery:
+        edits = edits_of(scene, each.wish) if isinstance(each.wish, ChangeRights) else {}
+        state = "queued" if each.state == "held" and not self._hold_left(each.wish_id) else each.state
+        return Delivery(
+            wish_id=each.wish_id,
+            state=state,
+            title=each.title,
+            sentence=each.sentence,
+            attempts=each.attempts,
+            cells=len(edits),
+            left=len(edits) - len(idle(scene, edits)) if state in STUCK else 0,
+            editable=isinstance(each.wish, ChangeRights | InviteUser | CorrectUser),
+        )
 
     def _searchable(self, scene: Scene) -> dict[int, str]:
         known, words = self._words
@@ -132,12 +151,6 @@ class Reading:
             words = {person.key: _searchable(scene, person) for person in scene.people}
             self._words = scene, words
         return words
-
-
-def _delivery(scene: Scene, wish_id: str) -> Delivery:
-    each = next(one for one in scene.waiting if one.wish_id == wish_id)
-    cells = len(edits_of(scene, each.wish)) if isinstance(each.wish, ChangeRights) else 0
-    return Delivery(each.wish_id, each.state, each.title, each.sentence, each.attempts, cells)
 
 
 # Narrowing

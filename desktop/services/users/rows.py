@@ -121,6 +121,10 @@ class Delivery:
     attempts: int
     cells: int = 0
     """How many rights it changes; of a change of rights only."""
+    left: int = 0
+    """Of them, of a change that was refused or met other ground, how many are still otherwise than was wanted."""
+    editable: bool = False
+    """It can be taken up again: what was typed or chosen is a draft then."""
 
 
 @dataclass(frozen=True, slots=True)

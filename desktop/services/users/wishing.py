@@ -35,7 +35,7 @@ class Wishing(Reading, Drafting[Draft]):
     topic = TOPIC
 
     def __init__(self, store: Store, outbox: Outbox) -> None:
-        Reading.__init__(self, store)
+        Reading.__init__(self, store, outbox.hold_left)
         Drafting.__init__(self, store, outbox, Draft)
         self._edits = Drafting(store, outbox, RightsDraft)
 

@@ -21,6 +21,8 @@ _FACES: Final = {
     "parked": ("triangle-alert", "going", "En panne"),
 }
 _WAITS: Final = ("hourglass", "muted", "Partira dès que le portail répondra")
+BEAT_MS: Final = 1000
+"""How often it is looked at whether a wish is still held back."""
 STUCK: Final = frozenset({"refused", "conflict", "parked"})
 
 
@@ -81,6 +83,8 @@ class Deliveries(QWidget):
         column.addLayout(top)
         if delivery.sentence:
             column.addWidget(Label(delivery.sentence, "error", wrap=True))
+        if delivery.cells and delivery.state in STUCK:
+            column.addWidget(Label(_now(delivery), "secondary", wrap=True))
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         for button in self._buttons(delivery):
@@ -96,12 +100,22 @@ class Deliveries(QWidget):
         if delivery.state == "parked":
             made.append(Button("Réessayer maintenant", "primary", does=partial(_do, does.retry, wish_id)))
         if delivery.state in STUCK:
-            made.append(Button("Reprendre", does=partial(_do, does.edit, wish_id)))
+            if delivery.editable:
+                made.append(Button("Reprendre", does=partial(_do, does.edit, wish_id)))
             made.append(Button("Abandonner…", "flat", does=partial(_do, does.give_up, wish_id)))
         elif not delivery.attempts:
             take_back = partial(_do, does.take_back, wish_id)
             made.append(Button("Annuler l\u2019envoi", icons=self._icons, icon="undo-2", does=take_back))
         return made
+
+
+def _now(delivery: Delivery) -> str:
+    """What stands now, beside what was wanted."""
+    done = delivery.cells - delivery.left
+    said = f"Vous vouliez changer {wording.count(delivery.cells, 'droit')}. Aujourd\u2019hui{NBSP}: "
+    already = f"{wording.count(done, 'est déjà', 'sont déjà')} comme vous le vouliez" if done else ""
+    left = f"{wording.count(delivery.left, 'reste', 'restent')} à changer" if delivery.left else ""
+    return said + " et ".join(part for part in (already, left) if part) + "."
 
 
 def _do(what: Callable[[str], object], wish_id: str, _checked: bool = False) -> None:

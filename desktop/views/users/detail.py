@@ -14,7 +14,7 @@ from desktop.views.fields.shapes import Banner, EmptyState, Label
 from desktop.views.notices import confirm
 from desktop.views.tokens import Space
 from desktop.views.users import saying
-from desktop.views.users.deliveries import Deliveries, Remedies
+from desktop.views.users.deliveries import BEAT_MS, Deliveries, Remedies
 from desktop.views.users.desk import Desk
 from desktop.views.users.head import Head, HeadDoes
 from desktop.views.users.holding import Holding
@@ -51,10 +51,11 @@ class Detail(QWidget):
         self.holding = Holding()
         hint = "Choisissez une personne dans la liste, ou ajoutez-en une."
         self._nothing = EmptyState(office.icons, "users", "Personne n\u2019est ouvert", hint)
-        self._hush = QTimer(self)
-        self._hush.setSingleShot(True)
-        self._hush.setInterval(_SAID_MS)
-        self._hush.timeout.connect(self.said.hide)
+        self._hush, self._beat = QTimer(self), QTimer(self)
+        for timer, milliseconds, what in ((self._hush, _SAID_MS, self.said.hide), (self._beat, BEAT_MS, self.refresh)):
+            timer.setSingleShot(True)
+            timer.setInterval(milliseconds)
+            timer.timeout.connect(what)
         self._build()
         Follow(self, office.bell, TOPICS, self.refresh)
 
@@ -98,6 +99,8 @@ class Detail(QWidget):
         self.deliveries.tell(self.sheet.deliveries)
         self.facts.setText(self._facts(self.sheet))
         self.holding.tell(self.sheet.held, labels)
+        if any(each.state == "held" for each in self.sheet.deliveries):
+            self._beat.start()  # nothing rings when a wish is no longer held: it is looked at
         if told := saying.review(self.sheet, labels, today):
             self.review.tell(" ".join(told))
         else:

@@ -176,6 +176,8 @@ class UsersPage(QWidget):
             self.matrix.take_up()
             if self.detail.person_id is not None:
                 self._change_rights()
+        elif self.detail.person_id is not None and self._desk.users.draft(f"users:{self.detail.person_id}") is not None:
+            self._correct()
         elif self.detail.sheet is None and self._desk.users.draft(NEW) is not None:
             self.add()
 

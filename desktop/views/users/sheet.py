@@ -1,7 +1,8 @@
 """A dialog with a title, a body, and its buttons at the foot; and the choice of a person among hundreds."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -13,6 +14,9 @@ from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
+
+_LONGEST: Final = timedelta(days=3650)
+"""A right that lasts longer has no end."""
 
 
 class Sheet(QDialog):
@@ -141,6 +145,8 @@ class UntilSheet(Sheet):
             self._box.complain(self.day.complaint() or "Donnez le dernier jour.")
         elif day < self._today:
             self._box.complain("Ce jour est passé.")
+        elif day > self._today + _LONGEST:
+            self._box.complain("Choisissez un jour dans les dix ans.")
         else:
             self.accept()
             self._give(day)

@@ -32,7 +32,14 @@ class Adding:
         """The dialog, with what was typed in it before."""
         desk = self._desk
         AddSpaceDialog(
-            parent, desk.icons, desk.later, desk.portfolio, self._ask, kept=self._kept(), keep=self._keep
+            parent,
+            desk.icons,
+            desk.later,
+            desk.portfolio,
+            self._ask,
+            kept=self._kept(),
+            keep=self._keep,
+            pick=desk.picks.files,
         ).open()
 
     def _any_space(self) -> str | None:

@@ -20,7 +20,7 @@ from desktop.views.wording import NBSP, NNBSP
 
 _SEEN_MS: Final = 600
 """For so long a new try is seen to be made, however soon it has failed."""
-_SHOWN: Final = 3
+_SHOWN: Final = 2
 """Spaces that are named; of more it is said how many."""
 _ROOM_MS: Final = 5000
 """A full disk is looked at this often: whoever frees space does so elsewhere."""
@@ -203,19 +203,21 @@ class Strips(QWidget):
 
 
 def lost_said(lost: Sequence[Lost], labels: Mapping[str, str]) -> str:
-    """« Des droits vous ont été retirés… Société X · adhérent n° 1 : Arrêts de travail… »."""
+    """« Droits retirés, ou arrivés à leur terme : Société X · adhérent n° 1 (Arrêts de travail)… »."""
     said = []
     for one in lost[:_SHOWN]:
         rights = ", ".join(labels.get(right, right) for right in one.rights)
         place = wording.place(one.member_number, "", one.company)
-        said.append(f"{place}{NBSP}: {'plus aucun accès' if one.whole else rights}")
+        said.append(f"{place} ({'plus aucun accès' if one.whole else rights})")
     if len(lost) > _SHOWN:
         said.append(f"et {wording.count(len(lost) - _SHOWN, 'autre espace', 'autres espaces')}")
     names = sorted({one.administrator for one in lost if one.administrator})
-    whom = f" Adressez-vous à {', '.join(names[:2])}." if names else " Adressez-vous à votre administrateur."
-    kept = "Ce qui en dépendait n\u2019est plus affiché ici\u202f; vos brouillons et vos envois en attente sont gardés."
+    whom = ", ".join(names[:2]) or "votre administrateur"
     told = f"{NNBSP}; ".join(said)
-    return f"Des droits vous ont été retirés, ou leur durée est finie. {told}. {kept}{whom}"
+    return (
+        f"Droits retirés, ou arrivés à leur terme{NBSP}: {told}. Vos brouillons et vos envois en attente sont gardés. "
+        f"Adressez-vous à {whom}."
+    )
 
 
 _NOTHING_YET = "rien n\u2019a encore été reçu du portail."

@@ -1,5 +1,7 @@
 """« Ajouter un espace »: what is wrong with the lines never covers them."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
@@ -62,3 +64,24 @@ def test_what_was_found_is_drawn_anew_in_another_look(office: Office, qtbot: QtB
         assert all(before != after for before, after in zip(light, drawn(), strict=True))
     finally:
         icons.look.choose(Appearance.LIGHT)
+
+
+def test_numbers_come_from_a_file_and_what_is_there_twice_is_told(office: Office, qtbot: QtBot, tmp_path: Path) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    file = tmp_path / "espaces.csv"
+    file.write_bytes("Société;SIRET;Depuis\nÉlan;732 829 320 00074;2019\nCôte;7000124;01/02/2020\n".encode("cp1252"))
+    picked = [(file,), (tmp_path / "nulle-part.txt",)]
+    asked: list[tuple[str, ...]] = []
+    desk = office.desk
+    dialog = AddSpaceDialog(
+        parent, desk.icons, desk.later, office.portfolio, asked.append, kept="73282932000074", keep=print,
+        pick=lambda: picked.pop(0),
+    )  # fmt: skip
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    dialog.file.click()
+    qtbot.waitUntil(lambda: dialog.read() == ("73282932000074", "732 829 320 00074", "7000124"))
+    qtbot.waitUntil(lambda: "deux fois" in "".join(one.text() for one in dialog._found.findChildren(Label)))
+    dialog.file.click()
+    qtbot.waitUntil(lambda: "n’a pas pu être lu" in dialog._box.complaint)

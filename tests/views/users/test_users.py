@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QMessageBox
@@ -18,7 +19,7 @@ from desktop.services.users import Filter, masks
 from desktop.views.users.matrix.cells import Face
 from desktop.views.users.matrix.page import MatrixPage
 from desktop.views.users.page import UsersPage
-from tests.services.people import TODAY, a_me, myself, space_id, tell
+from tests.services.people import TODAY, a_me, a_user, myself, space_id, tell
 from tests.views.users.conftest import Crew, Settle
 
 LEAVE, MAIN = masks.BIT[Right.LEAVE], masks.BIT[Right.MAIN_ADMINISTRATOR]
@@ -232,6 +233,16 @@ def test_a_refused_change_keeps_its_cells_and_says_why(
     settled()
     assert matrix.grid.cells.face_at(row, 0) is Face.GIVE
     assert matrix.foot.isVisible()
+
+
+def test_what_is_chosen_stays_chosen_when_news_come(crew: Crew, matrix: MatrixPage, settled: Settle) -> None:
+    choose(matrix, 1, 1, 3, 4)
+    crew.put(msgspec.structs.replace(myself(), version=2, function="Directrice"))
+    settled()
+    assert matrix.grid.chosen_count == 12
+    crew.put(a_user("Zz"))
+    settled()
+    assert matrix.grid.cells.rowCount() == 6
 
 
 def test_changes_that_are_not_applied_are_there_again_at_the_next_start(

@@ -63,18 +63,32 @@ class Cells(QAbstractTableModel):
         self.refused: frozenset[Cell] = frozenset()
         self._of: Mapping[str, dict[tuple[int, int], str]] = {}
         self._labels: Mapping[str, str] = {}
+        self._lines: tuple[int, tuple[str, ...], tuple[int, ...]] | None = None
 
     # What the page says
 
     def show_right(self, scene: Scene, people: Sequence[Person], places: Sequence[Place], bit: int) -> None:
-        self.beginResetModel()
-        self.scene, self.people, self.places, self.bit, self.person = scene, tuple(people), tuple(places), bit, None
-        self.endResetModel()
+        self._show(scene, tuple(people), tuple(places), bit, None)
 
     def show_person(self, scene: Scene, person: Person, places: Sequence[Place]) -> None:
-        self.beginResetModel()
-        self.scene, self.people, self.places, self.person = scene, (person,), tuple(places), person
-        self.endResetModel()
+        self._show(scene, (person,), tuple(places), self.bit, person)
+
+    def _show(
+        self, scene: Scene, people: tuple[Person, ...], places: tuple[Place, ...], bit: int, person: Person | None
+    ) -> None:
+        """What is chosen stays chosen while lines and columns are the same."""
+        of = (
+            bit if person is None else -1,
+            tuple(one.person_id for one in people),
+            tuple(one.place for one in places),
+        )
+        anew = of != self._lines
+        if anew:
+            self.beginResetModel()
+        self.scene, self.people, self.places, self.bit, self.person = scene, people, places, bit, person
+        self._lines = of
+        if anew:
+            self.endResetModel()
 
     def set_labels(self, labels: Mapping[str, str]) -> None:
         self._labels = labels

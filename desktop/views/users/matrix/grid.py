@@ -75,13 +75,13 @@ class Grid(QTableView):
         """A line for each person, a column for each space."""
         self._lay(upright=True, wide=NARROW)
         self.cells.show_right(scene, people, places, bit)
-        self._begin()
+        self.viewport().update()
 
     def show_person(self, scene: Scene, person: Person, places: tuple[Place, ...]) -> None:
         """A line for each space, a column for each right."""
         self._lay(upright=False, wide=WIDE)
         self.cells.show_person(scene, person, places)
-        self._begin()
+        self.viewport().update()
 
     def _lay(self, *, upright: bool, wide: int) -> None:
         if self.across.upright is not upright or self.across.defaultSectionSize() != wide:
@@ -89,11 +89,13 @@ class Grid(QTableView):
             self.across.setDefaultSectionSize(wide)
             self.across.setFixedHeight(self.across.sizeHint().height())
 
-    def _begin(self) -> None:
-        if self.cells.rowCount() and self.cells.columnCount() and not self.currentIndex().isValid():
-            index = self.cells.index(0, 0)
+    def keep_current(self, row: int, column: int) -> None:
+        """Where one was before there were other lines, or at their beginning; who still is somewhere stays there."""
+        rows, columns = self.cells.rowCount(), self.cells.columnCount()
+        if rows and columns and not self.currentIndex().isValid():
+            there = 0 <= row < rows and 0 <= column < columns
+            index = self.cells.index(row if there else 0, column if there else 0)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
-        self.viewport().update()
 
     @property
     def chosen_count(self) -> int:

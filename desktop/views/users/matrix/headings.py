@@ -10,7 +10,7 @@ from desktop.views.icons import Icons
 from desktop.views.tokens import Size, font
 from desktop.views.users.matrix.cells import Cells
 
-TALL: Final = 150
+TALL: Final = 132
 LOW: Final = 64
 _SIDE: Final = 8
 

@@ -6,9 +6,9 @@ from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.services import folding
 from desktop.services.drafting import Invalid
@@ -34,7 +34,7 @@ from desktop.views.fields.shapes import Banner, Button, EmptyState, IconButton, 
 from desktop.views.notices import confirm
 from desktop.views.rows.current import Filled
 from desktop.views.tokens import Space
-from desktop.views.users.deliveries import STUCK, Deliveries, Remedies
+from desktop.views.users.deliveries import BEAT_MS, STUCK, Deliveries, Remedies
 from desktop.views.users.desk import Desk
 from desktop.views.users.listing import TOPICS
 from desktop.views.users.matrix.grid import MOST, Grid
@@ -56,7 +56,7 @@ class _Seen:
     scene: Scene
     deliveries: tuple[Delivery, ...]
     refused: frozenset[Cell]
-    idle: frozenset[Cell]
+    idle: Edits
 
 
 class MatrixPage(QWidget):
@@ -72,8 +72,8 @@ class MatrixPage(QWidget):
         self._space_id: str | None = None
         self._scene: Scene | None = None
         self._edits: Edits | None = None
-        self.choices = Choices(office.settings)
         self.search = SearchField(office.icons, "Filtrer…")
+        self.choices = Choices(office.settings, self.search)
         self.export = IconButton(
             office.icons, "download", "Exporter les droits de tous (XLSX)", does=self.asked_export.emit
         )
@@ -88,23 +88,22 @@ class MatrixPage(QWidget):
         self.empty = EmptyState(office.icons, "users")
         remedies = Remedies(self._take_back, self._edit, desk.users.retry, self._ask_give_up)
         self.deliveries = Deliveries(office.icons, remedies)
-        self._keeper = Keeper(self, self._keep)
+        self._keeper, self._beat = Keeper(self, self._keep), QTimer(self)
+        self._beat.setSingleShot(True)
+        self._beat.setInterval(BEAT_MS)
+        self._beat.timeout.connect(self.refresh)
         self._build()
         self._join()
 
     def _build(self) -> None:
-        find = QHBoxLayout()
-        find.addWidget(self.search, 1)
-        find.addWidget(self.export)
         tools = Flow(gap=Space.S)
-        for part in (self.give, self.until, self.take, self.copy, self.count):
+        for part in (self.give, self.until, self.take, self.copy, self.export, self.count):
             tools.addWidget(part)
         upper = QVBoxLayout()
         upper.setContentsMargins(Space.L, Space.M, Space.L, Space.S)
         upper.setSpacing(Space.S)
         upper.addWidget(self.choices)
-        for line in (find, tools):
-            upper.addLayout(line)
+        upper.addLayout(tools)
         upper.addWidget(self.deliveries)
         self._pages = Filled(self.grid, self.empty, self._desk.office.bell)
         column = QVBoxLayout(self)
@@ -165,17 +164,21 @@ class MatrixPage(QWidget):
         """On the reader's thread."""
         users = self._desk.users
         scene = users.scene()
-        return _Seen(scene, users.deliveries(), users.stuck_cells(), users.idle_cells(edits))
+        idle = {cell: edits[cell] for cell in users.idle_cells(edits)}
+        return _Seen(scene, users.deliveries(), users.stuck_cells(), idle)
 
     def _show(self, seen: _Seen) -> None:
         self._scene = seen.scene
         edits = self._edits if self._edits is not None else {}
-        for cell in seen.idle:
-            edits.pop(cell, None)
+        for cell, wanted in seen.idle.items():
+            if edits.get(cell) == wanted:  # it may have been changed once more since it was looked at
+                del edits[cell]
         self.grid.cells.set_labels(self._desk.labels())
         self.grid.cells.refused = seen.refused
         self.grid.cells.set_edits(edits)
         self.deliveries.tell([each for each in seen.deliveries if each.state in STUCK or not each.attempts])
+        if any(each.state == "held" for each in seen.deliveries):
+            self._beat.start()
         self._fill_choices(seen.scene)
         self._lay()
         self.foot.tell(self._edits or {})
@@ -208,8 +211,7 @@ class MatrixPage(QWidget):
             count = len(people) if places else 0
         self.search.setPlaceholderText("Filtrer les espaces…" if self.choices.alone else "Filtrer les personnes…")
         self._pages.fill(count, self._say_why)
-        if row >= 0 and row < self.grid.cells.rowCount() and column < self.grid.cells.columnCount():
-            self.grid.setCurrentIndex(self.grid.cells.index(row, column))
+        self.grid.keep_current(row, column)
         self.grid.horizontalScrollBar().setValue(across)
         self.grid.verticalScrollBar().setValue(down)
         self._tell_chosen()

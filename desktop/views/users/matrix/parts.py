@@ -10,11 +10,13 @@ from desktop.services.users import WITHDRAW, Cell, Colleague
 from desktop.views import wording
 from desktop.views.contact.inputs import Combo
 from desktop.views.fields.flow import Flow
+from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Button, Chip, Ground, Label, announce
 from desktop.views.tokens import Space
 from desktop.views.users.sheet import PersonChoice
 
 _KEPT: Final = "users/right"
+_SEARCH: Final = 230
 
 
 class Choices(QWidget):
@@ -22,7 +24,8 @@ class Choices(QWidget):
 
     changed = Signal()
 
-    def __init__(self, settings: QSettings) -> None:
+    def __init__(self, settings: QSettings, search: SearchField) -> None:
+        """`search` narrows what is looked at, and stands in the same row."""
         super().__init__()
         self._settings = settings
         self.person_id = ""
@@ -35,7 +38,8 @@ class Choices(QWidget):
         for place, chip in enumerate((self.by_right, self.by_person)):
             self._way.addButton(chip, place)
             row.addWidget(chip)
-        for choice in (self.right, self.person):
+        search.setFixedWidth(_SEARCH)
+        for choice in (self.right, self.person, search):
             row.addWidget(choice)
         self.by_right.setChecked(True)
         self.person.hide()

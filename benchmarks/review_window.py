@@ -9,6 +9,7 @@ and how long this thread waits for the interpreter, and by the processor's time 
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -147,9 +148,15 @@ def _used(review: "Review", turns: Turns) -> dict[str, Any]:
     return told | {"jumps": jumps, "used": memory("VmRSS")}
 
 
+def as_started() -> dict[str, str]:
+    """The surroundings of a program that a person starts: polars, here in use already, leaves its own settings of the
+    allocator in them, and the program would keep to those."""
+    return {name: value for name, value in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
+
+
 def run(folder: Path, file: Path | None) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.review_window", str(folder), *([str(file)] if file else [])]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=as_started())
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contract.users import AuditPage
+
 if TYPE_CHECKING:
     from desktop.services.users import Users
     from desktop.views.users.matrix import MatrixPage
@@ -58,17 +60,44 @@ def measure() -> dict[str, Any]:
 
 
 def _measured(folder: Path, look: Any) -> dict[str, Any]:  # noqa: ANN401
-    from PySide6.QtCore import QSettings
-
     from desktop.services.contact import Contact
-    from desktop.services.downloads import Downloads
     from desktop.services.files import Shelf
     from desktop.services.outbox import Outbox
-    from desktop.services.portal import Portal
     from desktop.services.portfolio import Portfolio
-    from desktop.services.session import Session
     from desktop.services.store import Store
-    from desktop.services.users import Journal, Users
+    from desktop.services.users import Users
+
+    key = bytes(range(32))
+    store, shelf = Store(folder / "store.db", key), Shelf(folder / "shelf.db", key)
+    outbox = Outbox(store)
+    portfolio, users = Portfolio(store, outbox), Users(store, outbox)
+    _fill(store, portfolio, users)
+    desk, put_away = _desk(folder, look, store, shelf, outbox, Contact(store, outbox, shelf), portfolio, users)
+    try:
+        return _run(desk, users)
+    finally:
+        put_away()
+        shelf.close()
+        store.close()
+
+
+def _desk(
+    folder: Path,
+    look: Any,  # noqa: ANN401
+    store: Any,  # noqa: ANN401
+    shelf: Any,  # noqa: ANN401
+    outbox: Any,  # noqa: ANN401
+    contact: Any,  # noqa: ANN401
+    portfolio: Any,  # noqa: ANN401
+    users: "Users",
+) -> tuple[Any, Callable[[], None]]:
+    """What the page works with, and how that is put away."""
+    from PySide6.QtCore import QSettings
+
+    from desktop.services.downloads import Downloads
+    from desktop.services.portal import Portal
+    from desktop.services.session import Session
+    from desktop.services.users import Journal
     from desktop.views.bell import Bell
     from desktop.views.contact.desk import Desk as Office
     from desktop.views.icons import Icons
@@ -77,39 +106,21 @@ def _measured(folder: Path, look: Any) -> dict[str, Any]:  # noqa: ANN401
     from tests.vaults import FileVault
     from tests.views.contact.conftest import Chosen
 
-    key = bytes(range(32))
-    store, shelf = Store(folder / "store.db", key), Shelf(folder / "shelf.db", key)
-    outbox = Outbox(store)
-    portfolio, contact, users = Portfolio(store, outbox), Contact(store, outbox, shelf), Users(store, outbox)
-    _fill(store, portfolio, users)
     portal, bell, reader, errands = Portal("http://127.0.0.1:9"), Bell(), Later("reader"), Later("errands")
-    session = Session(portal, FileVault(folder / "vault"), lambda: None)
+    downloads = Downloads(shelf, portal, Session(portal, FileVault(folder / "vault"), lambda: None), bell.ring_one)
+    settings = QSettings(str(folder / "volet.ini"), QSettings.Format.IniFormat)
     office = Office(
-        contact=contact,
-        portfolio=portfolio,
-        shelf=shelf,
-        downloads=Downloads(shelf, portal, session, bell.ring_one),
-        wishes=outbox,
-        bell=bell,
-        later=reader,
-        errands=errands,
-        icons=Icons(look),
-        settings=QSettings(str(folder / "volet.ini"), QSettings.Format.IniFormat),
-        now=lambda: datetime.now(UTC),
-        settled=lambda: True,
-        picks=Chosen(),
-    )
+        contact, portfolio, shelf, downloads, outbox, bell, reader, errands, Icons(look), settings,
+        lambda: datetime.now(UTC), lambda: True, Chosen(),
+    )  # fmt: skip
     stop = store.listen(bell.ring)
-    desk = Desk(users, Journal(store, lambda _before: (_ for _ in ()).throw(RuntimeError)), office, lambda: None)
-    try:
-        return _run(desk, users)
-    finally:
+
+    def put_away() -> None:
         stop()
-        reader.stop()
-        errands.stop()
-        office.downloads.stop()
-        shelf.close()
-        store.close()
+        for each in (reader, errands, downloads):
+            each.stop()
+
+    return Desk(users, Journal(store, lambda _before: AuditPage(more=False)), office, lambda: None), put_away
 
 
 def _run(desk: Any, users: "Users") -> dict[str, Any]:  # noqa: ANN401
@@ -149,6 +160,7 @@ def _selected(desk: Any) -> float:  # noqa: ANN401
     office.portfolio.spaces()  # as when one has worked for a moment
     button = SelectorButton(office.icons)
     button.tell(None, 5_000)
+    _until(lambda: office.later.idle)
     begun = time.perf_counter()
     popup = SelectorList(office.icons, office.later, office.portfolio, {}, print, print, button, None)
     popup.open_under(button)

@@ -191,7 +191,7 @@ def inviting(right: str) -> Call:
             "civility": "",
             "first_name": "Anne",
             "last_name": "Lefèvre",
-            "email": f"{new_id()[-12:]}.lefevre@exemple.fr",
+            "email": f"lefevre.{new_id()[-12:]}@exemple.fr",
             "grants": [{"rights": [right], "space_ids": [ground.space_id]}],
         }
     )

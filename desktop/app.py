@@ -66,7 +66,7 @@ class App(Dressing):
 
     def _prepare(self) -> None:
         """The page that is shown next is imported while the errands' thread opens the files."""
-        from desktop.views.window import workplace  # noqa: F401
+        from desktop.views.window import locking, workplace  # noqa: F401
 
     def _watch(self) -> None:
         """What nobody expected is told in a box."""

@@ -61,7 +61,7 @@ class Ownership:
         services = self._give_up()
         if services is not None:
             for sheet in self._dressing.window.findChildren(AccountSheet):
-                sheet.close()
+                sheet.done(0)
             self._erase(services.entrance.address, partial(self._reception.forget, services))
 
     def forget_known(self, address: str, one: "Known") -> None:

@@ -395,6 +395,10 @@ def test_the_second_factor_from_its_code_to_the_recovery_codes_and_off_again(
         press(qtbot, sheet, "Activer")
         qtbot.waitUntil(lambda becomes=becomes: becomes.isVisible() and not section.busy.isVisible())  # type: ignore[misc]
     sound(sheet)
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    [asked] = [each for each in sheet.findChildren(QMessageBox) if each.isVisible()]
+    press(qtbot, asked, "Revenir aux codes")
+    assert section.codes.isVisible(), "told this one time: Échap alone does not take them away"
     press(qtbot, sheet, "Copier")
     assert "ABCD-EFGH-0009" in qapp.clipboard().text()
     press(qtbot, sheet, "Enregistrer…")
@@ -525,6 +529,9 @@ def test_the_lock_covers_all_and_gives_all_back(client: Client, qtbot: QtBot) ->
     assert contact.form.text.toPlainText() == "à moitié écr"
     assert len(dialogs(client)) == 1
     assert window.keys["new"].isEnabled()
+    locking.presence._last_by_clock -= 15 * 60 + 1
+    locking.look()
+    assert window.covered, "the time that the computer slept counts"
 
 
 def test_it_locks_by_itself_when_nobody_is_there_and_stays_so_after_a_restart(client: Client, qtbot: QtBot) -> None:

@@ -11,7 +11,9 @@ from desktop.views.account.factor import FactorSection
 from desktop.views.account.keeping import ForgetSection, LockSection
 from desktop.views.account.password import PasswordSection
 from desktop.views.fields.shapes import Banner, Button, Label
+from desktop.views.notices import confirm
 from desktop.views.tokens import Space
+from desktop.views.wording import NNBSP
 
 _TITLE = "Mon compte et cet ordinateur"
 
@@ -53,6 +55,20 @@ class AccountSheet(QDialog):
     def read(self) -> None:
         """What the portal says of the account."""
         self._desk.errands.ask(self, self._desk.own.standing, self._show, self._failed, what="standing")
+
+    def reject(self) -> None:
+        """« Fermer », Échap and the cross: recovery codes are told this one time."""
+        if self.factor.codes.isHidden():
+            super().reject()
+            return
+        confirm(
+            self,
+            f"Fermer sans avoir noté les codes de secours{NNBSP}?",
+            "Ils ne seront plus montrés. Sans eux ni votre téléphone, vous ne pourrez plus vous connecter.",
+            "Fermer quand même",
+            "Revenir aux codes",
+            super().reject,
+        )
 
     def _head(self) -> QWidget:
         head = QWidget()

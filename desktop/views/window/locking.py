@@ -39,7 +39,7 @@ class Presence(QObject):
     def __init__(self, parent: QObject, qt: QGuiApplication) -> None:
         super().__init__(parent)
         self._qt = qt
-        self.last = time.monotonic()
+        self.last, self._last_by_clock = time.monotonic(), time.time()
         qt.focusWindowChanged.connect(self._watch)
         self._watch(qt.focusWindow())
 
@@ -48,8 +48,17 @@ class Presence(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
         if event.type() in _ACTS:
-            self.last = time.monotonic()
+            self.come()
         return False
+
+    def come(self) -> None:
+        """Somebody is there now."""
+        self.last, self._last_by_clock = time.monotonic(), time.time()
+
+    @property
+    def away(self) -> float:
+        """Seconds since. By the clock too: the other one stands still while the computer sleeps."""
+        return max(time.monotonic() - self.last, time.time() - self._last_by_clock)
 
     def _watch(self, window: QWindow | None) -> None:
         if window is not None:
@@ -99,7 +108,7 @@ class Locking(QObject):
     def look(self) -> None:
         """Locks when nobody has been there for as long as the setting says."""
         minutes = lock_minutes(self._settings)
-        if minutes and not self._window.covered and time.monotonic() - self.presence.last >= 60 * minutes:
+        if minutes and not self._window.covered and self.presence.away >= 60 * minutes:
             dialogs = [each for each in QApplication.topLevelWidgets() if isinstance(each, QFileDialog)]
             if self._keyhole.can() and not any(each.isVisible() for each in dialogs):
                 self.lock()
@@ -136,7 +145,7 @@ class Locking(QObject):
     def _unlocked(self) -> None:
         self.page = None
         self._settings.setValue(LOCKED, "false")
-        self.presence.last = time.monotonic()
+        self.presence.come()
         self._window.uncover()
 
     def _leave(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from portal.database import SYSTEM
 from portal.passwords import Passwords
 from portal.tables import audit_log, mails, persons, spaces
 from portal.tables import links as kept_links
+from tests.portal.databases import BOTH, url_of
 from tests.portal.post import letter, letters
 from tests.portal.statements import tidied, watched
 from tests.portal.world import PASSWORD, Clock, Person, World, open_client
@@ -68,6 +70,11 @@ def invited(client: TestClient[Any], world: World, email: str = "lea.roux@atelie
 
 
 @pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return url_of(request, tmp_path)
+
+
+@pytest.fixture
 def vacant(world: World) -> str:
     """A space of a company that nobody administers yet."""
     with world.database.write() as tx:
@@ -78,6 +85,7 @@ def vacant(world: World) -> str:
 # Making one
 
 
+@BOTH
 def test_an_account_is_made_in_three_steps(client: TestClient[Any], world: World, vacant: str, clock: Clock) -> None:
     assert begin(client).json() == {"step": "mail"}
     sent = letter(world, NEW)
@@ -108,6 +116,7 @@ def test_an_account_is_made_in_three_steps(client: TestClient[Any], world: World
         assert "account.create" in db.execute(select(audit_log.c.action)).scalars().all()
 
 
+@BOTH
 def test_who_is_already_there_adds_users(client: TestClient[Any], world: World, vacant: str) -> None:
     """Also when it is in another space of the company, and before she has chosen her password; no name is told."""
     with world.database.write() as tx:
@@ -171,6 +180,7 @@ def test_a_link_works_once_and_says_why_not_twice(client: TestClient[Any], world
     assert attempt(client, "lea.roux@ateliers.fr", CHOSEN).json()["person_id"] == person_id
 
 
+@BOTH
 def test_a_link_used_twice_at_once_works_once(client: TestClient[Any], world: World, vacant: str) -> None:
     """By two processes of the portal, for an account to be made as for one that is there."""
     invited(client, world)
@@ -261,6 +271,7 @@ def test_an_invitation_without_rights_is_withdrawn(client: TestClient[Any], worl
 # Forgotten
 
 
+@BOTH
 def test_a_forgotten_password_ends_every_session(
     client: TestClient[Any], world: World, sign_in: Callable[[str], Person]
 ) -> None:
@@ -287,6 +298,7 @@ def settle(client: TestClient[Any]) -> None:
     tidied(client)
 
 
+@BOTH
 def test_asking_for_a_link_tells_nobody_and_costs_the_same(client: TestClient[Any], world: World) -> None:
     with world.database.write() as tx:
         people.suspend(tx, SYSTEM, world.people["suspended"])
@@ -306,6 +318,7 @@ def test_asking_for_a_link_tells_nobody_and_costs_the_same(client: TestClient[An
         assert db.execute(select(func.count()).select_from(mails)).scalar_one() == 4
 
 
+@BOTH
 def test_beginning_an_account_tells_nobody_and_costs_the_same(
     client: TestClient[Any], world: World, vacant: str
 ) -> None:

@@ -1,6 +1,7 @@
 """One's own account: password, second factor, devices."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -13,6 +14,7 @@ from contract import paths
 from portal import adviser, factors, safe, tries
 from portal.database import Database
 from portal.tables import mails, recovery_codes, second_factors
+from tests.portal.databases import BOTH, url_of
 from tests.portal.post import letters
 from tests.portal.world import PASSWORD, Clock, Person, World
 
@@ -53,9 +55,15 @@ def end(person: Person, code: str, password: str = PASSWORD) -> Response:
     return person.client.post(paths.SECOND_FACTOR_END, json=body, headers=person.headers)
 
 
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return url_of(request, tmp_path)
+
+
 # Password
 
 
+@BOTH
 def test_a_new_password_ends_the_other_sessions(client: TestClient[Any], world: World, sign_in: SignIn) -> None:
     elsewhere, here = sign_in("all"), sign_in("all")
     assert change(here, PASSWORD, OTHER).status_code == 204
@@ -109,6 +117,7 @@ def test_a_second_factor_is_asked_for(clerk: Person, client: TestClient[Any], wo
     assert [each.subject for each in letters(world)] == ["La double authentification est active"]
 
 
+@BOTH
 def test_a_code_opens_once(clerk: Person, client: TestClient[Any], world: World, clock: Clock) -> None:
     totp, codes = confirmed(clerk, clock)
     assert attempt(client, world, code=totp.at(clock.moment)).status_code == 401, "it confirmed already"
@@ -232,6 +241,7 @@ def accepted(database: Database, world: World, person: Person, code: str) -> boo
 # Devices
 
 
+@BOTH
 def test_devices_are_told_and_forgotten(client: TestClient[Any], world: World, sign_in: SignIn, clock: Clock) -> None:
     lost = attempt(client, world, device_name="Portable\u0000 perdu").json()
     clock.forward(hours=1)

@@ -143,8 +143,10 @@ def test_another_computer_is_seen_and_shut_out(weather: Weather, ana: Resident, 
     first, second = own(here).standing().devices
     assert (first.current, first.open, second.current, second.open) == (True, True, False, True)
     own(here).revoke(second.device_id)
+    assert there.session.proven
     with pytest.raises(SignInNeeded):
         own(there).standing()
+    assert not there.session.proven, "the password may be one no longer"
     assert [device.current for device in own(here).standing().devices] == [True]
 
 

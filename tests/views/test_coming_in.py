@@ -95,6 +95,8 @@ def test_from_the_first_form_to_being_forgotten(
     qtbot.waitUntil(lambda: bool(portfolio.spaces()), timeout=20_000)
     assert [space.space_id for space in portfolio.spaces()] == list(block.spaces)
 
+    assert in_clear(app.options.folder) == []
+
     town.stop()
     app.window.keys["lock"].trigger()
     assert app.locking is not None
@@ -118,6 +120,15 @@ def test_from_the_first_form_to_being_forgotten(
     page = at(qtbot, app, SignIn)
     assert not page.known.many
     assert list((app.options.folder / "accounts").iterdir()) == []
+    assert in_clear(app.options.folder) == []
+    assert [path.name for path in app.options.folder.parent.glob("vault*")] == [], "no key is left"
+
+
+def in_clear(folder: Path) -> list[str]:
+    """What the disk tells of her to whoever opens its files."""
+    held = {path.name: path.read_bytes().lower() for path in folder.rglob("*") if path.is_file()}
+    told = (EMAIL, "garnier", CHOSEN)
+    return [f"{name}: {word}" for name, content in held.items() for word in told if word.encode() in content]
 
 
 def test_an_account_that_is_signed_out_is_forgotten_from_the_page_where_one_signs_in(

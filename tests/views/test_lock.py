@@ -1,0 +1,204 @@
+"""The lock over the window, and being forgotten by this computer."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from desktop.app import App
+from desktop.services.accounts import SECOND_FACTOR, Credentials, Letter
+from desktop.services.erasure import Trace, erase
+from desktop.services.problems import Offline, Problem, Refused
+from desktop.views.account.forgotten import ForgottenPage
+from desktop.views.account.lock import LockPage
+from desktop.views.icons import Icons
+from desktop.views.later import Later
+from desktop.views.signin import SignIn
+from desktop.views.signin.linking import Linking
+from desktop.views.tokens import Look
+from tests.services.world import a_world
+from tests.vaults import FileVault
+from tests.views.conftest import Client, Watchdog, profile
+from tests.views.test_account import ANA, SECRET, nothing, press, shown, sound
+from tests.views.walking import visible_strings
+
+# Being forgotten
+
+
+def test_what_is_erased_is_looked_at_again(tmp_path: Path) -> None:
+    folder, vault = tmp_path / "accounts" / "1", FileVault(tmp_path / "vault-1")
+    for name in ("store.db", "store.db-wal", "shelf.db", "review/register.db", "autre"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"x" * 100)
+    vault.keys()
+    vault.remember_device("device")
+    vault.keep_refresh_token("token")
+    done = erase(folder, vault)
+    assert done.whole
+    assert {trace.what: trace.files for trace in done.traces if trace.files} == {
+        "Copie de vos échanges, arrêts, versements et brouillons": 2,
+        "Pièces jointes et documents téléchargés": 1,
+        "Fichiers d’indemnités gardés": 1,
+        "Autres fichiers du compte": 1,
+    }
+    assert sum(not trace.files for trace in done.traces) == 3
+    assert not folder.exists()
+    assert (vault.made(), vault.refresh_token()) == (False, None)
+
+
+def test_the_report_says_what_is_gone_and_what_stays(qtbot: QtBot, icons: Icons, qapp: QApplication) -> None:
+    traces = (Trace("Copie locale", 2, 2048, gone=True), Trace("Clé de ces fichiers", 0, 0, gone=False))
+    done: list[bool] = []
+    page = ForgottenPage(icons, qapp.clipboard(), traces, lambda: done.append(True), told=False, others=1)
+    shown(qtbot, page)
+    sound(page)
+    assert not page.whole
+    press(qtbot, page, "Copier le compte rendu")
+    text = qapp.clipboard().text()
+    assert "Copie locale\u00a0: effacé (2\u00a0fichiers" in text
+    assert "Clé de ces fichiers\u00a0: reste" in text
+    assert "1\u00a0autre compte" in text
+    press(qtbot, page, "Terminer")
+    assert done == [True]
+
+
+# The lock
+
+
+def test_the_lock_asks_for_the_code_when_the_portal_does_and_says_what_it_cannot_know(
+    qtbot: QtBot, icons: Icons, later: Later
+) -> None:
+    answers: list[Problem] = [
+        Offline("Le portail ne répond pas."),
+        Refused("Mot de passe incorrect.", kind="credentials", status=401),
+        Refused("Donnez le code.", kind=SECOND_FACTOR, status=401),
+    ]
+    asked: list[Credentials] = []
+
+    def unlock(credentials: Credentials) -> None:
+        asked.append(credentials)
+        if answers:
+            raise answers.pop(0)
+
+    done: list[bool] = []
+    page = LockPage(icons, later, unlock, lambda: done.append(True), nothing, name="Ana Petit", email=ANA.email)
+    shown(qtbot, page)
+    page.submit()
+    assert page.box.complaint
+    page.password.setText("mot de passe")
+    page.submit()
+    qtbot.waitUntil(lambda: "lui seul peut vérifier" in page.problem.sentence)
+    sound(page)
+    page.submit()
+    qtbot.waitUntil(lambda: page.box.complaint == "Mot de passe incorrect.")
+    page.submit()
+    qtbot.waitUntil(page.code_box.isVisible)
+    assert page.code_box.complaint == ""
+    page.code.setText("123456")
+    page.submit()
+    qtbot.waitUntil(lambda: done == [True])
+    assert asked[-1] == Credentials("", ANA.email, "mot de passe", "123456")
+    assert (page.password.text(), page.code.text()) == ("", "")
+
+
+def dialogs(client: Client) -> list[QDialog]:
+    return [each for each in client.app.window.findChildren(QDialog) if each.isVisible()]
+
+
+def test_the_lock_covers_all_and_gives_all_back(client: Client, qtbot: QtBot) -> None:
+    window, locking, contact = client.app.window, client.app.locking, client.workplace.contact
+    assert locking is not None
+    window.keys["lock"].trigger()
+    [instead] = dialogs(client)
+    assert not window.covered, "nobody could unlock it: off line, without a password of this run"
+    instead.close()
+    client.services.entrance.session.prove("mot de passe")
+    contact.new_request()
+    contact.form.text.setPlainText("à moitié écr")
+    window.keys["help"].trigger()
+    assert len(dialogs(client)) == 1
+    window.keys["lock"].trigger()
+    page = locking.page
+    assert isinstance(page, LockPage)
+    sound(page)
+    assert not contact.isVisible()
+    assert dialogs(client) == []
+    assert not window.keys["new"].isEnabled()
+    for typed, opened in (("faux", False), ("mot de passe", True)):
+        page.password.setText(typed)
+        qtbot.keyClick(page.password, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: client.app.errands.idle)
+        assert window.covered is not opened
+    assert contact.isVisible()
+    assert contact.form.text.toPlainText() == "à moitié écr"
+    assert len(dialogs(client)) == 1
+    assert window.keys["new"].isEnabled()
+    locking.presence._last_by_clock -= 15 * 60 + 1
+    locking.look()
+    assert window.covered, "the time that the computer slept counts"
+
+
+def test_it_locks_by_itself_when_nobody_is_there_and_stays_so_after_a_restart(client: Client, qtbot: QtBot) -> None:
+    locking, window = client.app.locking, client.app.window
+    assert locking is not None
+    client.services.entrance.session.prove("mot de passe")
+    locking.look()
+    assert not window.covered
+    qtbot.keyClick(window, Qt.Key.Key_Shift)
+    before = locking.presence.last
+    locking.presence.last -= 14 * 60
+    locking.look()
+    assert not window.covered
+    window.keys["help"].trigger()
+    locking.presence.last = before - 15 * 60 - 1
+    locking.look()
+    assert window.covered
+    assert client.app.settings.value("lock/locked") == "true"
+    client.app._work()
+    assert window.covered, "what is locked stays locked"
+    assert client.app.locking is not None
+    page = client.app.locking.page
+    assert page is not None
+    with qtbot.waitSignal(client.app.asked):
+        press(qtbot, page, "Se déconnecter")
+    assert not window.covered
+    assert dialogs(client) == [], "what was open over the window does not come back"
+    assert client.app.settings.value("lock/locked") == "false"
+
+
+def test_a_link_on_the_command_line_opens_its_page_whoever_is_signed_in(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, look: Look
+) -> None:
+    options = replace(profile(qapp, tmp_path, a_world(3)), link=f"volet:link#{SECRET}")
+    app = App(qapp, options)
+    with qtbot.waitSignal(app.asked, timeout=20_000):
+        app.window.show()
+    page = app.window.page
+    assert isinstance(page, Linking)
+    assert page.letter() == Letter(secret=SECRET)
+    with qtbot.waitSignal(app.opened, timeout=20_000):
+        press(qtbot, page, "Retour")
+    app.close()
+    app.window.deleteLater()
+
+
+def test_forgetting_this_computer_ends_at_the_report(client: Client, qtbot: QtBot, watchdog: Watchdog) -> None:
+    place = client.folder / "accounts" / client.world.me.person_id
+    assert (place / "store.db").exists()
+    client.app.settings.setValue("contact/filters", "quelque chose")
+    client.app.ownership.forget()
+    watchdog.until(lambda: isinstance(client.app.window.page, ForgottenPage), 20)
+    page = client.app.window.page
+    assert isinstance(page, ForgottenPage)
+    assert page.whole
+    assert not place.exists()
+    assert any("n’a pas pu être prévenu" in text for _, text in visible_strings(page))
+    assert set(client.app.settings.allKeys()) <= {"appearance", "notify", "portal", "window/geometry", "lock/minutes"}
+    with qtbot.waitSignal(client.app.asked):
+        press(qtbot, page, "Terminer")
+    assert isinstance(client.app.window.page, SignIn)
+    field_of = client.app.window.page._email
+    assert isinstance(field_of, QLineEdit)
+    assert field_of.text() == ""

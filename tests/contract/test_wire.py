@@ -22,7 +22,17 @@ from contract.leave import (
     ProlongLeave,
     WithdrawLeave,
 )
-from contract.portfolio import SpaceRecord
+from contract.portfolio import Right, SpaceRecord
+from contract.users import (
+    ChangeRights,
+    CorrectUser,
+    Grant,
+    InviteAgain,
+    InviteUser,
+    RemoveUser,
+    RightsChange,
+    SuspendUser,
+)
 from contract.wire import Problem, ProblemKind, problem_kind
 from contract.wishes import Wish
 
@@ -56,6 +66,14 @@ def test_an_answer_with_an_unknown_field_is_read() -> None:
         CompleteLeave(leave_id=ID, attachments=(LeaveAttachment(ID, "avis.pdf", 10, "0" * 64, document="avis"),)),
         WithdrawLeave(leave_id=ID, base_version=4),
         RequestExport(export_id=ID, space_ids=(ID,)),
+        InviteUser(
+            ID, "Mme", "Anne", "Lefèvre", "anne@exemple.fr", (Grant((Right.LEAVE,), (ID,), date(2026, 12, 31)),)
+        ),
+        ChangeRights((RightsChange(ID, 4, (ID,), add=(Right.CONTACT,), remove=(Right.LEAVE,)),)),
+        CorrectUser(ID, 4, "M.", "Jean", "Le Goff"),
+        SuspendUser(ID, 4, suspended=True),
+        RemoveUser(ID, 4),
+        InviteAgain(ID),
     ],
 )
 def test_a_wish_goes_round_and_refuses_an_unknown_field(wish: Wish) -> None:

@@ -13,9 +13,13 @@ _PERSON = "jeanne.morel@exemple.fr"
 
 
 def see_users(stage: Stage) -> None:
-    """Those to look at again stand apart."""
+    """Who administers nothing is told why, and led on. Once the insurer has given her the role, those to look at again
+    stand apart."""
     stage.key(Qt.Key.Key_3, CONTROL)
     page = _page(stage)
+    stage.until(page.closed.isVisible, "Rien ne dit pourquoi elle n’administre personne.")
+    stage.picture("utilisateurs-sans-le-role")
+    _tell(stage, "grant")
     stage.until(page.list.table.rows.rowCount, "Les utilisateurs n’apparaissent pas.")
     page.list.table.select(0)
     stage.until(page.detail.head.isVisible, "La fiche d’un utilisateur ne s’ouvre pas.")
@@ -46,16 +50,11 @@ def add_a_user(stage: Stage) -> None:
 
 
 def change_rights(stage: Stage) -> None:
-    """By the keyboard alone: the line is found by typing, Espace gives, and the change is seen before it is applied."""
+    """By the keyboard alone: Espace gives, and the change is seen before it is applied."""
     page = _page(stage)
-    stage.press("Droits", page)
+    stage.press("Changer ses droits", page)
     grid = page.matrix.grid
     stage.until(grid.cells.rowCount, "La matrice est vide.")
-    grid.setFocus(Qt.FocusReason.TabFocusReason)
-    stage.write("Morel")
-    row = grid.currentIndex().row()
-    if "Morel" not in grid.cells.line_name(row):
-        stage.miss("Taper un nom ne mène pas à sa ligne.")
     for _ in range(2):
         stage.key(Qt.Key.Key_Right, NOTHING)
         stage.key(Qt.Key.Key_Space, NOTHING)
@@ -69,6 +68,25 @@ def change_rights(stage: Stage) -> None:
     stage.press("Journal", page)
     stage.until(lambda: page.journal.log.entries, "Le journal est vide.")
     stage.picture("journal-des-droits")
+
+
+def lose_a_right(stage: Stage) -> None:
+    """What vanishes is told, with whom to ask."""
+    _tell(stage, "withdraw")
+    stage.until(lambda: stage.workplace.strips.lost.sentence, "Rien ne dit quel droit a été retiré.")
+    stage.picture("droit-retire")
+    stage.press("J’ai compris", stage.workplace.strips)
+    stage.key(Qt.Key.Key_1, CONTROL)
+
+
+def _tell(stage: Stage, verb: str) -> None:
+    """The insurer gives or takes the role of an administrator, in the space that is shown."""
+    account, portfolio = stage.child.account, stage.services.portfolio
+    space = portfolio.space(stage.workplace.space_id or "") or next(iter(portfolio.spaces()), None)
+    if account is None or space is None:
+        stage.miss("Aucun espace n’est connu.")
+    stage.adviser(verb, account.email, space.member_number, Right.USERS.value)
+    stage.key(Qt.Key.Key_F5)
 
 
 def _page(stage: Stage) -> UsersPage:

@@ -17,7 +17,7 @@ from desktop.tour.disputing import (
     sum_up,
     write_to_the_adviser,
 )
-from desktop.tour.governing import add_a_user, change_rights, see_users
+from desktop.tour.governing import add_a_user, change_rights, lose_a_right, see_users
 from desktop.tour.keeping import begin_an_account, lock_and_unlock, see_ones_account
 from desktop.tour.permission import put_right, refused, session_over, sign_in_again
 from desktop.tour.spaces import add_a_space, become_administrator, jump_to_the_former_space, new_request
@@ -64,6 +64,7 @@ STEPS: Final = (
     Step("voir les utilisateurs", see_users),
     Step("ajouter un utilisateur", add_a_user),
     Step("changer des droits", change_rights),
+    Step("perdre un droit", lose_a_right),
     Step("ouvrir la vérification de fichiers", open_the_tab),
     Step("déposer un dossier", drop_the_folder),
     Step("voir ce qui ne va pas dans chaque fichier", see_what_is_wrong),

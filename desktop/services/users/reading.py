@@ -56,6 +56,11 @@ class Reading:
         """All of it, for the matrix. May take a moment after a commit: called through `later`."""
         return self._roster.scene()
 
+    @property
+    def fresh(self) -> bool:
+        """Nothing was committed since all was worked out: what is read now takes no time."""
+        return self._roster.fresh
+
     def administers(self) -> bool:
         """Whether one administers the users of some space. Quick, whatever has just been committed."""
         return bool(self._store.query(_ADMINISTERS))

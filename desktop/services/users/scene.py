@@ -6,6 +6,7 @@ Not by SQL views, as other subjects: what a person holds in thousands of spaces 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import Final
 
 import msgspec
@@ -148,19 +149,26 @@ class Scene:
 
 
 class Roster:
-    """Answers from several threads: what was worked out is put in place whole."""
+    """Answers from several threads: what was worked out is put in place whole, and worked out once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._latest: tuple[int, Scene] | None = None
+        self._door = Lock()
+
+    @property
+    def fresh(self) -> bool:
+        """It is worked out: `scene` answers at once."""
+        return self._latest is not None and self._latest[0] == self._store.version(*TOPICS)
 
     def scene(self) -> Scene:
-        version = self._store.version(*TOPICS)
-        latest = self._latest
-        if latest is None or latest[0] != version:
-            latest = version, _read(self._store)
-            self._latest = latest
-        return latest[1]
+        with self._door:
+            version = self._store.version(*TOPICS)
+            latest = self._latest
+            if latest is None or latest[0] != version:
+                latest = version, _read(self._store)
+                self._latest = latest
+            return latest[1]
 
 
 def _read(store: Store) -> Scene:

@@ -86,22 +86,33 @@ class Detail(QWidget):
         if person_id != self.person_id:
             self.person_id = person_id
             self.said.hide()
-        self.refresh()
+            self._show(self._read(person_id))  # now: nobody acts on her who was here before
+        else:
+            self.refresh()
 
     def refresh(self) -> None:
-        today = self._desk.office.today()
-        self.sheet = self._desk.users.sheet(self.person_id, today) if self.person_id is not None else None
-        self._pages.setCurrentIndex(0 if self.sheet is None else 1)
-        if self.sheet is None:
+        """At once where that takes no time; else by the reader, with what was shown until then."""
+        if self.person_id is None or self._desk.users.fresh:
+            self._show(self._read(self.person_id))
+        else:
+            self._desk.office.later.ask(self, partial(self._read, self.person_id), self._show, what="sheet")
+
+    def _read(self, person_id: str | None) -> UserSheet | None:
+        return self._desk.users.sheet(person_id, self._desk.office.today()) if person_id is not None else None
+
+    def _show(self, sheet: UserSheet | None) -> None:
+        self.sheet = sheet
+        self._pages.setCurrentIndex(0 if sheet is None else 1)
+        if sheet is None:
             return
         labels = self._desk.labels()
-        self.head.tell(self.sheet)
-        self.deliveries.tell(self.sheet.deliveries)
-        self.facts.setText(self._facts(self.sheet))
-        self.holding.tell(self.sheet.held, labels)
-        if any(each.state == "held" for each in self.sheet.deliveries):
+        self.head.tell(sheet)
+        self.deliveries.tell(sheet.deliveries)
+        self.facts.setText(self._facts(sheet))
+        self.holding.tell(sheet.held, labels)
+        if any(each.state == "held" for each in sheet.deliveries):
             self._beat.start()  # nothing rings when a wish is no longer held: it is looked at
-        if told := saying.review(self.sheet, labels, today):
+        if told := saying.review(sheet, labels, self._desk.office.today()):
             self.review.tell(" ".join(told))
         else:
             self.review.hide()

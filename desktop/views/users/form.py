@@ -170,7 +170,7 @@ class UserForm(QWidget):
         self.person_id = person_id
         self.title.setText("Corriger une fiche" if person_id else "Ajouter un utilisateur")
         self.setAccessibleName(self.title.text())
-        self.whom.setText(draft.email if person_id else "Elle recevra un lien pour choisir son mot de passe.")
+        self.whom.setText(draft.email if person_id else "Un lien pour choisir son mot de passe lui sera envoyé.")
         self._load(draft)
         self._modify()
         self._area.verticalScrollBar().setValue(0)

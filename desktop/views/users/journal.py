@@ -18,7 +18,7 @@ from desktop.views.users.desk import Desk
 
 Index = QModelIndex | QPersistentModelIndex
 _TITLES: Final = ("Date", "Par", "Ce qui a été fait", "Pour", "Espace")
-_WIDTHS: Final = (150, 150, 320, 150, 240)
+_WIDTHS: Final = (168, 150, 320, 150, 250)
 _ROW: Final = 32
 
 

@@ -54,7 +54,7 @@ class UserList(QWidget):
         self.search.settled.connect(self.refresh)
         self.search.returnPressed.connect(self.table.setFocus)
         self._group.idClicked.connect(self.refresh)
-        Follow(self, office.bell, TOPICS, self._follow)
+        Follow(self, office.bell, TOPICS, self.refresh)
 
     def _build(self) -> None:
         top = QHBoxLayout()
@@ -105,10 +105,6 @@ class UserList(QWidget):
 
     def _fetch(self, keys: Sequence[int]) -> Sequence[UserRow]:
         return self._desk.users.rows(keys, self._desk.office.today())
-
-    def _follow(self) -> None:
-        self.table.rows.refresh()
-        self.refresh()
 
     def refresh(self) -> None:
         """Asks for the rows again; the newest question wins."""

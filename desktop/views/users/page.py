@@ -178,7 +178,7 @@ class UsersPage(QWidget):
                 self._change_rights()
         elif self.detail.person_id is not None and self._desk.users.draft(f"users:{self.detail.person_id}") is not None:
             self._correct()
-        elif self.detail.sheet is None and self._desk.users.draft(NEW) is not None:
+        elif not self._desk.users.knows(self.detail.person_id or "") and self._desk.users.draft(NEW) is not None:
             self.add()
 
     def _sent(self) -> None:

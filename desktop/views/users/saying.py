@@ -140,7 +140,7 @@ def action(entry: Entry, labels: Mapping[str, str]) -> str:
 
 
 def entry_space(entry: Entry) -> str:
-    return wording.place(entry.member_number, "", entry.company) if entry.member_number else ""
+    return " · ".join(part for part in (entry.company, entry.member_number) if part)
 
 
 def few(names: Sequence[str], most: int = 3) -> str:

@@ -79,6 +79,7 @@ def test_suspending_asks_first_and_is_seen_at_once(crew: Crew, page: UsersPage, 
     answer("Suspendre")
     wish = crew.office.outbox.wish(crew.office.outbox.waiting()[0].wish_id)
     assert isinstance(wish, SuspendUser)
+    settled()
     assert page.detail.head.suspend.text() == "Rétablir l’accès…"
     assert page.detail.deliveries.isVisible()
 

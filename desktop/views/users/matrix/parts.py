@@ -33,6 +33,7 @@ class Choices(QWidget):
         self.by_right, self.by_person = Chip("Un droit, tout le monde"), Chip("Une personne, tous ses droits")
         self.right, self.person = Combo(), PersonChoice("Personne")
         self.right.setAccessibleName("Droit")
+        self.right.setMinimumContentsLength(24)
         self._way = QButtonGroup(self)
         row = Flow(self, gap=Space.S)
         for place, chip in enumerate((self.by_right, self.by_person)):

@@ -38,8 +38,9 @@ COMMON: Final = tuple(_WORDS.split())
 _ALPHABETS: Final = (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation + " ")
 _OTHER_LETTERS: Final = 60
 """Accented letters and whatever else: as many as a French keyboard gives, more or less."""
-_LOOKED_AT: Final = 72
-"""Characters: the time to look grows with their square, and those beyond count for nothing."""
+_LOOKED_AT: Final = 32
+"""Characters: twice as many signs that stand for letters (@, $, 3) take seconds to look at. Those beyond count for
+nothing, and need not: that many are strong or never will be."""
 _NAME_BITS: Final = 5
 """What a name of the context is worth: which of them, and how it is written."""
 _WORST: Final = {

@@ -1,5 +1,6 @@
 """Links: looked at without being spent, and spent by choosing a password."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,7 +100,7 @@ def routes(settings: Settings, database: Database, passwords: Passwords) -> Sequ
         found = find(request, wish.link)
         with database.read() as db:
             factor = found.row.person_id is not None and factors.stands(db, found.row.person_id)
-        complaint = rules.complaint(wish.password, found.context, second_factor=factor)
+        complaint = await asyncio.to_thread(rules.complaint, wish.password, found.context, second_factor=factor)
         if complaint is not None:
             raise invalid("password", complaint)
         kept = await passwords.make(wish.password)

@@ -1,5 +1,6 @@
 """One's own account: password, second factor, devices. Whatever changes the account asks for the password again."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -135,7 +136,11 @@ def _account_routes(
         await proof.of(request, wish.current, "current")
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
-            complaint = _complaint(tx, caller, wish)
+            context = _context(tx, caller)
+            factor = factors.stands(tx.db, caller.person_id)
+        if wish.password == wish.current:
+            raise invalid("password", "Ce mot de passe est l’actuel\u00a0: choisissez-en un autre.")
+        complaint = await asyncio.to_thread(rules.complaint, wish.password, context, second_factor=factor)
         if complaint is not None:
             raise invalid("password", complaint)
         kept = await passwords.make(wish.password)
@@ -211,12 +216,10 @@ def _factor_routes(
     return (begin, confirm, end)
 
 
-def _complaint(tx: Transaction, caller: Caller, wish: ChangePassword) -> str | None:
+def _context(tx: Transaction, caller: Caller) -> tuple[str, ...]:
+    """What her password may not be made of."""
     person = tx.db.execute(select(persons).where(persons.c.person_id == caller.person_id)).one()
-    if wish.password == wish.current:
-        return "Ce mot de passe est l’actuel\u00a0: choisissez-en un autre."
-    context = person.first_name, person.last_name, person.email, links.waiting(tx, caller.person_id).company
-    return rules.complaint(wish.password, context, second_factor=factors.stands(tx.db, caller.person_id))
+    return person.first_name, person.last_name, person.email, links.waiting(tx, caller.person_id).company
 
 
 def _tell(tx: Transaction, caller: Caller, kind: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from httpx import Response
 from litestar.testing import TestClient
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtQml import QJSEngine
 from sqlalchemy import func, select, update
 
 from contract import paths
@@ -374,3 +376,21 @@ def test_the_page_spends_nothing_and_calls_nobody(client: TestClient[Any], world
     assert page.headers["referrer-policy"] == "no-referrer"
     assert "http" not in page.text.replace("http-equiv", "")
     assert "volet:link#" in page.text
+
+
+@pytest.mark.parametrize(
+    ("behind", "opens"),
+    [("#" + "s" * 43, "volet:link#" + "s" * 43), ("#short", "#"), ("", "#"), (f"#{'s' * 20}:alert(1)", "#")],
+)
+def test_the_page_hands_on_what_is_a_secret_and_nothing_else(
+    qapp: QCoreApplication, client: TestClient[Any], behind: str, opens: str
+) -> None:
+    """Its script, run by Qt's engine on a page of three words."""
+    script = client.get("/link").text.partition("<script>")[2].partition("</script>")[0]
+    engine: Any = QJSEngine()
+    engine.evaluate(
+        "var parts = {}, navigator = {}; function part(name) { return parts[name] = parts[name] || {href: '#'}; }"
+        f"var document = {{getElementById: part}}, location = {{hash: {behind!r}}};"
+    )
+    assert not engine.evaluate(script).isError()
+    assert engine.evaluate("part('open').href").toString() == opens

@@ -44,6 +44,8 @@ from desktop.views.users.sheet import CopySheet, UntilSheet
 from desktop.views.wording import NBSP, NNBSP
 
 T = TypeVar("T")
+_TOOL: Final = 36
+"""The height of a button: what stands beside one is centred on it."""
 _TOO_MANY: Final = (
     f"Choisissez {wording.number(MOST)}{NBSP}cellules au plus à la fois{NBSP}: filtrez les personnes ou les espaces."
 )
@@ -83,6 +85,7 @@ class MatrixPage(QWidget):
         self.take = Button("Retirer", icons=office.icons, icon="x", does=partial(self._want, WITHDRAW))
         self.copy = Button("Copier les droits de…", "flat", icons=office.icons, icon="copy", does=self._ask_copy)
         self.count = Label("", "meta")
+        self.count.setMinimumHeight(_TOOL)
         self.foot = Foot(self._ask_drop, self.review)
         self.said = Banner(office.icons, "info", "info")
         self.empty = EmptyState(office.icons, "users")

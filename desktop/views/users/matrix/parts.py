@@ -30,10 +30,12 @@ class Choices(QWidget):
         self._settings = settings
         self.person_id = ""
         self._people: tuple[Colleague, ...] = ()
-        self.by_right, self.by_person = Chip("Un droit, tout le monde"), Chip("Une personne, tous ses droits")
+        self.by_right, self.by_person = Chip("Par droit"), Chip("Par personne")
         self.right, self.person = Combo(), PersonChoice("Personne")
         self.right.setAccessibleName("Droit")
         self.right.setMinimumContentsLength(24)
+        self.by_right.setToolTip("Un droit, pour tout le monde")
+        self.by_person.setToolTip("Tous les droits d\u2019une personne")
         self._way = QButtonGroup(self)
         row = Flow(self, gap=Space.S)
         for place, chip in enumerate((self.by_right, self.by_person)):

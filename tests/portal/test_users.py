@@ -1,10 +1,13 @@
 """Users and rights: who sees whom, who may give and take what, what the others are told, what the journal keeps."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
+import msgspec
 import pytest
 from httpx import Response
 from sqlalchemy import event, select, update
@@ -12,12 +15,14 @@ from sqlalchemy import event, select, update
 from contract import paths
 from contract.identity import new_id
 from contract.portfolio import Right
+from contract.users import ChangeRights
 from portal import people, retention
 from portal.database import SYSTEM
 from portal.files import Folder
-from portal.grants import LastAdministrator
+from portal.grants import LastAdministrator, effective
+from portal.problems import Refusal
 from portal.tables import links, mails, persons, rights
-from portal.users import records
+from portal.users import records, rules
 from tests.portal.test_allowances import former, paid
 from tests.portal.world import Clock, Person, World
 
@@ -299,6 +304,31 @@ def test_a_space_keeps_a_main_administrator_who_can_act(sign_in: SignIn, world: 
         with pytest.raises(LastAdministrator), world.database.write() as tx:
             act(tx)
     assert changed(alone, "contact", space_ids=[world.second], remove=["main_administrator"]).status_code == 200
+
+
+def test_of_two_who_demote_each_other_at_once_one_stays(clerk: Person, world: World) -> None:
+    """Each may do it alone: the second finds herself without the right, or the last."""
+    assert changed(clerk, "contact", add=["main_administrator"], space_ids=[world.second]).status_code == 200
+    pair = ("all", "contact")
+    wishes = {name: changing(world, other, version(clerk, other)) for name, other in zip(pair, pair[::-1], strict=True)}
+    start = Barrier(2)
+
+    def demote(name: str) -> str:
+        change = wishes[name]["changes"][0] | {"space_ids": [world.second], "remove": ["main_administrator"]}
+        wish = msgspec.convert({"changes": [change], "wish": "change_rights"}, ChangeRights)
+        start.wait(10)
+        try:
+            with world.database.write() as tx:
+                rules.carry_out(tx, world.settings, world.people[name], wish)
+        except Refusal as refusal:
+            return str(refusal.kind)
+        return "done"
+
+    with ThreadPoolExecutor(2) as threads:
+        ended = sorted(threads.map(demote, pair))
+    assert ended in (["done", "rights"], ["done", "invalid"], ["done", "unknown"])
+    with world.database.read() as db:
+        assert effective(db, [world.second]) == {world.second}
 
 
 @contextmanager

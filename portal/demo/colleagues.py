@@ -108,7 +108,7 @@ _HABITS: Final[Mapping[str, tuple[float, Mapping[Right, int]]]] = {
     "Claire": (0.1, {Right.CONTACT: 0, Right.LEAVE: 4, Right.ALLOWANCES: 1, Right.AFFILIATION: 16}),
     "Mehdi": (1.2, {Right.CONTACT: 2, Right.LEAVE: 31, Right.USERS: 3}),
     "Sophie": (3.3, {Right.LEAVE: 5, Right.CONTACT: 12}),
-    "Thomas": (12.1, {Right.CONTACT: 12, Right.MAIN_ADMINISTRATOR: 200}),
+    "Thomas": (12.1, {Right.CONTACT: 12, Right.DOCUMENTS: 200}),
 }
 """Of those who have always been in the world: when they last signed in, and used which right, days ago."""
 

@@ -10,7 +10,7 @@ import msgspec
 
 from contract import limits
 from contract.catalogue import Catalogue
-from contract.changes import Change, Feed, FeedPage, Pull, Pulse
+from contract.changes import Change, Feed, FeedPage, Pull
 from contract.leave import LeaveCatalogue
 from contract.portfolio import Me
 from desktop.services.portal import Portal, Raw
@@ -64,14 +64,16 @@ class Downward:
         if pulse.me or etag is None or not known or any(space not in known for space in pulse.spaces):
             self._take_me(self._session.call(self._portal.me))
         self._ask_catalogues(again=pulse.me)
-        if self._pull(frozenset(pulse.spaces), on_progress, stopped, between) and self._list_users(pulse, stopped):
+        told = pulse.users or pulse.me or etag is None
+        if self._pull(frozenset(pulse.spaces), on_progress, stopped, between) and self._list_users(told, stopped):
             # Only now: a turn cut short is told of the same spaces again.
             with self._store.write() as db:
                 marks.keep_mark(db, marks.PULSE, new_etag or None)
 
-    def _list_users(self, pulse: Pulse, stopped: Callable[[], bool]) -> bool:
-        """After all else, which more people wait for. What may be seen of them follows from one's own rights."""
-        return self._roster is None or self._roster.bring(stopped, told=pulse.users or pulse.me)
+    def _list_users(self, told: bool, stopped: Callable[[], bool]) -> bool:
+        """After all else, which more people wait for. What may be seen of them follows from one's own rights, and a
+        reading that was cut is gone on with."""
+        return self._roster is None or self._roster.bring(stopped, told=told)
 
     def _learn_kinds(self) -> None:
         """A newer client keeps kinds that it skipped before: everything is asked for anew, and applied over what is

@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, Final
 
 import pytest
 
 from contract.portfolio import Right
+from desktop.services.accounts import Admission, Letter, NewAccount
+from desktop.services.contact import NEW
+from desktop.services.contact import Draft as RequestDraft
 from desktop.services.outbox import WishState
 from desktop.services.users import GIVE, WITHDRAW, Draft, Pill, Query, masks
-from tests.journeys.clerk import Clerk
+from tests.journeys.clerk import OTHER_QUESTION, Clerk
 from tests.journeys.residents import Resident
 from tests.journeys.town import Block, Town
+from tests.portal import post
 from tests.weather import Weather
 
+CHOSEN: Final = "quatre moutons gris dehors"
 LEAVE = masks.BIT[Right.LEAVE]
 
 
@@ -158,3 +164,53 @@ def test_who_administers_no_more_forgets_everybody(town: Town, block: Block, ana
     clerk.turn()
     assert seen(clerk) == {}
     assert clerk.store.query("SELECT count(*) FROM users")[0][0] == 0
+
+
+def test_from_nothing_to_a_colleague_who_loses_a_right_while_she_works(
+    town: Town, block: Block, new_clerk: Callable[..., Clerk]
+) -> None:
+    """An account from the e-mail; a colleague invited to two spaces of six, on another computer; a right withdrawn."""
+    world: Any = town  # it has what is asked of a world
+    rose, jeanne = new_clerk("rose"), new_clerk("jeanne")
+    siret, member = town.numbers(block.spaces[0])
+    admission = Admission(rose.portal)
+    admission.begin(NewAccount(siret, member, "Mme", "Rose", "Garnier", f"rose.garnier{member}@premiere.fr"))
+    letter = post.letter(world, f"rose.garnier{member}@premiere.fr")
+    admission.use(Letter(secret=letter.secret), CHOSEN)
+    rose.session.sign_in(letter.to, CHOSEN)
+    me = rose.session.call(rose.portal.me)
+    for space_id in block.spaces[1:]:
+        town.grant(me.person_id, space_id, list(Right))
+    rose.turn()
+    assert seen(rose) == {"Rose": 6}
+    draft = Draft(
+        first_name="Jeanne", last_name="Morel", email=f"jeanne.morel{member}@premiere.fr",
+        rights=(Right.CONTACT, Right.LEAVE), space_ids=block.spaces[:2],
+    )  # fmt: skip
+    person_id = rose.users.invite(draft, today().date())
+    rose.until(lambda: not rose.waiting())
+
+    invited = post.letter(world, draft.email)
+    Admission(jeanne.portal).use(Letter(secret=invited.secret), CHOSEN)
+    jeanne.session.sign_in(draft.email, CHOSEN)
+    jeanne.turn()
+    rights = {space.space_id: space.rights for space in jeanne.portfolio.spaces()}
+    assert rights == dict.fromkeys(block.spaces[:2], frozenset({Right.CONTACT, Right.LEAVE}))
+    jeanne.contact.keep_draft(RequestDraft(NEW, "Je commence…", block.spaces[1], OTHER_QUESTION))
+    rose.turn()
+    assert pill(rose, person_id) is Pill.ACTIVE
+
+    places = rose.users.scene().by_space
+    second = places[block.spaces[1]].place
+    edits = {(person_id, second, masks.BIT[right]): WITHDRAW for right in (Right.CONTACT, Right.LEAVE)}
+    rose.users.change(rose.users.plan(edits))
+    rose.until(lambda: not rose.waiting())
+    jeanne.turn()
+    assert {space.space_id for space in jeanne.portfolio.spaces()} == {block.spaces[0]}
+    (lost,) = jeanne.portfolio.lost()
+    assert (lost.whole, set(lost.rights), lost.member_number) == (
+        True, {Right.CONTACT, Right.LEAVE}, town.numbers(block.spaces[1])[1]
+    )  # fmt: skip
+    kept = jeanne.contact.draft(NEW)
+    assert kept is not None
+    assert kept.text == "Je commence…"

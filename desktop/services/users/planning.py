@@ -10,7 +10,7 @@ from contract import limits
 from contract.users import ChangeRights, RightsChange
 from desktop.services.users import masks
 from desktop.services.users.rows import GIVE, WITHDRAW, RightsDraft
-from desktop.services.users.rules import LAST_MAIN, is_main, why_not
+from desktop.services.users.rules import LAST_MAIN, why_not
 from desktop.services.users.scene import Person, Scene
 
 Cell = tuple[str, int, int]
@@ -119,8 +119,8 @@ def _orphaning(scene: Scene, edits: Edits) -> list[Cell]:
     found: list[Cell] = []
     for place, cells in taken.items():
         losing = {cell[0] for cell in cells}
-        acting = [person for person in scene.people if is_main(person, place)]
-        if acting and all(person.person_id in losing for person in acting):
+        acting = scene.mains.get(place, ())
+        if acting and losing.issuperset(acting):
             found += cells
     return found
 

@@ -55,21 +55,14 @@ def _beyond(scene: Scene, place: int, bit: int, wanted: str) -> bool:
     return until is not None and (wanted == GIVE or date.fromisoformat(wanted) > until)
 
 
-def is_main(person: Person, place: int) -> bool:
-    """Who can act as the main administrator of this space."""
-    return bool(person.at(place) >> masks.MAIN & 1) and person.state == UserState.ACTIVE
-
-
 def is_last_main(scene: Scene, person: Person, place: int) -> bool:
-    return is_main(person, place) and not any(
-        is_main(other, place) for other in scene.people if other.person_id != person.person_id
-    )
+    """Whether nobody else can act as the main administrator of this space."""
+    return scene.mains.get(place) == (person.person_id,)
 
 
 def last_main_places(scene: Scene, person: Person) -> list[int]:
     """The spaces whose only main administrator she is."""
-    mains = [place for place in masks.held_places(bytes(person.masks)) if is_main(person, place)]
-    return [place for place in mains if is_last_main(scene, person, place)]
+    return [place for place, mains in scene.mains.items() if mains == (person.person_id,)]
 
 
 def acts(scene: Scene, person: Person) -> Acts:

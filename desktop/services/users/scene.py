@@ -138,6 +138,8 @@ class Scene:
     me: str
     waiting: tuple[Waiting, ...]
     by_id: Mapping[str, Person]
+    mains: Mapping[int, tuple[str, ...]]
+    """By place, who can act as main administrator there."""
 
     def mine(self, place: int) -> int:
         found = self.by_place.get(place)
@@ -195,7 +197,18 @@ def _read(store: Store) -> Scene:
         me=str(me[0][0]) if me else "",
         waiting=waiting,
         by_id=people,
+        mains=_mains(ordered),
     )
+
+
+def _mains(people: Sequence[Person]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for person in people:
+        if person.state == UserState.ACTIVE and masks.anywhere(bytes(person.masks)) >> masks.MAIN & 1:
+            for place, held in enumerate(person.masks):
+                if held >> masks.MAIN & 1:
+                    found[place] = (*found.get(place, ()), person.person_id)
+    return found
 
 
 def _places(store: Store) -> tuple[Place, ...]:

@@ -210,6 +210,7 @@ def test_a_delegation_ends_and_rights_are_copied(crew: Crew, matrix: MatrixPage,
     matrix._give_until(TODAY + timedelta(30))
     assert list(matrix.grid.cells.edits.values()) == [(TODAY + timedelta(30)).isoformat()]
     matrix._copy(matrix._targets(), source)
+    settled()
     plan = crew.users.plan(matrix.grid.cells.edits)
     assert plan.impossible == ()
     after = {person.person_id: person.after for person in plan.people}

@@ -293,7 +293,10 @@ class MatrixPage(QWidget):
         return tuple({spot[0].person_id: spot[0] for spot in self.grid.chosen()}.values())
 
     def _copy(self, targets: tuple[Person, ...], source_id: str) -> None:
-        edits = self._desk.users.copy_rights(source_id, tuple(person.person_id for person in targets))
+        work = partial(self._desk.users.copy_rights, source_id, tuple(person.person_id for person in targets))
+        self._desk.office.later.ask(self, work, self._copied, what="copy")
+
+    def _copied(self, edits: Edits) -> None:
         if self._edits is None:
             return
         self._edits.update(edits)

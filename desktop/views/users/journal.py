@@ -127,6 +127,10 @@ class JournalPage(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def forget(self) -> None:
+        """What was read is gone."""
+        self.log.tell((), {})
+
     def refresh(self) -> None:
         self._desk.office.errands.ask(self, self._desk.journal.entries, self._show, self._failed, what="log")
 

@@ -103,6 +103,11 @@ class UserList(QWidget):
         self.search.clear()
         self.refresh()
 
+    def forget(self) -> None:
+        """Nobody is listed any more, until it is asked again."""
+        self.current.forget()
+        self.current.show_rows((), (), None)
+
     def _fetch(self, keys: Sequence[int]) -> Sequence[UserRow]:
         return self._desk.users.rows(keys, self._desk.office.today())
 

@@ -93,8 +93,13 @@ class UsersPage(QWidget):
         self.form.left.connect(self._back)
 
     def _look(self) -> None:
-        """Whether one administers anything by now."""
-        self._whole.setCurrentIndex(1 if self._desk.users.administers() else 0)
+        """Whether one administers anything by now. Of who does not, nothing of anybody stays behind the page."""
+        administers = self._desk.users.administers()
+        self._whole.setCurrentIndex(1 if administers else 0)
+        if not administers:
+            self.detail.show_person(None)
+            for view in (self.list, self.matrix, self.journal):
+                view.forget()
 
     # What the window asks
 

@@ -200,8 +200,10 @@ class Workplace(QWidget):
             self.show_contact()
 
     def _follow_jump(self) -> None:
-        """The page itself went to another space, where the requests of the former space are."""
+        """The page itself went to another space, where the requests of the former space are; the others follow."""
         self._remember_space(self.contact.space_id)
+        for page in (self.allowances, self.users):
+            page.show_space(self._space_id)
 
     def _remember_space(self, space_id: str | None) -> None:
         self._space_id = space_id

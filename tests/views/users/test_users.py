@@ -88,6 +88,8 @@ def test_who_administers_nothing_is_told_why_and_led_on(crew: Crew, page: UsersP
     tell(crew.office.store, crew.office.portfolio, crew.users, a_me(rights=[Right.CONTACT]))
     settled()
     assert page.closed.isVisible()
+    assert shown(page) == []
+    assert page.detail.sheet is None
     page.closed.button.click()
     assert crew.became == [True]
 

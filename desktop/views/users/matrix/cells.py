@@ -90,6 +90,13 @@ class Cells(QAbstractTableModel):
         if anew:
             self.endResetModel()
 
+    def forget(self) -> None:
+        """Nobody, nowhere."""
+        self.beginResetModel()
+        self.scene, self.people, self.places, self.person, self._lines = None, (), (), None, None
+        self.edits, self._of, self.refused = {}, {}, frozenset()
+        self.endResetModel()
+
     def set_labels(self, labels: Mapping[str, str]) -> None:
         self._labels = labels
 

@@ -155,6 +155,12 @@ class MatrixPage(QWidget):
         self._keeper.forget()
         self.refresh()
 
+    def forget(self) -> None:
+        """Nothing of anybody is shown any more; what was changed here is kept."""
+        self._keeper.keep()
+        self._scene, self._edits = None, None
+        self.grid.cells.forget()
+
     # Reading
 
     def refresh(self) -> None:

@@ -85,7 +85,8 @@ class Grid(QTableView):
 
     def _lay(self, *, upright: bool, wide: int) -> None:
         if self.across.upright is not upright or self.across.defaultSectionSize() != wide:
-            self.across.upright = upright
+            self.across.upright = self.down.upright = upright
+            self.down.setFixedWidth(self.down.sizeHint().width())
             self.across.setDefaultSectionSize(wide)
             self.across.setFixedHeight(self.across.sizeHint().height())
 

@@ -13,10 +13,12 @@ from desktop.views.users.matrix.cells import Cells
 TALL: Final = 132
 LOW: Final = 64
 _SIDE: Final = 8
+_PEOPLE, _SPACES = 230, 300
 
 
 class Heading(QHeaderView):
-    """`upright` writes names from below to above, where columns are too narrow for words."""
+    """`upright` writes names from below to above, where columns are too narrow for words; lines are people then, and
+    spaces else, whose names are longer."""
 
     def __init__(self, way: Qt.Orientation, cells: Cells, icons: Icons, parent: QWidget) -> None:
         super().__init__(way, parent)
@@ -30,7 +32,7 @@ class Heading(QHeaderView):
     def sizeHint(self) -> QSize:
         if self.orientation() is Qt.Orientation.Horizontal:
             return QSize(100, TALL if self.upright else LOW)
-        return QSize(230, 100)
+        return QSize(_PEOPLE if self.upright else _SPACES, 100)
 
     def paintSection(self, painter: QPainter, box: QRect, section: int) -> None:  # noqa: N802 - Qt's name
         painter.save()

@@ -33,7 +33,6 @@ REASONS: Final = {
 _ACTIONS: Final = {
     "rights.grant": "Droits donnés",
     "rights.withdraw": "Droits retirés",
-    "rights.end": "Droits arrivés à leur terme",
     "rights.end": "Droits arrivés à leur fin",
     "account.open": "Compte créé",
     "person.invite": "Invitation",

@@ -67,7 +67,8 @@ class LinkPurpose(StrEnum):
 
 
 class LinkRecord(Record, frozen=True):
-    """What a link that still stands is for. `company` is the name of one company, `spaces` how many spaces wait."""
+    """What a link that still stands is for, told to who holds it. `company` is the name of one company, `spaces` how
+    many spaces wait; `second_factor`: the account has one, so that its password may be shorter."""
 
     purpose: str
     email: str
@@ -75,6 +76,7 @@ class LinkRecord(Record, frozen=True):
     expires_seconds: int
     company: str = ""
     spaces: int = 0
+    second_factor: bool = False
 
 
 class UseLink(Ask, frozen=True):
@@ -110,6 +112,13 @@ class RecoveryCodes(Record, frozen=True):
     """Each replaces the second factor once. Told this one time."""
 
     codes: tuple[str, ...]
+
+
+class NewRecoveryCodes(Ask, frozen=True):
+    """Others in place of those that are left. `code` is of the application, or one that is left."""
+
+    password: Password
+    code: Code
 
 
 class EndSecondFactor(Ask, frozen=True):

@@ -90,11 +90,24 @@ def strength(password: str, context: Iterable[str] = ()) -> Strength:
     return Strength(int(min(counted, guessed + named * _NAME_BITS)), "context" if named else weakness)
 
 
+def least(*, second_factor: bool) -> int:
+    """Characters that a password must have."""
+    return WITH_SECOND_FACTOR if second_factor else ALONE
+
+
+def too_short(password: str, *, second_factor: bool) -> str | None:
+    """A French sentence about a password with too few characters; None for another."""
+    wanted = least(second_factor=second_factor)
+    if len(password) >= wanted:
+        return None
+    return f"Le mot de passe doit compter au moins {wanted}\u00a0caractères\u00a0: une phrase convient très bien."
+
+
 def complaint(password: str, context: Iterable[str] = (), *, second_factor: bool = False) -> str | None:
     """A French sentence about a password that may not be chosen; None for one that may."""
-    least = WITH_SECOND_FACTOR if second_factor else ALONE
-    if len(password) < least:
-        return f"Le mot de passe doit compter au moins {least}\u00a0caractères\u00a0: une phrase convient très bien."
+    short = too_short(password, second_factor=second_factor)
+    if short is not None:
+        return short
     if len(password) > PASSWORD_CHARACTERS:
         return f"Le mot de passe doit compter au plus {PASSWORD_CHARACTERS}\u00a0caractères."
     found = strength(password, context)

@@ -117,7 +117,7 @@ def _serve(asked: argparse.Namespace) -> int:
 
 def mail_told(settings: "Settings") -> list[str]:
     """Where mails go when no server sends them."""
-    return [] if settings.smtp else [f"E-mails écrits dans {settings.outbox.absolute()}"]
+    return [] if settings.smtp else [f"E-mails écrits dans {settings.mails.absolute()}"]
 
 
 def _write_document(file: Path | None) -> int:

@@ -24,6 +24,12 @@ _STEP_SECONDS: Final = 30
 _DIGITS: Final = 6
 
 
+def bucket(owner: str) -> str:
+    """Where tries at codes are counted, which nothing but a right code forgives: a mailbox is enough for a new
+    password, and a new password forgives what was tried before it. `owner`: the known device, or the person for all others."""
+    return f"factor:{owner}"
+
+
 def stands(db: Connection, person_id: str) -> bool:
     """Whether the person has one that was confirmed."""
     mine = and_(second_factors.c.person_id == person_id, second_factors.c.confirmed_at.is_not(None))
@@ -57,11 +63,16 @@ def confirm(tx: Transaction, settings: Settings, person_id: str, code: str) -> t
         return None
     mine = second_factors.c.person_id == person_id
     tx.db.execute(update(second_factors).where(mine).values(confirmed_at=tx.now))
+    tx.audit(Actor("person", person_id), "factor.begin", subject=person_id)
+    return new_recovery_codes(tx, settings, person_id)
+
+
+def new_recovery_codes(tx: Transaction, settings: Settings, person_id: str) -> tuple[str, ...]:
+    """In place of those that are left."""
     told = tuple(_new_recovery_code() for _ in range(RECOVERY_CODES))
-    sums = [safe.sum_of(settings, person_id, _bare(each)) for each in told]
+    sums = [safe.sum_of(settings, person_id, safe.as_typed(each)) for each in told]
     tx.db.execute(delete(recovery_codes).where(recovery_codes.c.person_id == person_id))
     tx.db.execute(insert(recovery_codes), [{"person_id": person_id, "code_hash": each} for each in sums])
-    tx.audit(Actor("person", person_id), "factor.begin", subject=person_id)
     return told
 
 
@@ -70,7 +81,7 @@ def accept(tx: Transaction, settings: Settings, person_id: str, code: str) -> bo
     digits = _digits_of(code)
     if len(digits) == _DIGITS:
         return _accept_step(tx, settings, person_id, digits)
-    shown = safe.sum_of(settings, person_id, _bare(code))
+    shown = safe.sum_of(settings, person_id, safe.as_typed(code))
     mine = and_(recovery_codes.c.person_id == person_id, recovery_codes.c.code_hash == shown)
     spent = tx.db.execute(delete(recovery_codes).where(mine)).rowcount == 1
     if spent:
@@ -111,13 +122,8 @@ def _accept_step(tx: Transaction, settings: Settings, person_id: str, digits: st
 
 def _digits_of(code: str) -> str:
     """The six digits, empty when it is something else."""
-    bare = _bare(code)
+    bare = safe.as_typed(code)
     return bare if len(bare) == _DIGITS and bare.isascii() and bare.isdigit() else ""
-
-
-def _bare(code: str) -> str:
-    """Without spaces and dashes, in capitals."""
-    return "".join(char for char in code.upper() if char.isalnum())
 
 
 def _new_recovery_code() -> str:

@@ -5,10 +5,10 @@ A link is 256 random bits, kept as SHA-256, and a short code that serves togethe
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import msgspec
 from sqlalchemy import and_, insert, select, update
 
 from contract.accounts import LinkPurpose
@@ -26,7 +26,8 @@ _LETTERS: Final = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _CODE_LENGTH: Final = 10
 
 
-class Waiting(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Waiting:
     """What a person will find behind her link: the name of one company, and how many spaces."""
 
     company: str = ""
@@ -66,19 +67,14 @@ def issue(
     )
 
 
-def pretend(tx: Transaction, settings: Settings, email: str, letter: str = "none") -> None:
+def pretend(tx: Transaction, settings: Settings, email: str, letter: str | None = None) -> None:
     """As much work as `issue`, for an address that gets no link, but perhaps a letter: its row is void from the
     start."""
     tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == "")).one_or_none()
     _void(tx, email)
     _write(tx, settings, LinkPurpose.FORGOTTEN, email, None, "", void=True)
     waiting(tx, None)
-    mail.post(tx, letter, "" if letter == "none" else as_kept(email), mail.Telling())
-
-
-def as_typed(code: str) -> str:
-    """The one spelling of a short code."""
-    return "".join(char for char in code.upper() if char.isalnum())
+    mail.post(tx, letter or "none", as_kept(email) if letter else "", mail.Telling())
 
 
 def waiting(tx: Transaction, person_id: str | None) -> Waiting:

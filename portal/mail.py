@@ -42,6 +42,7 @@ _LOOK_SECONDS: Final = 30
 _SERVER_SECONDS: Final = 10
 _SUBMISSION_PORT: Final = 587
 _TLS_PORT: Final = 465
+_WRITTEN: Final = "Le serveur d’e-mail s’écrit smtp://nom:motdepasse@hôte:port."
 _EIGHT_BITS: Final = SMTP.clone(cte_type="8bit", linesep="\n")
 
 
@@ -87,11 +88,15 @@ class Server:
 
 def server_of(url: str) -> Server:
     """Raises `Unsendable`."""
-    told = urlsplit(url)
+    try:
+        told = urlsplit(url)
+        written = told.port
+    except ValueError:  # its words may hold the password
+        raise Unsendable(_WRITTEN) from None
     if told.scheme not in ("smtp", "smtps") or not told.hostname:
-        raise Unsendable("Le serveur d’e-mail s’écrit smtp://nom:motdepasse@hôte:port.")
+        raise Unsendable(_WRITTEN)
     sealed = told.scheme == "smtps"
-    port = told.port or (_TLS_PORT if sealed else _SUBMISSION_PORT)
+    port = written or (_TLS_PORT if sealed else _SUBMISSION_PORT)
     return Server(told.hostname, port, unquote(told.username or ""), unquote(told.password or ""), sealed)
 
 
@@ -195,15 +200,15 @@ class Postman:
                 smtp.quit()
 
     def _file(self, message: EmailMessage) -> None:
-        """Into the outbox, under a name that tells nothing of whom it is for."""
-        outbox = self._settings.outbox
-        outbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Under a name that tells nothing of whom it is for."""
+        folder = self._settings.mails
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         mail_id = str(message["Message-ID"]).strip("<>").partition("@")[0]
         name = f"{self._settings.now():%Y-%m-%d_%H-%M-%S}_{mail_id}"
-        apart = outbox / f".{name}"
+        apart = folder / f".{name}"
         apart.touch(0o600)
         apart.write_bytes(message.as_bytes(policy=_EIGHT_BITS))
-        apart.replace(outbox / f"{name}.eml")
+        apart.replace(folder / f"{name}.eml")
 
 
 class _Refused(Exception):

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Table, and_, delete, select, tuple_, update
 
 from contract.allowances import ExportState
-from portal import people, tries
+from portal import grants, tries
 from portal.allowances.exports import settle
 from portal.attachments import attached
 from portal.database import Database, Transaction, unix
@@ -71,7 +71,7 @@ def tasks(database: Database, settings: Settings, folder: Folder, now: datetime)
         _forget_uploads(database, folder, now, unfinished),
         _forget_statements(database, folder, now, unfinished),
         _expire_exports(database, folder, now),
-        _empty_outbox(settings, unfinished),
+        _drop_mails(settings, unfinished),
         _sweep(database, folder, now, unfinished),
     )
 
@@ -95,7 +95,7 @@ def _end_rights(database: Database, now: datetime) -> Iterator[None]:
             person_id = tx.db.execute(over).scalar_one_or_none()
             more = person_id is not None
             if person_id is not None:
-                people.lapse(tx, person_id)
+                grants.lapse(tx, person_id)
         yield
 
 
@@ -188,9 +188,9 @@ def _expire_exports(database: Database, folder: Folder, now: datetime) -> Iterat
         yield
 
 
-def _empty_outbox(settings: Settings, before: datetime) -> Iterator[None]:
+def _drop_mails(settings: Settings, before: datetime) -> Iterator[None]:
     """Letters that were written as files: who wanted them has had them, and their links are long void."""
-    for file in settings.outbox.glob("*.eml"):
+    for file in settings.mails.glob("*.eml"):
         if file.stat().st_mtime < before.timestamp():
             file.unlink(missing_ok=True)
             yield

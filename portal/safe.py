@@ -10,6 +10,7 @@ import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +21,10 @@ from portal.settings import Settings
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
+
+
+class Damaged(Exception):
+    """The key is not whole; the message says what to do."""
 
 
 class Unsealed(Exception):
@@ -41,6 +46,11 @@ def unseal(settings: Settings, sealed: str, owner: str) -> bytes:
         raise Unsealed from None
 
 
+def as_typed(code: str) -> str:
+    """The one spelling of a code that people type: in capitals, without spaces and dashes."""
+    return "".join(char for char in code.upper() if char.isalnum())
+
+
 def sum_of(settings: Settings, owner: str, code: str) -> str:
     """What is kept of a short code of this owner: HMAC-SHA256, 64 hexadecimal characters."""
     return hmac.new(_key(settings, "sum"), f"{owner}\0{code}".encode(), hashlib.sha256).hexdigest()
@@ -52,15 +62,26 @@ def _key(settings: Settings, use: str) -> bytes:
 
 
 def _kept(settings: Settings) -> bytes:
-    """The key of this portal. Of two processes that make it at once, one wins and both have its key."""
+    """The key of this portal. Of two processes that make it at once, one wins and both have its key. Raises `Damaged`:
+    a sum under an empty key would be as good as none."""
     file = settings.files / "key"
-    with suppress(FileNotFoundError):
-        return file.read_bytes()
+    if not file.exists():
+        _make(file)
+    key = file.read_bytes()
+    if len(key) != _KEY_BYTES:
+        raise Damaged(f"{file} is not the key of a portal: restore it from the backup")
+    return key
+
+
+def _make(file: Path) -> None:
+    """On the disk before it has its name: a crash leaves no key that is cut."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     apart = file.with_name(f"key.{new_id()}")
     apart.touch(0o600)
-    apart.write_bytes(os.urandom(_KEY_BYTES))
+    with apart.open("wb") as stream:
+        stream.write(os.urandom(_KEY_BYTES))
+        stream.flush()
+        os.fsync(stream.fileno())
     with suppress(FileExistsError):
         os.link(apart, file)
     apart.unlink()
-    return file.read_bytes()

@@ -28,7 +28,7 @@ class Settings:
     """Addresses, separated by commas, of the proxies in front: only they are believed about who asks."""
     smtp: str = ""
     """The server that sends mail: `smtp://user:password@host:port`, or `smtps://…`. Without one mails are written as
-    files into `outbox`."""
+    files into the folder `mails`."""
     sender: str = ""
     """The address that mails come from; one at the public address when there is none."""
     public_address: str = ""
@@ -58,6 +58,6 @@ class Settings:
         return (self.public_address or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
-    def outbox(self) -> Path:
+    def mails(self) -> Path:
         """Where mails are written when there is no server."""
-        return self.files.parent / "outbox"
+        return self.files.parent / "mails"

@@ -61,9 +61,13 @@ def routes(
                 title="Votre compte est suspendu.",
             )
         renewed = await passwords.rehash(kept, wish.password)
+        codes = _count_code(database, device_id or person.person_id, wish.code)
         with database.write() as tx:
+            if not _stands(tx, person):
+                raise Refusal(ProblemKind.CREDENTIALS)
             _check_second_factor(tx, settings, person.person_id, wish.code)
-            tries.forgive(tx, bucket)
+            for right_now in (bucket, codes):
+                tries.forgive(tx, right_now)
             if renewed is not None:
                 mine = persons.c.person_id == person.person_id
                 tx.db.execute(update(persons).where(mine).values(password_hash=renewed))
@@ -101,9 +105,26 @@ def _count_try(tx: Transaction, wish: SignIn) -> tuple[Row[Any, Any, Any] | None
     return person, device_id, bucket
 
 
+def _stands(tx: Transaction, person: Row[Any, Any, Any]) -> bool:
+    """Whether the password that was looked at is hers still: a new one, or a suspension, has ended all sessions while
+    this one was about to begin."""
+    mine = select(persons.c.password_hash, persons.c.suspended).where(persons.c.person_id == person.person_id)
+    now = tx.db.execute(mine.with_for_update()).one_or_none()
+    return now is not None and now.password_hash == person.password_hash and not now.suspended
+
+
+def _count_code(database: Database, owner: str, code: str | None) -> str:
+    """The bucket in which this try at a code was counted, if it was one. Raises `Refusal`."""
+    bucket = factors.bucket(owner)
+    if code is not None:
+        with database.write() as tx:
+            tries.count(tx, bucket)
+    return bucket
+
+
 def _check_second_factor(tx: Transaction, settings: Settings, person_id: str, code: str | None) -> None:
-    """Spends the code of whoever has a second factor. The try stays counted until it is right: that the password was
-    right is no reason to guess at codes faster. Raises `Refusal`."""
+    """Spends the code of whoever has a second factor. Both tries stay counted until it is right: that the password was
+    right, or is a new one, is no reason to guess at codes faster. Raises `Refusal`."""
     if not factors.stands(tx.db, person_id):
         return
     if code is None:

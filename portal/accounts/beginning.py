@@ -104,7 +104,7 @@ def _check(wish: BeginAccount) -> None:
     errors = []
     number = only_digits(wish.company_number)
     if not (is_siren(number) or is_siret(number)):
-        errors.append(FieldError("company_number", "Ce n’est ni un SIREN (9 chiffres) ni un SIRET (14 chiffres)."))
+        errors.append(FieldError("company_number", "Ni un SIREN (9\u00a0chiffres), ni un SIRET (14\u00a0chiffres)."))
     for field, text, sentence in (
         ("member_number", wish.member_number, "Indiquez le numéro d’adhérent."),
         ("first_name", wish.first_name, "Indiquez votre prénom."),
@@ -151,7 +151,7 @@ def _answer_by_mail(tx: Transaction, settings: Settings, wish: BeginAccount, spa
     elif known.password_hash is None and not known.suspended:
         links.issue(tx, settings, LinkPurpose.INVITATION, email, known.person_id)
     else:
-        links.pretend(tx, settings, email, "none" if known.suspended else "existing")
+        links.pretend(tx, settings, email, None if known.suspended else "existing")
 
 
 # Another link
@@ -177,10 +177,15 @@ def _send_again(tx: Transaction, settings: Settings, email: str) -> None:
 # The last step
 
 
+def candidate_of(payload: str) -> Candidate:
+    """Whom the link was asked for."""
+    return msgspec.json.decode(payload, type=Candidate)
+
+
 def make(tx: Transaction, email: str, payload: str, password_hash: str) -> str | None:
     """The account that the link was for: its main administrator, with every right in the space. None when somebody
     else has become that, or the address has an account since."""
-    candidate = msgspec.json.decode(payload, type=Candidate)
+    candidate = candidate_of(payload)
     tx.hold([candidate.space_id])
     taken = tx.db.execute(select(persons.c.person_id).where(persons.c.email == email)).first() is not None
     if taken or administered(tx, candidate.space_id):

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import msgspec
 from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Row, and_, select, update
@@ -51,12 +51,13 @@ _ADMINISTERED = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A link that stands, and who it is for."""
+    """A link that stands, and who it is for. `second_factor`: her account has one."""
 
     row: Row[Any]
     first_name: str
     last_name: str
     waiting: links.Waiting
+    second_factor: bool = False
 
     @property
     def context(self) -> tuple[str, ...]:
@@ -91,6 +92,7 @@ def routes(settings: Settings, database: Database, passwords: Passwords) -> Sequ
             left,
             company=found.waiting.company,
             spaces=found.waiting.spaces,
+            second_factor=found.second_factor,
         )
         return say(record)
 
@@ -98,15 +100,18 @@ def routes(settings: Settings, database: Database, passwords: Passwords) -> Sequ
     async def use(request: Ask) -> Reply:
         wish = await asked(request, UseLink)
         found = find(request, wish.link)
-        with database.read() as db:
-            factor = found.row.person_id is not None and factors.stands(db, found.row.person_id)
-        complaint = await asyncio.to_thread(rules.complaint, wish.password, found.context, second_factor=factor)
+        judged = partial(rules.complaint, wish.password, found.context, second_factor=found.second_factor)
+        complaint = await asyncio.to_thread(judged)
         if complaint is not None:
             raise invalid("password", complaint)
         kept = await passwords.make(wish.password)
         with database.write() as tx:
             _hold(tx, found)
-            _spend(tx, standing(tx, settings, wish.link, lock=True), kept)
+            held = standing(tx, settings, wish.link, lock=True)
+            short = rules.too_short(wish.password, second_factor=held.second_factor)
+            if short is not None:  # the second factor has been ended meanwhile
+                raise invalid("password", short)
+            _spend(tx, held, kept)
         return nothing()
 
     return (show, use)
@@ -130,7 +135,7 @@ def standing(tx: Transaction, settings: Settings, link: Link, *, lock: bool = Fa
         raise _gone("Votre compte est suspendu.", "L’administrateur principal peut le rétablir.")
     if row.purpose == LinkPurpose.INVITATION and not waiting.spaces:
         raise _gone("Cette invitation a été retirée.", "Adressez-vous à qui vous l’a envoyée.")
-    return Found(row, person.first_name, person.last_name, waiting)
+    return Found(row, person.first_name, person.last_name, waiting, factors.stands(tx.db, row.person_id))
 
 
 def _row(tx: Transaction, settings: Settings, link: Link, *, lock: bool) -> Row[Any]:
@@ -139,7 +144,7 @@ def _row(tx: Transaction, settings: Settings, link: Link, *, lock: bool) -> Row[
         unknown = "Ce lien n’est pas reconnu.", "Copiez-le en entier depuis l’e-mail, ou demandez-en un autre."
     elif link.email is not None and link.code is not None:
         email = people.as_kept(link.email)
-        shown = safe.sum_of(settings, email, links.as_typed(link.code))
+        shown = safe.sum_of(settings, email, safe.as_typed(link.code))
         this = and_(kept_links.c.email == email, kept_links.c.code_hash == shown)
         unknown = "Cette adresse et ce code ne vont pas ensemble.", "Vérifiez-les, ou demandez un nouveau lien."
     else:
@@ -152,7 +157,7 @@ def _row(tx: Transaction, settings: Settings, link: Link, *, lock: bool) -> Row[
 
 
 def _candidate(tx: Transaction, row: Row[Any]) -> Found:
-    candidate = msgspec.json.decode(row.payload, type=beginning.Candidate)
+    candidate = beginning.candidate_of(row.payload)
     if beginning.administered(tx, candidate.space_id):
         raise _gone(*_ADMINISTERED)
     query = select(companies.c.name).join(spaces, spaces.c.company_id == companies.c.company_id)
@@ -163,7 +168,7 @@ def _candidate(tx: Transaction, row: Row[Any]) -> Found:
 def _hold(tx: Transaction, found: Found) -> None:
     """Spaces and persons are locked before links, here as where links are written."""
     if found.row.person_id is None:
-        tx.hold([msgspec.json.decode(found.row.payload, type=beginning.Candidate).space_id])
+        tx.hold([beginning.candidate_of(found.row.payload).space_id])
     else:
         mine = persons.c.person_id == found.row.person_id
         tx.db.execute(select(persons.c.person_id).where(mine).with_for_update())

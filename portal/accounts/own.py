@@ -17,6 +17,7 @@ from contract.accounts import (
     ChangePassword,
     ConfirmSecondFactor,
     EndSecondFactor,
+    NewRecoveryCodes,
     RecoveryCodes,
     SecondFactorBegun,
 )
@@ -57,6 +58,13 @@ _CONFIRM = Operation(
     answers={200: Answer("The recovery codes, told this one time.", RecoveryCodes)},
     refuses=(ProblemKind.TOO_MANY_TRIES,),
 )
+_RENEW = Operation(
+    name="new_recovery_codes",
+    summary="Get other recovery codes; those of before are void.",
+    asks=NewRecoveryCodes,
+    answers={200: Answer("The recovery codes, told this one time.", RecoveryCodes)},
+    refuses=(ProblemKind.TOO_MANY_TRIES,),
+)
 _END = Operation(
     name="end_second_factor",
     summary="Go back to the password alone.",
@@ -73,6 +81,7 @@ _DEVICE = Operation(
 _TOO_SHORT_ALONE = (
     f"Seul, un mot de passe doit compter au moins {rules.ALONE}\u00a0caractères\u00a0: changez d’abord le vôtre."
 )
+_ACTIVE = "La double authentification est déjà activée."
 _WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi\u00a0: attendez le suivant."
 
 
@@ -82,6 +91,7 @@ def routes(
     proof = _Proof(database, doorkeeper, passwords)
     return (
         *_account_routes(settings, database, doorkeeper, passwords, proof),
+        *_begin_routes(settings, database, doorkeeper, proof),
         *_factor_routes(settings, database, doorkeeper, proof),
     )
 
@@ -146,6 +156,9 @@ def _account_routes(
         kept = await passwords.make(wish.password)
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
+            short = rules.too_short(wish.password, second_factor=factors.stands(tx.db, caller.person_id))
+            if short is not None:  # the second factor has been ended meanwhile
+                raise invalid("password", short)
             tries.forgive(tx, bucket(caller))
             tx.db.execute(update(persons).where(persons.c.person_id == caller.person_id).values(password_hash=kept))
             sessions.end_all(tx, caller.person_id, but=caller.family_id)
@@ -164,7 +177,7 @@ def _account_routes(
     return (account, change, forget)
 
 
-def _factor_routes(
+def _begin_routes(
     settings: Settings, database: Database, doorkeeper: Doorkeeper, proof: _Proof
 ) -> Sequence[HTTPRouteHandler]:
     @post(paths.SECOND_FACTOR, status_code=200, opt=told(_BEGIN))
@@ -175,8 +188,7 @@ def _factor_routes(
             caller = doorkeeper.caller(tx.db, request)
             tries.forgive(tx, bucket(caller))
             if factors.stands(tx.db, caller.person_id):
-                title = "La double authentification est déjà active."
-                raise Refusal(ProblemKind.INVALID, "Arrêtez-la avant d’en commencer une autre.", title=title)
+                raise Refusal(ProblemKind.INVALID, "Désactivez-la avant d’en activer une autre.", title=_ACTIVE)
             return say(SecondFactorBegun(*factors.begin(tx, settings, caller.person_id)))
 
     @put(paths.SECOND_FACTOR, status_code=200, opt=told(_CONFIRM))
@@ -187,13 +199,49 @@ def _factor_routes(
             tries.count(tx, bucket(caller))
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
-            codes = None
-            if not factors.stands(tx.db, caller.person_id):
-                codes = factors.confirm(tx, settings, caller.person_id, wish.code)
+            if factors.stands(tx.db, caller.person_id):
+                detail = "Si ses codes de secours vous manquent, demandez-en d’autres."
+                raise Refusal(ProblemKind.INVALID, detail, title=_ACTIVE)
+            codes = factors.confirm(tx, settings, caller.person_id, wish.code)
             if codes is None:
                 raise invalid("code", _WRONG_CODE)
             tries.forgive(tx, bucket(caller))
             _tell(tx, caller, "factor_begun")
+            return say(RecoveryCodes(codes))
+
+    return (begin, confirm)
+
+
+def _factor_routes(
+    settings: Settings, database: Database, doorkeeper: Doorkeeper, proof: _Proof
+) -> Sequence[HTTPRouteHandler]:
+    """What takes the password and a code."""
+
+    def count(request: Ask) -> None:
+        """A try at a code. Raises `Refusal`."""
+        with database.write() as tx:
+            tries.count(tx, factors.bucket(doorkeeper.caller(tx.db, request).person_id))
+
+    def spend(tx: Transaction, request: Ask, code: str) -> Caller:
+        """Whose code it was. Raises `Refusal`."""
+        caller = doorkeeper.caller(tx.db, request)
+        mine = caller.person_id
+        if not factors.stands(tx.db, mine) or not factors.accept(tx, settings, mine, code):
+            raise invalid("code", _WRONG_CODE)
+        for right in (bucket(caller), factors.bucket(mine)):
+            tries.forgive(tx, right)
+        return caller
+
+    @post(paths.RECOVERY_CODES, status_code=200, opt=told(_RENEW))
+    async def renew(request: Ask) -> Reply:
+        wish = await proof.asked(request, NewRecoveryCodes)
+        await proof.of(request, wish.password, "password")
+        count(request)
+        with database.write() as tx:
+            caller = spend(tx, request, wish.code)
+            codes = factors.new_recovery_codes(tx, settings, caller.person_id)
+            tx.audit(Actor("person", caller.person_id), "factor.renew", subject=caller.person_id)
+            _tell(tx, caller, "codes_renewed")
             return say(RecoveryCodes(codes))
 
     @post(paths.SECOND_FACTOR_END, opt=told(_END))
@@ -202,18 +250,14 @@ def _factor_routes(
         await proof.of(request, wish.password, "password")
         if len(wish.password) < rules.ALONE:
             raise invalid("password", _TOO_SHORT_ALONE)
+        count(request)
         with database.write() as tx:
-            caller = doorkeeper.caller(tx.db, request)
-            if not factors.stands(tx.db, caller.person_id) or not factors.accept(
-                tx, settings, caller.person_id, wish.code
-            ):
-                raise invalid("code", _WRONG_CODE)
-            tries.forgive(tx, bucket(caller))
+            caller = spend(tx, request, wish.code)
             factors.end(tx, Actor("person", caller.person_id), caller.person_id)
             _tell(tx, caller, "factor_ended")
         return nothing()
 
-    return (begin, confirm, end)
+    return (renew, end)
 
 
 def _context(tx: Transaction, caller: Caller) -> tuple[str, ...]:

@@ -38,12 +38,12 @@ def unsent(world: World) -> int:
 
 
 def letters(world: World, to: str | None = None) -> list[Letter]:
-    """All that were sent into the outbox, to this address or to anybody, the latest last."""
+    """All that were written into files, to this address or to anybody, the latest last."""
     patience = time.monotonic() + 20
     while unsent(world):
         assert time.monotonic() < patience, "the postman does not come"
     found = []
-    for file in sorted(world.settings.outbox.glob("*.eml"), key=lambda each: each.name):
+    for file in sorted(world.settings.mails.glob("*.eml"), key=lambda each: each.name):
         message = email.message_from_bytes(file.read_bytes(), policy=policy.default)
         if to is None or message["To"] == to:
             found.append(Letter(str(message["To"]), str(message["Subject"]), message.get_content()))

@@ -102,6 +102,7 @@ def test_an_account_is_made_in_three_steps(client: TestClient[Any], world: World
             "expires_seconds": 71 * 3600,
             "company": "Verrerie Le Goff",
             "spaces": 1,
+            "second_factor": False,
         }
     assert attempt(client, NEW, CHOSEN).status_code == 401
     assert use(client, secret=sent.secret).status_code == 204

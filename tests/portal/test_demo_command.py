@@ -46,7 +46,7 @@ def test_it_serves_a_demo_and_tells_the_accounts(tmp_path: Path) -> None:
             r"  Verrerie de la Rance\u00a0: SIREN (\d{9}), numéro d’adhérent (\d{7})\n", started.stdout.readline()
         )
         assert numbers
-        assert started.stdout.readline() == f"E-mails écrits dans {tmp_path / 'outbox'}\n"
+        assert started.stdout.readline() == f"E-mails écrits dans {tmp_path / 'mails'}\n"
         person = {"civility": "Mme", "first_name": "Anne", "last_name": "Petit", "email": "anne.petit@rance.example"}
         asked = person | {"company_number": numbers[1], "member_number": numbers[2]}
         answer = requests.post(address[1] + paths.NEW_ACCOUNT, json=asked, timeout=20)

@@ -154,7 +154,7 @@ def test_a_letter_arrives_once_and_leaves_nothing_behind(office: Office) -> None
     assert first["Message-ID"] == f"<{office.row().mail_id}@portail.example>"
     assert f"\nhttps://portail.example/link#{SECRET}\n" in first.get_content().replace("\r", "")
     assert [(row.payload, row.sent_at) for row in office.rows()] == [("", office.clock.moment)] * 2
-    assert not office.settings.outbox.exists()
+    assert not office.settings.mails.exists()
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
@@ -292,7 +292,7 @@ def test_without_a_server_letters_are_files(office: Office) -> None:
     with office.postman(""):
         office.post()
         until(lambda: office.row().next_at is None)
-    [file] = office.settings.outbox.iterdir()
+    [file] = office.settings.mails.iterdir()
     assert file.name == f"2026-11-24_09-00-00_{office.row().mail_id}.eml"
     assert file.stat().st_mode & 0o077 == 0
     assert f"\nhttps://portail.example/link#{SECRET}\n" in file.read_text(encoding="utf-8")
@@ -309,7 +309,7 @@ def test_letters_are_french_and_plain(office: Office, kind: str) -> None:
     assert "ne faites rien" in letter.text or "Si ce n’est pas vous" in letter.text
 
 
-@pytest.mark.parametrize("url", ["http://smtp.example", "smtp://", "smtp.example:25"])
+@pytest.mark.parametrize("url", ["http://smtp.example", "smtp://", "smtp.example:25", "smtp://h:port", "smtp://["])
 def test_a_server_that_is_none_is_told_at_the_start(
     office: Office, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

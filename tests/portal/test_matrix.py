@@ -247,6 +247,9 @@ ACCOUNT_ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
     ],
     "POST /v1/me/second-factor": [(posting(paths.SECOND_FACTOR, lambda _: {"password": "faux"}), for_all("422"))],
     "PUT /v1/me/second-factor": [(posting(paths.SECOND_FACTOR, lambda _: {"code": "123456"}, "PUT"), for_all("422"))],
+    "POST /v1/me/recovery-codes": [
+        (posting(paths.RECOVERY_CODES, lambda _: {"password": "faux", "code": "123456"}), for_all("422"))
+    ],
     "POST /v1/me/second-factor/end": [
         (posting(paths.SECOND_FACTOR_END, lambda _: {"password": "faux", "code": "123456"}), for_all("422"))
     ],

@@ -114,7 +114,7 @@ def test_a_second_factor_is_asked_for(clerk: Person, client: TestClient[Any], wo
     assert attempt(client, world, code=totp.at(clock.moment)).status_code == 200
     told = clerk.get(paths.ACCOUNT).json()
     assert (told["second_factor"], told["recovery_codes"]) == (True, 10)
-    assert [each.subject for each in letters(world)] == ["La double authentification est active"]
+    assert [each.subject for each in letters(world)] == ["La double authentification est activée"]
 
 
 @BOTH
@@ -156,11 +156,38 @@ def test_a_new_password_by_mail_does_not_bypass_it(
     totp, _ = confirmed(clerk, clock)
     client.post(paths.NEW_LINK, json={"email": world.email("all")})
     sent = [each for each in letters(world) if "/link#" in each.text][-1]
+    shown = client.post(paths.LINK_SHOWN, json={"secret": sent.secret}).json()
+    assert shown["second_factor"], "who holds the link is told that a shorter password will do"
     body = {"link": {"secret": sent.secret}, "password": "kzqwpmnvrtxhg"}  # 13 characters: enough beside a factor
     assert client.post(paths.LINK_USED, json=body).status_code == 204
     assert attempt(client, world, "kzqwpmnvrtxhg").json()["type"] == "urn:volet:problem:second-factor"
     clock.forward(seconds=60)
     assert attempt(client, world, "kzqwpmnvrtxhg", code=totp.at(clock.moment)).status_code == 200
+
+
+def test_a_mailbox_does_not_guess_at_codes(clerk: Person, client: TestClient[Any], world: World, clock: Clock) -> None:
+    """A link forgives the tries at the password, not those at the code; neither does a session that was stolen."""
+    device, email = clerk.tokens["device"], world.email("all")
+    totp, _ = confirmed(clerk, clock)
+    tried = []
+    for password in (OTHER, "huit tortues lisent"):
+        client.post(paths.NEW_LINK, json={"email": email})
+        link = {"secret": [each for each in letters(world) if "/link#" in each.text][-1].secret}
+        assert client.post(paths.LINK_USED, json={"link": link, "password": password}).status_code == 204
+        tried += [attempt(client, world, password, code="000000").status_code for _ in range(4)]
+    assert tried == [401] * (tries.FREE + 1) + [429] * 2
+    clock.forward(seconds=60)
+    body = {"email": email, "password": "huit tortues lisent", "code": totp.at(clock.moment), "device": device}
+    assert client.post(paths.SIGN_IN, json=body).status_code == 200, "nobody locks her known device out"
+
+
+def test_a_stolen_session_does_not_guess_at_codes(clerk: Person, clock: Clock) -> None:
+    confirmed(clerk, clock)
+    tried = []
+    for current, following in ((PASSWORD, OTHER), (OTHER, PASSWORD)):
+        tried += [end(clerk, "000000", current).status_code for _ in range(4)]
+        assert change(clerk, current, following).status_code == 204
+    assert tried == [422] * (tries.FREE + 1) + [429] * 2
 
 
 def test_a_password_that_is_too_short_alone_keeps_its_factor(clerk: Person, clock: Clock) -> None:
@@ -202,6 +229,27 @@ def test_who_has_lost_everything_asks_the_adviser(
     with world.database.read() as db:
         kinds = db.execute(select(mails.c.kind).where(mails.c.recipient == world.email("all"))).scalars().all()
     assert sorted(kinds) == ["factor_begun", "factor_ended"]
+
+
+def test_other_recovery_codes_take_the_place_of_those_of_before(
+    clerk: Person, client: TestClient[Any], world: World, clock: Clock
+) -> None:
+    totp, former = confirmed(clerk, clock)
+    again = clerk.client.put(paths.SECOND_FACTOR, json={"code": totp.at(clock.moment)}, headers=clerk.headers).json()
+    assert again["title"] == "La double authentification est déjà activée.", "as who lost the answer is told"
+
+    def renewed(code: str, password: str = PASSWORD) -> Response:
+        body = {"password": password, "code": code}
+        return clerk.client.post(paths.RECOVERY_CODES, json=body, headers=clerk.headers)
+
+    assert [renewed(totp.at(clock.moment)).status_code, renewed(former[0], "faux").status_code] == [422, 422]
+    clock.forward(seconds=30)
+    codes = renewed(totp.at(clock.moment)).json()["codes"]
+    assert len(set(codes) - set(former)) == 10
+    assert attempt(client, world, code=former[1]).status_code == 401, "void"
+    assert attempt(client, world, code=codes[0].lower().replace("-", " ")).status_code == 200
+    assert clerk.get(paths.ACCOUNT).json()["recovery_codes"] == 9
+    assert letters(world)[-1].subject == "Vos codes de secours ont changé"
 
 
 def test_what_was_begun_and_not_confirmed_asks_for_nothing(

@@ -62,7 +62,7 @@ def test_a_device_that_nobody_signs_in_from_is_forgotten(clerk: Person, world: W
 def test_links_and_mails_are_forgotten_after_thirty_days(client: TestClient[Any], world: World) -> None:
     client.post(paths.NEW_LINK, json={"email": world.email("all")})
     assert len(letters(world)) == 1
-    [written] = world.settings.outbox.iterdir()
+    [written] = world.settings.mails.iterdir()
     moment = world.clock.moment.timestamp()
     os.utime(written, (moment, moment))
     purge(world, days=29)

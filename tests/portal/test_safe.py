@@ -33,3 +33,11 @@ def test_what_was_sealed_and_changed_does_not_open(tmp_path: Path) -> None:
     for other, owner in ((changed, "anne"), (sealed, "paul"), (sealed[:8], "anne")):
         with pytest.raises(safe.Unsealed):
             safe.unseal(settings, other, owner)
+
+
+def test_a_key_that_is_cut_is_told_and_not_used(tmp_path: Path) -> None:
+    settings = settings_for("sqlite://", tmp_path / "files", Clock())
+    settings.files.mkdir()
+    (settings.files / "key").write_bytes(b"")
+    with pytest.raises(safe.Damaged, match="restore it"):
+        safe.sum_of(settings, "anne", "ABCDE")

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from httpx import Response
 from litestar.testing import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contract import paths
 from portal import people, tries
@@ -263,6 +264,24 @@ def test_an_address_has_a_token_bucket(world: World, clock: Clock) -> None:
         assert refused.status_code == 429
         clock.forward(seconds=int(refused.headers["retry-after"]))
         assert attempt(client, world.email("all"), PASSWORD).status_code == 200
+
+
+@pytest.mark.parametrize("meanwhile", [{"password_hash": "another"}, {"suspended": True}])
+def test_a_password_that_is_replaced_while_it_is_looked_at_begins_no_session(
+    client: TestClient[Any], world: World, monkeypatch: pytest.MonkeyPatch, meanwhile: dict[str, object]
+) -> None:
+    """A new password ends all sessions: one that was about to begin with the former is one of them."""
+    looks = PasswordHasher.verify
+
+    def verify(self: PasswordHasher, kept: str, password: str) -> bool:
+        right = looks(self, kept, password)
+        with world.database.write() as tx:
+            tx.db.execute(update(persons).where(persons.c.email == world.email("all")).values(meanwhile))
+        return right
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+    body = {"email": world.email("all"), "password": PASSWORD}
+    assert client.post(paths.SIGN_IN, json=body).status_code == 401
 
 
 def test_a_hash_of_before_is_renewed(client: TestClient[Any], world: World, clock: Clock) -> None:

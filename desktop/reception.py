@@ -212,8 +212,8 @@ class Reception:
     def _erase(self, address: str, account: str, *, told: bool) -> Forgotten:
         from desktop.services.erasure import erase, forget_apart
 
-        erased = erase(self.place(account), self.vault(address).of(account))
-        traces, others = list(erased.traces), len(self._accounts())
+        traces = list(erase(self.place(account), self.vault(address).of(account)))
+        others = len(self._accounts())
         if not others:
             apart = forget_apart(self.folder / REVIEW, self.vault(NO_PORTAL))
             traces += [apart] if apart is not None else []

@@ -94,13 +94,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class LinkSeen:
-    """A link that still stands. `company` is the name of one company, `spaces` how many spaces wait."""
+    """A link that still stands. `company` is the name of one company, `spaces` how many spaces wait; `second_factor`:
+    the account has one."""
 
     purpose: Purpose
     email: str
     first_name: str
     company: str = ""
     spaces: int = 0
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def judge(password: str, context: Iterable[str] = (), *, second_factor: bool = F
 
 def least(*, second_factor: bool) -> int:
     """Characters that a password must have."""
-    return passwords.WITH_SECOND_FACTOR if second_factor else passwords.ALONE
+    return passwords.least(second_factor=second_factor)
 
 
 # Asking
@@ -210,7 +212,7 @@ class Admission:
         told = self._portal.ask("POST", paths.LINK_SHOWN, _link(letter), wire.LinkRecord)
         known = {purpose.value: purpose for purpose in Purpose}
         purpose = known.get(told.purpose, Purpose.FORGOTTEN)
-        return LinkSeen(purpose, told.email, told.first_name, told.company, told.spaces)
+        return LinkSeen(purpose, told.email, told.first_name, told.company, told.spaces, told.second_factor)
 
     def use(self, letter: Letter, password: str) -> None:
         """Spends the link: this is the password from now on."""
@@ -246,12 +248,11 @@ class OwnAccount:
 
     def confirm_second_factor(self, code: str) -> tuple[str, ...]:
         """The recovery codes, which are told this one time."""
-        wanted = wire.ConfirmSecondFactor(code=code)
+        return self._codes("PUT", paths.SECOND_FACTOR, wire.ConfirmSecondFactor(code=code))
 
-        def ask(access: str) -> wire.RecoveryCodes:
-            return self._portal.ask("PUT", paths.SECOND_FACTOR, wanted, wire.RecoveryCodes, access)
-
-        return self._session.call(ask).codes
+    def new_recovery_codes(self, password: str, code: str) -> tuple[str, ...]:
+        """Others in place of those that are left; told this one time. `code` is of the application, or one of those."""
+        return self._codes("POST", paths.RECOVERY_CODES, wire.NewRecoveryCodes(password=password, code=code))
 
     def end_second_factor(self, password: str, code: str) -> None:
         self._tell("POST", paths.SECOND_FACTOR_END, wire.EndSecondFactor(password=password, code=code))
@@ -265,6 +266,12 @@ class OwnAccount:
         for device in self.standing().devices:
             if device.current:
                 self.revoke(device.device_id)
+
+    def _codes(self, method: str, path: str, wanted: Ask) -> tuple[str, ...]:
+        def ask(access: str) -> wire.RecoveryCodes:
+            return self._portal.ask(method, path, wanted, wire.RecoveryCodes, access)
+
+        return self._session.call(ask).codes
 
     def _tell(self, method: str, path: str, wanted: Ask | None = None) -> None:
         def tell(access: str) -> None:

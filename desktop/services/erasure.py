@@ -21,17 +21,6 @@ class Trace:
     gone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """`traces` tells only what there was."""
-
-    traces: tuple[Trace, ...]
-
-    @property
-    def whole(self) -> bool:
-        return all(trace.gone for trace in self.traces)
-
-
 _STORE: Final = "Copie de vos échanges, arrêts, versements et brouillons"
 _SHELF: Final = "Pièces jointes et documents téléchargés"
 _REVIEW: Final = "Fichiers d’indemnités gardés"
@@ -42,19 +31,19 @@ _DEVICE: Final = "Secret de cet ordinateur"
 _WHO: Final = "Nom et adresse du compte"
 
 
-def erase(folder: Path, vault: Vault) -> Erased:
+def erase(folder: Path, vault: Vault) -> tuple[Trace, ...]:
     """Keys first: from then on nothing of the files can be read, even from a copy of the disk. Then the files, then all
-    is looked at again. A file that could not be deleted is told as such. Raises `StoreFault` when the keyring cannot be
-    asked; nothing is deleted then."""
+    is looked at again. Only what there was is told; a file that could not be deleted as such. Raises `StoreFault` when
+    the keyring cannot be asked; nothing is deleted then."""
     held = _in_keyring(vault)
-    files = {what: tuple(paths) for what, paths in _sorted(folder).items()}
-    sizes = {what: (len(paths), sum(map(_size, paths))) for what, paths in files.items()}
+    found = _measured(folder)
     vault.forget_everything()
     shutil.rmtree(folder, ignore_errors=True)
-    left = _in_keyring(vault)
-    traces = [Trace(what, *sizes[what], gone=not any(map(_there, paths))) for what, paths in files.items()]
-    traces += [Trace(what, 0, 0, gone=what not in left) for what in held]
-    return Erased(tuple(traces))
+    kept, left = _in_keyring(vault), _measured(folder)
+    found |= {what: measure for what, measure in left.items() if what not in found}  # written in the meantime
+    traces = [Trace(what, *measure, gone=what not in left) for what, measure in found.items()]
+    traces += [Trace(what, 0, 0, gone=what not in kept) for what in held]
+    return tuple(traces)
 
 
 def _in_keyring(vault: Vault) -> list[str]:
@@ -64,12 +53,15 @@ def _in_keyring(vault: Vault) -> list[str]:
     return [what for what, there in found.items() if there]
 
 
-def _sorted(folder: Path) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
+def _measured(folder: Path) -> dict[str, tuple[int, int]]:
+    """How many files of each kind there are, and how large they are together."""
+    found: dict[str, tuple[int, int]] = {}
     for path in _files(folder):
         name = path.relative_to(folder).parts[0]
         what = _STORE if name.startswith("store.") else _SHELF if name.startswith("shelf.") else _OTHER
-        found.setdefault(_REVIEW if name == "review" else what, []).append(path)
+        what = _REVIEW if name == "review" else what
+        files, octets = found.get(what, (0, 0))
+        found[what] = files + 1, octets + _size(path)
     return found
 
 
@@ -85,10 +77,6 @@ def _size(path: Path) -> int:
     return 0
 
 
-def _there(path: Path) -> bool:
-    return path.is_symlink() or path.exists()
-
-
 def forget_apart(folder: Path, vault: Vault) -> Trace | None:
     """The files opened without an account, which only whoever is alone on this computer may erase; None when there are
     none."""
@@ -99,4 +87,4 @@ def forget_apart(folder: Path, vault: Vault) -> Trace | None:
     with suppress(StoreFault):
         vault.forget_everything()
     shutil.rmtree(folder, ignore_errors=True)
-    return Trace("Fichiers d’indemnités ouverts sans compte", len(paths), octets, gone=not any(map(_there, paths)))
+    return Trace("Fichiers d’indemnités ouverts sans compte", len(paths), octets, gone=not any(_files(folder)))

@@ -104,8 +104,9 @@ class Session:
     def unlock(self, email: str, password: str, only: str, code: str | None = None) -> None:
         """Returns when it is the password of this account: the one of this run, or else by the portal. Raises as
         `sign_in`; `Offline` also says that only the portal could have known."""
-        if self._proof is not None:
-            salt, kept = self._proof
+        proof = self._proof  # which another thread takes away when the session ends
+        if proof is not None:
+            salt, kept = proof
             if hmac.compare_digest(kept, hashlib.scrypt(password.encode(), salt=salt, **_WORK)):
                 return
         self.sign_in(email, password, only, code)

@@ -134,6 +134,8 @@ def test_a_second_factor_is_begun_asked_for_replaced_by_a_recovery_code_and_ende
     with pytest.raises(Refused):
         signed(at("tablette"), weather, ana, codes[0])
     assert mine.standing().codes == 9
+    codes = mine.new_recovery_codes(PASSWORD, codes[2])
+    assert mine.standing().codes == 10
     mine.end_second_factor(PASSWORD, codes[1])
     assert not mine.standing().second_factor
 

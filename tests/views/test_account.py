@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QObject, QSettings, Qt, QUrl, QUrlQuery, Signal
+from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -28,7 +28,7 @@ from desktop.services.accounts import (
     read_link,
 )
 from desktop.services.portfolio import Person
-from desktop.services.problems import Problem, Refused
+from desktop.services.problems import Offline, Problem, Refused
 from desktop.views.account.desk import Desk
 from desktop.views.account.factor import FactorSection
 from desktop.views.account.qr import dots
@@ -135,6 +135,31 @@ def test_the_sentence_to_the_administrator_is_copied_and_names_nobody_else(
     assert "Mme Ana Petit" in qapp.clipboard().text()
 
 
+class MailProgram(QObject):
+    """What the computer opens addresses of mail with."""
+
+    opened = Signal(QUrl)
+
+
+def test_the_sentence_to_the_administrator_is_opened_in_the_mail_program(
+    qtbot: QtBot, icons: Icons, qapp: QApplication
+) -> None:
+    page = AskAdministrator(icons, qapp.clipboard(), NEW, nothing)
+    shown(qtbot, page)
+    program = MailProgram()
+    QDesktopServices.setUrlHandler("mailto", program, "opened")
+    try:
+        with qtbot.waitSignal(program.opened) as told:
+            press(qtbot, page, "Écrire un e-mail")
+    finally:
+        QDesktopServices.unsetUrlHandler("mailto")
+    query = QUrlQuery(told.args[0])
+    body = query.queryItemValue("body", QUrl.ComponentFormattingOption.FullyDecoded)
+    assert (told.args[0].path(), body.replace("\r\n", "\n")) == ("", page.text.toPlainText())
+    assert "\r\n" in body
+    assert query.queryItemValue("subject", QUrl.ComponentFormattingOption.FullyDecoded).startswith("Accès à l’espace")
+
+
 # Links and codes
 
 
@@ -188,9 +213,15 @@ def test_a_forgotten_password_is_answered_alike_for_everybody(qtbot: QtBot, icon
 
 
 def choosing(
-    qtbot: QtBot, icons: Icons, later: Later, use: Callable[..., None], **heard: Callable[..., None]
+    qtbot: QtBot,
+    icons: Icons,
+    later: Later,
+    use: Callable[..., None],
+    *,
+    second_factor: bool = False,
+    **heard: Callable[..., None],
 ) -> Choosing:
-    seen = LinkSeen(Purpose.INVITATION, ANA.email, "Ana", "Boulangerie", 3)
+    seen = LinkSeen(Purpose.INVITATION, ANA.email, "Ana", "Boulangerie", 3, second_factor)
     done, code = heard.get("done", nothing), heard.get("code", nothing)
     page = Choosing(
         icons, later, later, use, done, code, nothing, address=ADDRESS, letter=Letter(secret=SECRET), seen=seen
@@ -227,8 +258,9 @@ def test_after_the_link_the_second_factor_is_asked_for_without_the_password(
         raise Refused("Donnez le code.", kind=SECOND_FACTOR, status=401)
 
     coded: list[Credentials] = []
-    page = choosing(qtbot, icons, later, use, code=coded.append)
-    page.new.field.setText("trois chevaux bleus dehors")
+    page = choosing(qtbot, icons, later, use, code=coded.append, second_factor=True)
+    assert any("Au moins 12\u00a0caractères" in text for _, text in visible_strings(page))
+    page.new.field.setText("kzqwpmnvrtxhg")  # 13: enough beside the factor
     page.submit()
     qtbot.waitUntil(lambda: bool(coded), timeout=10_000)
     asked: list[Credentials] = []
@@ -240,7 +272,7 @@ def test_after_the_link_the_second_factor_is_asked_for_without_the_password(
     qtbot.keyClicks(back._code, "123 456")
     qtbot.keyClick(back._code, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(asked))
-    assert asked[0] == Credentials(ADDRESS, ANA.email, "trois chevaux bleus dehors", "123 456")
+    assert asked[0] == Credentials(ADDRESS, ANA.email, "kzqwpmnvrtxhg", "123 456")
 
 
 def test_a_wrong_code_is_said_beside_it_and_a_password_changed_meanwhile_leads_back(
@@ -306,6 +338,10 @@ class Own:
             raise self.problem
         self.did.append(("password", current, password))
 
+    def new_recovery_codes(self, password: str, code: str) -> tuple[str, ...]:
+        self.did.append(("codes", password, code))
+        return ("WXYZ-0000",)
+
     def begin_second_factor(self, password: str) -> Seed:
         self.did.append(("begin", password))
         return Seed("JBSWY3DPEHPK3PXP", "otpauth://totp/Volet:ana?secret=JBSWY3DPEHPK3PXP&issuer=Volet")
@@ -314,9 +350,13 @@ class Own:
         if code != "123456":
             raise Refused("Non.", errors=(("code", "Ce code n’est pas le bon."),))
         self.second_factor = True
+        if self.problem is not None:
+            raise self.problem
         return tuple(f"ABCD-EFGH-{place:04d}" for place in range(10))
 
     def end_second_factor(self, password: str, code: str) -> None:
+        if code == "000000":
+            raise Refused("Non.", errors=(("code", "Ce code n’est pas le bon."),))
         self.did.append(("end", password, code))
         self.second_factor = False
 
@@ -399,12 +439,44 @@ def test_the_second_factor_from_its_code_to_the_recovery_codes_and_off_again(
     press(qtbot, sheet, "Je les ai notés")
     qtbot.waitUntil(section.end.isVisible)
     assert not any("ABCD" in text for _, text in visible_strings(sheet)), "told this one time"
+    press(qtbot, sheet, "Changer le mot de passe…")
+    assert any("Au moins 12\u00a0caractères" in text for _, text in visible_strings(sheet)), "the whole page is told"
     press(qtbot, sheet, "Désactiver…")
     section.proof.password.setText("mot de passe")
+    section.proof.code.setText("000000")
+    press(qtbot, sheet, "Désactiver")
+    qtbot.waitUntil(lambda: section.proof.code_box.complaint == "Ce code n’est pas le bon.")
     section.proof.code.setText("654321")
     press(qtbot, sheet, "Désactiver")
     qtbot.waitUntil(section.begin.isVisible)
     assert own.did[-1] == ("end", "mot de passe", "654321")
+    assert any("Au moins 15\u00a0caractères" in text for _, text in visible_strings(sheet))
+
+
+def test_recovery_codes_that_were_lost_on_the_way_are_asked_for_anew(
+    qtbot: QtBot, sheet: AccountSheet, own: Own
+) -> None:
+    section = sheet.factor
+    press(qtbot, sheet, "Activer…")
+    section.proof.password.setText("mot de passe")
+    press(qtbot, sheet, "Continuer")
+    qtbot.waitUntil(section.scan.isVisible, timeout=10_000)
+    own.problem = Offline("Le portail ne répond pas.")
+    section.scan.code.setText("123456")
+    press(qtbot, sheet, "Activer")
+    qtbot.waitUntil(lambda: section.problem.sentence == "Le portail ne répond pas.")
+    press(qtbot, sheet, "Vérifier")
+    qtbot.waitUntil(section.proof.code_box.isVisible)
+    assert "perdus en chemin" in section.why.text()
+    sound(sheet)
+    section.proof.password.setText("mot de passe")
+    section.proof.code.setText("654321")
+    press(qtbot, sheet, "Créer les codes")
+    qtbot.waitUntil(section.codes.isVisible)
+    assert section.codes.codes == ("WXYZ-0000",)
+    assert own.did[-1] == ("codes", "mot de passe", "654321")
+    press(qtbot, sheet, "Je les ai notés")
+    qtbot.waitUntil(section.renew.isVisible)
 
 
 def test_a_device_is_revoked_after_a_question(qtbot: QtBot, sheet: AccountSheet, own: Own) -> None:

@@ -36,14 +36,14 @@ def test_what_is_erased_is_looked_at_again(tmp_path: Path) -> None:
     vault.remember_device("device")
     vault.keep_refresh_token("token")
     done = erase(folder, vault)
-    assert done.whole
-    assert {trace.what: trace.files for trace in done.traces if trace.files} == {
+    assert all(trace.gone for trace in done)
+    assert {trace.what: trace.files for trace in done if trace.files} == {
         "Copie de vos échanges, arrêts, versements et brouillons": 2,
         "Pièces jointes et documents téléchargés": 1,
         "Fichiers d’indemnités gardés": 1,
         "Autres fichiers du compte": 1,
     }
-    assert sum(not trace.files for trace in done.traces) == 3
+    assert sum(not trace.files for trace in done) == 3
     assert not folder.exists()
     assert (vault.made(), vault.refresh_token()) == (False, None)
 

@@ -1,5 +1,6 @@
 """« Ordinateurs »: where one has signed in, when last, and an end to it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -15,10 +16,13 @@ from desktop.views.wording import NBSP, NNBSP
 
 
 class DevicesSection(Section):
-    def __init__(self, desk: Desk) -> None:
+    """`read` has the whole page told anew."""
+
+    def __init__(self, desk: Desk, read: Callable[[], None]) -> None:
         super().__init__(
-            desk, "Ordinateurs", "Là où vous vous êtes connecté. Révoquez ce que vous ne reconnaissez pas."
+            desk, "Ordinateurs", "Ceux d’où votre compte a été ouvert. Révoquez ce que vous ne reconnaissez pas."
         )
+        self._read = read
         self._list = QWidget()
         self._rows = QVBoxLayout(self._list)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -50,7 +54,7 @@ class DevicesSection(Section):
 
     def _revoked(self, _answer: None) -> None:
         self.good.tell("Cet ordinateur est révoqué.")
-        self._desk.errands.ask(self, self._desk.own.standing, self.tell, self.refused, what="read")
+        self._read()
 
 
 _NAMELESS = "Ordinateur sans nom"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -10,13 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.services.accounts import OwnAccount, Seed, Standing
-from desktop.services.problems import Offline
+from desktop.services.problems import Offline, Problem, Refused
 from desktop.views import wording
 from desktop.views.account.desk import Desk
 from desktop.views.account.qr import Dots, QrCode, dots
 from desktop.views.account.section import Section
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.passwords import PasswordField
+from desktop.views.fields.passwords import PasswordField, code_box
 from desktop.views.fields.shapes import Button, Label, announce
 from desktop.views.printing import Preview, document
 from desktop.views.tokens import Space
@@ -25,104 +26,155 @@ from desktop.views.wording import NBSP
 _FILE = "Codes de secours Volet.txt"
 
 
+class Wanted(Enum):
+    """What the password is asked for; the value is what the button says."""
+
+    SEED = "Continuer"
+    CODES = "Créer les codes"
+    END = "Désactiver"
+
+
 class FactorSection(Section):
-    def __init__(self, desk: Desk) -> None:
+    """`read` has the whole page told anew."""
+
+    def __init__(self, desk: Desk, read: Callable[[], None]) -> None:
         super().__init__(desk, "Double authentification")
-        self.begin, self.end = Button("Activer…", does=self._ask_begin), Button("Désactiver…", does=self._ask_end)
-        for button in (self.begin, self.end):
-            self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.proof, self.scan, self.codes = _Proof(desk, self._prove), _Scan(desk, self._confirm), _Codes(desk)
-        self.codes.done.clicked.connect(self._kept)
-        for part in (self.proof, self.scan, self.codes):
+        self._read = read
+        self.begin = Button("Activer…", does=partial(self._prove_for, Wanted.SEED))
+        self.renew = Button("Nouveaux codes de secours…", does=partial(self._prove_for, Wanted.CODES))
+        self.end = Button("Désactiver…", does=partial(self._prove_for, Wanted.END))
+        row = QHBoxLayout()
+        row.setSpacing(Space.S)
+        self.column.addLayout(row)
+        for button in (self.begin, self.renew, self.end):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.proof = _Proof(desk, self._prove, self.cancel)
+        self.scan, self.codes = _Scan(desk, self._confirm, self.cancel), _Codes(desk, self.problem.tell)
+        self.codes.done.clicked.connect(self._end)
+        for part in self._parts:
             self.column.addWidget(part)
             part.hide()
-        self.boxes |= {"password": self.proof.box, "code": self.scan.box}
         self._standing: Standing | None = None
         self._rest()
+
+    @property
+    def _parts(self) -> "tuple[_Proof, _Scan, _Codes]":
+        return self.proof, self.scan, self.codes
 
     def tell(self, standing: Standing) -> None:
         """As the portal says; what is under way here goes on."""
         self._standing = standing
-        if all(part.isHidden() for part in (self.proof, self.scan, self.codes)):
+        if all(part.isHidden() for part in self._parts):
             self._rest()
 
     def _rest(self) -> None:
         standing = self._standing
         on = standing is not None and standing.second_factor
-        for part in (self.proof, self.scan, self.codes):
+        for part in self._parts:
             part.hide()
         self.begin.setVisible(standing is not None and not on)
+        self.renew.setVisible(on)
         self.end.setVisible(on)
         if standing is None:
             self.why.setText("En attente du portail…")
         elif on:
-            left = wording.count(standing.codes, "code") if standing.codes else "aucun code"
-            self.why.setText(f"Activée. Il vous reste {left} de secours.")
+            self.why.setText(f"Activée. {_left(standing.codes)}")
         else:
             self.why.setText(
                 "En plus du mot de passe, un code à six chiffres que donne une application de votre téléphone. Votre "
                 "mot de passe peut alors être plus court."
             )
 
-    def _ask_begin(self) -> None:
-        self._open(self.proof)
-        self.proof.open(coded=False)
-
-    def _ask_end(self) -> None:
-        self._open(self.proof)
-        self.proof.open(coded=True)
-
-    def _open(self, shown: QWidget) -> None:
+    def _open(self, shown: "_Part") -> None:
         self.good.hide()
-        self.show_only(shown, self.begin, self.end, self.proof, self.scan, self.codes)
-        shown.show()
+        self.show_only(shown, self.begin, self.renew, self.end, *self._parts)
+
+    # The password first
+
+    def _prove_for(self, wanted: Wanted) -> None:
+        self.problem.hide()
+        self._open(self.proof)
+        self.boxes |= {"password": self.proof.box, "code": self.proof.code_box}
+        self.proof.open(wanted)
 
     def _prove(self) -> None:
         password, code = self.proof.password.text(), self.proof.code.text().strip()
-        if self.proof.coded:
-            self.ask(partial(self._desk.own.end_second_factor, password, code), self._ended)
-        else:
+        if self.proof.wanted is Wanted.SEED:
             self.ask(_Begin(self._desk.own, password), self._begun)
+        elif self.proof.wanted is Wanted.CODES:
+            self.ask(partial(self._desk.own.new_recovery_codes, password, code), self._show_codes)
+        else:
+            self.ask(partial(self._desk.own.end_second_factor, password, code), self._ended)
 
     def _begun(self, begun: tuple[Seed, Dots]) -> None:
         self.proof.forget()
         self._open(self.scan)
+        self.boxes["code"] = self.scan.box
         self.scan.open(*begun)
 
     def _confirm(self) -> None:
-        self.ask(partial(self._desk.own.confirm_second_factor, self.scan.code.text().strip()), self._confirmed)
+        self.ask(partial(self._desk.own.confirm_second_factor, self.scan.code.text().strip()), self._show_codes)
 
-    def _confirmed(self, codes: tuple[str, ...]) -> None:
+    def _show_codes(self, codes: tuple[str, ...]) -> None:
+        self.proof.forget()
         self.scan.forget()
         self._open(self.codes)
         self.codes.open(codes)
-        self.why.setText("Activée. Voici vos codes de secours\u00a0: ils ne seront plus jamais montrés.")
-
-    def _kept(self) -> None:
-        self.codes.forget()
-        self._read_again()
+        self.why.setText(
+            "Activée. Voici vos codes de secours, les seuls valables\u00a0: ils ne seront plus jamais montrés."
+        )
 
     def _ended(self, _answer: None) -> None:
-        self.proof.forget()
-        self._read_again()
+        self._end()
 
-    def _read_again(self) -> None:
-        for part in (self.proof, self.scan, self.codes):
-            part.hide()
-        self.ask(self._desk.own.standing, self.tell)
+    def _end(self) -> None:
+        """How it stands now, the portal knows."""
+        self._standing = None
+        self.cancel()
+        self._read()
 
     def cancel(self) -> None:
-        self.proof.forget()
-        self.scan.forget()
+        """Back to how it stands; nothing that was typed or shown stays."""
+        for part in self._parts:
+            part.forget()
+        self.problem.hide()
         self._rest()
 
+    # Answers that were lost
+
     def refused(self, error: Exception) -> None:
+        """Where the portal may have done it, one can look."""
         super().refused(error)
-        if isinstance(error, Offline) and not error.unsent and not self.scan.isHidden():
+        lost = isinstance(error, Offline) and not error.unsent
+        active = isinstance(error, Refused) and not error.errors and not self.scan.isHidden()
+        if isinstance(error, Problem) and (lost or active):
+            self.problem.tell(error.sentence, "Vérifier", self._look)
+
+    def _look(self) -> None:
+        self.ask(self._desk.own.standing, self._looked)
+
+    def _looked(self, standing: Standing) -> None:
+        self._standing = standing
+        ended = self.proof.wanted is Wanted.END and not standing.second_factor
+        if not self.scan.isHidden() and standing.second_factor:
+            self.scan.forget()
+            self._prove_for(Wanted.CODES)
+            self.why.setText("Activée, mais les codes de secours se sont perdus en chemin. Demandez-en d’autres ici.")
+        elif not self.proof.isHidden() and ended:
+            self._end()
+        else:
             self.problem.tell(
-                "La réponse du portail s’est perdue. Rouvrez cette page\u00a0: si la double authentification y est "
-                "activée, désactivez-la puis réactivez-la pour recevoir vos codes de secours."
+                "Le portail n’en sait rien. Recommencez, avec le code que montre maintenant l’application."
             )
+
+
+def _left(codes: int) -> str:
+    return (
+        f"Il vous reste {wording.count(codes, 'code')} de secours."
+        if codes
+        else "Il ne vous reste aucun code de secours."
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -155,34 +207,28 @@ class _Part(QWidget):
         row.addStretch(1)
         self.column.addLayout(row)
 
-    def cancelled(self) -> None:
-        section = self.parent()
-        if isinstance(section, FactorSection):
-            section.cancel()
-
 
 class _Proof(_Part):
-    """The password, and to take the factor off also a code."""
+    """The password, and where there is a factor already also a code."""
 
-    def __init__(self, desk: Desk, go: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, go: Callable[[], None], cancel: Callable[[], None]) -> None:
         super().__init__(desk)
-        self.coded = False
+        self.wanted = Wanted.SEED
         self.password, self.code = PasswordField(desk.icons), QLineEdit()
         self.box = FieldBox("Mot de passe", self.password, required=True)
-        help_line = "Celui de l’application, ou un code de secours."
-        self._code_box = FieldBox("Code de vérification", self.code, help_line, required=True)
+        self.code_box = code_box(self.code)
         self.column.addWidget(self.box)
-        self.column.addWidget(self._code_box)
+        self.column.addWidget(self.code_box)
         self._go = Button("Continuer", "primary", does=go)
         self._go.setProperty("acts", "yes")
-        self.foot(self._go, Button("Annuler", "flat", does=self.cancelled))
+        self.foot(self._go, Button("Annuler", "flat", does=cancel))
         for field in (self.password, self.code):
             field.returnPressed.connect(go)
 
-    def open(self, *, coded: bool) -> None:
-        self.coded = coded
-        self._code_box.setVisible(coded)
-        self._go.setText("Désactiver" if coded else "Continuer")
+    def open(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.code_box.setVisible(wanted is not Wanted.SEED)
+        self._go.setText(wanted.value)
         self.password.setFocus()
 
     def forget(self) -> None:
@@ -193,7 +239,7 @@ class _Proof(_Part):
 class _Scan(_Part):
     """The QR code, the secret in letters, and the first code as a proof."""
 
-    def __init__(self, desk: Desk, go: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, go: Callable[[], None], cancel: Callable[[], None]) -> None:
         super().__init__(desk)
         self.qr, self.code = QrCode(), QLineEdit()
         self.code.setMaxLength(12)
@@ -218,7 +264,7 @@ class _Scan(_Part):
         self.column.addLayout(row)
         confirm = Button("Activer", "primary", does=go)
         confirm.setProperty("acts", "yes")
-        self.foot(confirm, Button("Annuler", "flat", does=self.cancelled))
+        self.foot(confirm, Button("Annuler", "flat", does=cancel))
         self.code.returnPressed.connect(go)
 
     def open(self, seed: Seed, drawn: Dots) -> None:
@@ -233,10 +279,11 @@ class _Scan(_Part):
 
 
 class _Codes(_Part):
-    """The recovery codes, this one time."""
+    """The recovery codes, this one time. `failed` takes a sentence."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, failed: Callable[[str], None]) -> None:
         super().__init__(desk)
+        self._failed = failed
         self.codes: tuple[str, ...] = ()
         self.column.addWidget(
             Label(
@@ -300,9 +347,7 @@ class _Codes(_Part):
     def _not_saved(self, error: Exception) -> None:
         if not isinstance(error, OSError):
             raise error
-        section = self.parent()
-        if isinstance(section, FactorSection):
-            section.problem.tell("Le fichier n’a pas pu être enregistré. Choisissez un autre endroit.")
+        self._failed("Le fichier n’a pas pu être enregistré. Choisissez un autre endroit.")
 
 
 def _write(path: Path, text: str) -> None:

@@ -5,13 +5,13 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from desktop.services.accounts import SECOND_FACTOR, Credentials
 from desktop.services.problems import Offline, Problem, Refused
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.passwords import PasswordField
-from desktop.views.fields.shapes import Banner, Button, Label
+from desktop.views.fields.passwords import PasswordField, code_box
+from desktop.views.fields.shapes import Banner, Busy, Button, Label
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.signin.card import Card
@@ -42,15 +42,10 @@ class LockPage(Card):
         self._errands, self._unlock, self._done, self._email = errands, unlock, done, email
         self.password, self.code = PasswordField(icons), QLineEdit()
         self.box = FieldBox("Mot de passe", self.password, required=True)
-        help_line = "Six chiffres, ou un code de secours."
-        self.code_box = FieldBox("Code de vérification", self.code, help_line, required=True)
+        self.code_box = code_box(self.code)
         self.problem = Banner(icons, "error", "circle-alert")
         self.go = Button("Déverrouiller", "primary", icons=icons, icon="lock-open", does=self.submit)
-        self.busy = QProgressBar()
-        self.busy.setRange(0, 0)
-        self.busy.setTextVisible(False)
-        self.busy.setAccessibleName("Vérification en cours")
-        self.busy.hide()
+        self.busy = Busy("Vérification en cours")
         for part in (
             Label("Volet est verrouillé", "title", wrap=True),
             Label(f"{name}, {email}" if name else email, "muted", wrap=True),

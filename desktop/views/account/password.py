@@ -1,5 +1,6 @@
 """« Mot de passe »: changed by who knows it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -16,8 +17,11 @@ from desktop.views.tokens import Space
 
 
 class PasswordSection(Section):
-    def __init__(self, desk: Desk) -> None:
+    """`read` has the whole page told anew."""
+
+    def __init__(self, desk: Desk, read: Callable[[], None]) -> None:
         super().__init__(desk, "Mot de passe", "Le changer ferme vos connexions sur les autres ordinateurs.")
+        self._read = read
         self.change = Button("Changer le mot de passe…", does=self._open)
         self.column.addWidget(self.change, 0, Qt.AlignmentFlag.AlignLeft)
         self.form = QWidget()
@@ -40,6 +44,8 @@ class PasswordSection(Section):
 
     def tell(self, standing: Standing) -> None:
         self._second_factor = standing.second_factor
+        if self.new is not None:
+            self.new.allow(second_factor=standing.second_factor)
 
     def _open(self) -> None:
         if self.new is None:
@@ -73,6 +79,7 @@ class PasswordSection(Section):
     def _changed(self, _answer: None) -> None:
         self._close()
         self.good.tell("Votre mot de passe est changé. Vos autres connexions sont fermées.")
+        self._read()
 
     def refused(self, error: Exception) -> None:
         super().refused(error)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.services.problems import Problem, Refused
+from desktop.services.problems import Problem
 from desktop.views.account.desk import Desk
-from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.shapes import Banner, Ground, Label
+from desktop.views.fields.inputs import FieldBox, beside
+from desktop.views.fields.shapes import Banner, Busy, Ground, Label
 from desktop.views.tokens import Space
 
 T = TypeVar("T")
@@ -30,13 +30,9 @@ class Section(Ground):
             Banner(desk.icons, "error", "circle-alert"),
             Banner(desk.icons, "ok", "circle-check"),
         )
-        self.busy = QProgressBar()
-        self.busy.setRange(0, 0)
-        self.busy.setTextVisible(False)
-        self.busy.setAccessibleName("Le portail est interrogé")
+        self.busy = Busy("Le portail est interrogé")
         for part in (Label(title, "heading"), self.why, self.good, self.problem, self.busy):
             self.column.addWidget(part)
-        self.busy.hide()
 
     def ask(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """On the errands' thread; what is refused is said beside its field, or in the section."""
@@ -56,11 +52,10 @@ class Section(Ground):
         self._wait(waiting=False)
         if not isinstance(error, Problem):
             raise error
-        told = dict(error.errors) if isinstance(error, Refused) else {}
-        beside = {name: sentence for name, sentence in told.items() if name in self.boxes}
-        for name, sentence in beside.items():
+        said = beside(error, self.boxes)
+        for name, sentence in said.items():
             self.boxes[name].complain(sentence)
-        if not beside:
+        if not said:
             self.problem.tell(error.sentence)
 
     def show_only(self, shown: QWidget, *others: QWidget) -> None:

@@ -26,7 +26,8 @@ class AccountSheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_TITLE)
         self._desk = desk
-        self.password, self.factor, self.devices = PasswordSection(desk), FactorSection(desk), DevicesSection(desk)
+        self.password, self.factor = PasswordSection(desk, self.read), FactorSection(desk, self.read)
+        self.devices = DevicesSection(desk, self.read)
         self.lock, self.forget = LockSection(desk), ForgetSection(desk)
         self.problem = Banner(desk.icons, "warning", "wifi-off")
         column = QVBoxLayout(self)

@@ -1,5 +1,6 @@
 """Fields that take what people type, and the box that says beside them what is wrong."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from math import ceil
 from typing import Final
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
+from desktop.services.problems import Problem, Refused
 from desktop.views import wording
 from desktop.views.fields.reading import read_amount
 from desktop.views.fields.shapes import Label
@@ -79,9 +81,20 @@ class FieldBox(QWidget):
         if not sentence and self._help:
             self.field.setAccessibleDescription(self._help)
 
+    def explain(self, help_line: str) -> None:
+        """Another help line."""
+        said, self._help = self.complaint, help_line
+        self.complain(said)
+
     @property
     def complaint(self) -> str:
         return self._below.text() if self._below.property("role") == "error" else ""
+
+
+def beside(error: Problem, boxes: Mapping[str, FieldBox]) -> dict[str, str]:
+    """What the portal says of fields that are here, under their names; empty when it says something else."""
+    told = dict(error.errors) if isinstance(error, Refused) else {}
+    return {name: sentence for name, sentence in told.items() if name in boxes}
 
 
 class AmountField(QLineEdit):

@@ -46,6 +46,12 @@ class PasswordField(QLineEdit):
         name_actions(self)
 
 
+def code_box(field: QLineEdit) -> FieldBox:
+    """Around the field of the second factor."""
+    help_line = "Les six chiffres de votre application d’authentification, ou un code de secours."
+    return FieldBox("Code de vérification", field, help_line, required=True)
+
+
 class NewPassword(QWidget):
     """A password to be chosen. `changed`: what is typed has changed, or its strength is known now. The reader's thread
     judges it, for a person of these names (`context`)."""
@@ -56,11 +62,7 @@ class NewPassword(QWidget):
         super().__init__()
         self._reader, self._context, self._second_factor = reader, context, second_factor
         self.field = PasswordField(icons)
-        self._rule = (
-            f"Au moins {least(second_factor=second_factor)}{NBSP}caractères. Une phrase de quelques mots sans rapport "
-            "convient très bien\u202f; rien n’oblige aux chiffres ni aux signes."
-        )
-        self.box = FieldBox("Nouveau mot de passe", self.field, self._rule, required=True)
+        self.box = FieldBox("Nouveau mot de passe", self.field, _rule(second_factor=second_factor), required=True)
         self._bar = QProgressBar()
         self._bar.setRange(0, _PARTS)
         self._bar.setTextVisible(False)
@@ -77,6 +79,11 @@ class NewPassword(QWidget):
         self._pause.timeout.connect(self._ask)
         self.field.textChanged.connect(self._typed)
         self._show(None)
+
+    def allow(self, *, second_factor: bool) -> None:
+        """A second factor has come or gone meanwhile."""
+        self._second_factor = second_factor
+        self.box.explain(_rule(second_factor=second_factor))
 
     @property
     def password(self) -> str:
@@ -115,6 +122,13 @@ class NewPassword(QWidget):
         if missing > 0:
             return f"{said} Encore {wording.count(missing, 'caractère')}."
         return f"{said} {found.complaint}".strip()
+
+
+def _rule(*, second_factor: bool) -> str:
+    return (
+        f"Au moins {least(second_factor=second_factor)}{NBSP}caractères. Une phrase de quelques mots sans rapport "
+        "convient très bien\u202f; rien n’oblige aux chiffres ni aux signes."
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)

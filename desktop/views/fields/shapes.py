@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.views import wording
 from desktop.views.icons import Icons
@@ -236,6 +236,21 @@ class Banner(QFrame):
 
     def _dress(self) -> None:
         self._picture.setPixmap(self._icons.pixmap(self._icon, self._role, Size.ICON, self.devicePixelRatioF()))
+
+
+class Busy(QProgressBar):
+    """A bar without an end: `name` says what is waited for. Hidden until it is shown; `keeps`: its place stays."""
+
+    def __init__(self, name: str, *, keeps: bool = False) -> None:
+        super().__init__()
+        self.setRange(0, 0)
+        self.setTextVisible(False)
+        self.setAccessibleName(name)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(keeps)
+        policy.setVerticalPolicy(QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy)
+        self.hide()
 
 
 class EmptyState(QWidget):

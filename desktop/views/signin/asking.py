@@ -5,11 +5,11 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from desktop.services.problems import Problem, Refused
-from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.shapes import Banner, Button, Label
+from desktop.services.problems import Problem
+from desktop.views.fields.inputs import FieldBox, beside
+from desktop.views.fields.shapes import Banner, Busy, Button, Label
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.signin.card import Card
@@ -40,20 +40,13 @@ class Asking(Card):
         self._host = Label("", "secondary")
         self.go = Button("", "primary", does=self.submit)
         self._words = ""
-        self.busy = QProgressBar()
-        self.busy.setRange(0, 0)
-        self.busy.setTextVisible(False)
-        self.busy.setAccessibleName("Le portail est interrogé")
-        policy = self.busy.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.busy.setSizePolicy(policy)
+        self.busy = Busy("Le portail est interrogé", keeps=True)
         self._back = Button("Retour", "flat", does=back)
         for part in (self.title, self.why, self.problem, self.good):
             self.column.addWidget(part)
         self.column.addWidget(self._host)
         help_line = "Celle que votre assureur vous a donnée."
         self.put("address", FieldBox("Adresse du portail", self.address, help_line, required=True))
-        self.busy.hide()
         self.show_address(address)
 
     # What the pages put there
@@ -135,9 +128,8 @@ class Asking(Card):
         self._wait(waiting=False)
         if not isinstance(error, Problem):
             raise error
-        told = dict(error.errors) if isinstance(error, Refused) else {}
-        beside = {name: sentence for name, sentence in told.items() if name in self.boxes}
-        if not (beside and self.wrong(beside)):
+        said = beside(error, self.boxes)
+        if not (said and self.wrong(said)):
             self.problem.tell(error.sentence)
 
     def answered(self) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import quote
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QClipboard
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QClipboard, QDesktopServices
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit
 
 from desktop.services.accounts import NewAccount, NextStep
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.shapes import Button, Label, announce
+from desktop.views.fields.shapes import Banner, Button, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.signin import steps
@@ -19,6 +20,7 @@ from desktop.views.signin.card import Card
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP, NNBSP
 
+_SUBJECT = "Accès à l’espace client entreprise de notre assureur"
 _CIVILITIES = ("Mme", "M.", "")
 _COMPANY = (
     ("company_number", "SIREN ou SIRET", f"552{NNBSP}100{NNBSP}554"),
@@ -131,10 +133,13 @@ class AskAdministrator(Card):
         self.text.setAccessibleName("Message à transmettre à l’administrateur")
         self.text.setMinimumHeight(210)
         self.column.addWidget(self.text)
+        self.problem = Banner(icons, "warning", "mail")
+        self.column.addWidget(self.problem)
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         self.copy = Button("Copier le message", "primary", icons=icons, icon="copy", does=self._copy)
         row.addWidget(self.copy, 1)
+        row.addWidget(Button("Écrire un e-mail", icons=icons, icon="mail", does=self._write), 1)
         row.addWidget(Button("Retour", "flat", does=back))
         self.column.addLayout(row)
 
@@ -143,6 +148,17 @@ class AskAdministrator(Card):
         self.copy.setText("Message copié")
         announce(self, "Message copié")
 
+    def _write(self) -> None:
+        """In the mail program of the computer, which knows the administrator's address better than we."""
+        if not QDesktopServices.openUrl(mailto(self.text.toPlainText())):
+            self.problem.tell("Aucune messagerie ne s’ouvre depuis cet ordinateur. Copiez le message.")
+
+
+def mailto(text: str) -> QUrl:
+    """A letter to nobody yet, with this text; its lines end as RFC 6068 wants."""
+    lines = text.replace("\n", "\r\n")
+    return QUrl.fromEncoded(f"mailto:?subject={quote(_SUBJECT)}&body={quote(lines)}".encode())
+
 
 def message(new: NewAccount) -> str:
     """What one sends to one's administrator."""
@@ -150,7 +166,7 @@ def message(new: NewAccount) -> str:
     does = f"Fonction{NBSP}: {new.function.strip()}\n" if new.function.strip() else ""
     return (
         "Bonjour,\n\n"
-        "Pouvez-vous m’ajouter comme utilisateur dans l’espace client entreprise de notre assureur (bouton "
+        "Pouvez-vous m’ajouter aux utilisateurs de l’espace client entreprise de notre assureur (bouton "
         f"«{NBSP}Ajouter{NBSP}», en haut à droite){NNBSP}?\n\n"
         f"Numéro d’adhérent{NBSP}: {new.member_number.strip()}\n"
         f"{' '.join(part for part in (new.civility, new.first_name.strip(), new.last_name.strip()) if part)}\n"

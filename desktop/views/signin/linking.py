@@ -209,7 +209,8 @@ class Choosing(Asking):
         if seen.purpose is Purpose.CREATE:
             self.column.insertWidget(0, steps.Steps(steps.PASSWORD))
         self.column.addWidget(Label(f"Votre identifiant{NBSP}: {seen.email}", "secondary", wrap=True))
-        self.new = NewPassword(icons, reader, (seen.email, seen.first_name, seen.company))
+        names = (seen.email, seen.first_name, seen.company)
+        self.new = NewPassword(icons, reader, names, second_factor=seen.second_factor)
         self.column.addWidget(self.new)
         self.take("password", self.new.box)
         self.end(_VERBS[seen.purpose])

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from desktop.services.accounts import SECOND_FACTOR, Credentials, Known
 from desktop.services.problems import Offline, Problem, Refused
 from desktop.views.fields.inputs import FieldBox
-from desktop.views.fields.passwords import PasswordField
-from desktop.views.fields.shapes import Banner, Button, Label
+from desktop.views.fields.passwords import PasswordField, code_box
+from desktop.views.fields.shapes import Banner, Busy, Button, Label
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.signin.card import Card, Ways
@@ -75,12 +75,7 @@ class SignIn(Card):
             ),
             "email": FieldBox("Adresse e-mail", self._email, required=True),
             "password": FieldBox("Mot de passe", self._password, required=True),
-            "code": FieldBox(
-                "Code de vérification",
-                self._code,
-                "Les six chiffres de votre application d’authentification, ou un code de secours.",
-                required=True,
-            ),
+            "code": code_box(self._code),
         }
         self._caps = Label("Les majuscules sont verrouillées.", "secondary")
         self._problem = Banner(icons, "error", "circle-alert")
@@ -88,7 +83,7 @@ class SignIn(Card):
         self._leave = Button("Plus tard", "flat", does=leave)
         if leave is None:
             self._leave.hide()
-        self._busy = QProgressBar()
+        self._busy = Busy("Connexion en cours", keeps=True)
         self._review = review
         self._lay_out(address)
         for field in (self._address, self._email, self._password, self._code):
@@ -102,9 +97,6 @@ class SignIn(Card):
     def _lay_out(self, address: str) -> None:
         self._address.setPlaceholderText("espace-entreprise.assureur.fr")
         self._email.setPlaceholderText("prenom.nom@entreprise.fr")
-        self._busy.setRange(0, 0)
-        self._busy.setAccessibleName("Connexion en cours")
-        self._busy.setTextVisible(False)
         column = self.column
         self._title, self._reason = Label("", "title", wrap=True), Label("", "muted", wrap=True)
         for part in (self._title, self._reason, self._problem, self.known):
@@ -125,8 +117,6 @@ class SignIn(Card):
         self._boxes["address"].setVisible(not address)
         self._email.setReadOnly(self._again and bool(self._email.text()))
         self._caps.hide()
-        self._keep_place(self._busy)
-        self._busy.hide()
         self._offer()
         self._ask_password()
 
@@ -227,13 +217,6 @@ class SignIn(Card):
         if self._again:
             return "Votre session a expiré. Ce que vous avez saisi est gardé et vous attend."
         return "Avec l’adresse e-mail et le mot de passe de votre espace client entreprise."
-
-    @staticmethod
-    def _keep_place(widget: QWidget) -> None:
-        policy = widget.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        policy.setVerticalPolicy(QSizePolicy.Policy.Fixed)
-        widget.setSizePolicy(policy)
 
     def _change_address(self) -> None:
         self._host.hide()

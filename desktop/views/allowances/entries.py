@@ -62,6 +62,12 @@ class Entry:
             return not self.file.whole
         return self.state in (State.UNREADABLE, State.UNTAUGHT)
 
+    @property
+    def table(self) -> "Table | None":
+        """What the dialog of columns asks about it; None of what is no table."""
+        headings = tuple(getattr(self.problem, "headings", ()))
+        return Table(headings, tuple(getattr(self.problem, "sample", ()))) if headings else None
+
 
 def not_read(entry: Entry, error: Exception) -> Entry:
     """It as it stands once reading it has failed."""

@@ -19,9 +19,11 @@ from desktop.views.allowances.handwork import checked_first
 from desktop.views.allowances.reviewed import OpenFile, Reviewed
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from desktop.services.leave import Declared
     from desktop.services.review.anomalies import Known
-    from desktop.services.review.archive import Archive, Part, State
+    from desktop.services.review.archive import Archive, History, Part, State
     from desktop.services.review.keeping import Keeping, Kept
     from desktop.services.review.reading.headings import Taught
     from desktop.services.review.reading.source import Source
@@ -39,16 +41,23 @@ class Stopped(Exception):
 @dataclass(slots=True)
 class Course:
     """What the thread tells of its way, and is told: each word is set whole, so no lock is needed. `first` are the
-    first lines of the file that is being read, where that takes long."""
+    first lines of the file that is being read, where that takes long; `early` is the review of these files before it
+    is judged, where that takes long."""
 
     share: float = 0.0
     stopped: bool = False
     first: Glimpse | None = None
+    early: "tuple[Sequence[Read], Reviewed] | None" = None
 
     def reached(self, share: float) -> None:
         if self.stopped:
             raise Stopped
         self.share = share
+
+    def early_of(self, reads: "Sequence[Read]") -> Reviewed | None:
+        """Of these very files; it is told once."""
+        early, self.early = self.early, None
+        return early[1] if early is not None and early[0] is reads else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,40 +278,61 @@ class Beside:
 
 
 def judged(shelf: Shelf, reads: Sequence[Read], beside: Beside, course: Course) -> Reviewed | None:
-    """Everything that is known of these files together; None of none."""
+    """Everything that is known of these files together; None of none. Of many lines `course` has them all at hand long
+    before."""
     if not reads:
         return None
-    from desktop.services.review import totals
     from desktop.services.review.anomalies import expected_ends, findings
     from desktop.services.review.archive import finding_keys, merged
     from desktop.services.review.leaves import leaves
-    from desktop.services.review.searching import Sheet
 
     history = merged([each.lines(shelf) for each in reads])
     course.reached(0.1)
     frame = leaves(history.frame)
-    course.reached(0.3)
-    of = {each.file.sha256: each.file for each in reads}
-    files = tuple(of[source.source] for source in history.sources)
+    course.reached(0.2)
+    early = _at_hand(reads, history, frame, course)
+    if frame.height >= glimpse.MANY:
+        course.early = reads, early
+    files, known = early.files, beside.known()
     controls = [(number, control) for number, file in enumerate(files) for control in file.controls]
-    known = beside.known()
     shown = next((place for place, file in enumerate(files) if file.portal), None)
     odd, explained = findings(frame, controls, known, shown)
     expected = expected_ends(frame, known)
     odd = checked_first(odd, files)
-    course.reached(0.6)
-    sheet = Sheet(frame, lambda share: course.reached(0.6 + 0.35 * share))
-    sheet.mark(row for one in odd for row in one.rows)
+    course.reached(0.8)
     keys = finding_keys(history, (*odd, *explained))
     with suppress(StoreFault):  # what cannot be written down again can be decided again
         shelf.archive.carry_over(history, (*odd, *explained), keys)
+    made = replace(
+        early, anomalies=odd, regularisations=explained, keys=keys, expected=expected, known=known, judged=True
+    )
+    made = with_decisions(shelf, made)
+    made.sheet.mark(row for one in odd for row in one.rows)  # last: whoever searches it already sees all at once
+    return made
+
+
+def _at_hand(reads: Sequence[Read], history: "History", frame: "pl.DataFrame", course: Course) -> Reviewed:
+    """The lines, to be searched and summed, before anything is looked for in them."""
+    from desktop.services.review import totals
+    from desktop.services.review.searching import Sheet
+
+    of = {each.file.sha256: each.file for each in reads}
     light = replace(
         history,
         frame=history.frame.clear(),
         sources=tuple(replace(each, frame=each.frame.clear()) for each in history.sources),
     )
-    made = Reviewed(files, sheet, totals.whole(frame), odd, explained, keys, {}, light, expected, known)
-    return with_decisions(shelf, made)
+    return Reviewed(
+        files=tuple(of[source.source] for source in history.sources),
+        sheet=Sheet(frame, lambda share: course.reached(0.2 + 0.2 * share)),
+        totals=totals.whole(frame),
+        anomalies=(),
+        regularisations=(),
+        keys=(),
+        decisions={},
+        history=light,
+        judged=False,
+    )
 
 
 def with_decisions(shelf: Shelf, reviewed: Reviewed) -> Reviewed:

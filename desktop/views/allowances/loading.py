@@ -15,7 +15,7 @@ from desktop.services.problems import Problem
 from desktop.views import wording
 from desktop.views.allowances import hands, recalling
 from desktop.views.allowances.desk import Desk, Given
-from desktop.views.allowances.entries import Entry, Progress, State, Table, not_read, put_by, twins
+from desktop.views.allowances.entries import Entry, Progress, State, not_read, put_by, twins
 from desktop.views.allowances.glimpse import Glimpse
 from desktop.views.allowances.hands import Beside, Course, Read, Shelf
 from desktop.views.allowances.payments import Payments
@@ -54,7 +54,7 @@ class Loader(Shelving):
         self.payments.others.connect(self._judge_anew)
         self._beat = QTimer(self)
         self._beat.setInterval(_BEAT_MS)
-        self._beat.timeout.connect(self.moved)
+        self._beat.timeout.connect(self._look_early)
         self._opening = True
         self._hands.ask(self, partial(hands.opened, desk.keep, desk.mend), self._is_opened, self._broken, what="open")
 
@@ -99,12 +99,6 @@ class Loader(Shelving):
         """Nothing is under way, the files of the time before are open. For tests and the tour."""
         return not self._opening and self.payments.known and self.progress is None
 
-    def table_of(self, ticket: int) -> Table | None:
-        """What the dialog of columns asks about this file; None for what is no table."""
-        problem = self._entries[ticket].problem if ticket in self._entries else None
-        headings = tuple(getattr(problem, "headings", ()))
-        return Table(headings, tuple(getattr(problem, "sample", ()))) if headings else None
-
     # What is asked
 
     def give(self, paths: Sequence[Given]) -> None:
@@ -118,7 +112,7 @@ class Loader(Shelving):
         """Says what the columns of this file mean; it is read again, with all that have the same headings."""
         from desktop.services.review.reading.headings import fingerprint
 
-        table = self.table_of(ticket)
+        table = self._entries[ticket].table if ticket in self._entries else None
         if table is None or self._shelf is None:
             return
         mark = fingerprint(table.headings)
@@ -126,7 +120,7 @@ class Loader(Shelving):
         work = partial(hands.learn, self._shelf, mark, lesson, self._desk.author())
         self._keeper.ask(self, work, failed=self._complain, what=f"learn {mark}")
         for each in self.entries:
-            asked = self.table_of(each.ticket)
+            asked = each.table
             if asked is not None and fingerprint(asked.headings) == mark and each.path is not None:
                 self._entries[each.ticket] = replace(each, state=State.WAITING, problem=None)
                 self._read(each.ticket)
@@ -152,9 +146,8 @@ class Loader(Shelving):
         self._texts.close()
         self._begin()
         left, self._reads = self._reads, []
-        self._asked = 0
-        self._changed = self._changed or self._judging
-        self._looking = self._judging = False
+        self._changed |= self._judging
+        self._asked, self._looking, self._judging = 0, False, False
         self._given.clear()
         for ticket in left:
             if self._entries[ticket].kept is None:
@@ -356,8 +349,15 @@ class Loader(Shelving):
             self._hands.ask(self, work, failed=self._complain, what="remember")
         self._wake()
 
+    def _look_early(self) -> None:
+        """At each beat: lines that can be searched before they are judged, unless a whole review is shown."""
+        early = self._course.early_of(self._judged) if self._judging else None
+        if early is not None and (self.reviewed is None or not self.reviewed.complete):
+            self._show(early)
+        self.moved.emit()
+
     def _show(self, reviewed: "Reviewed | None") -> None:
-        self.reviewed, self._course.first = reviewed, None
+        self.reviewed, self._course.first, self._course.early = reviewed, None, None
         places = {file.sha256: place for place, file in enumerate(reviewed.files if reviewed is not None else ())}
         self.payments.number(places.get(PORTAL))
         for ticket, read in self._held.items():

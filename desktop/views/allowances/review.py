@@ -173,7 +173,8 @@ class Review(QWidget):
             self.notice.tell(loader.said, "Fermer", self._hush)
         elif progress is not None:
             self._hush()
-        if self.files.current is None and entries and progress is None:
+        at_hand = loader.reviewed is not None and not loader.reviewed.judged
+        if self.files.current is None and entries and (progress is None or at_hand):
             files = [each for each in entries if not each.portal]
             troubled = [each for each in files if each.troubled]
             self.files.go_to((troubled or files or list(entries))[0].ticket)
@@ -227,7 +228,8 @@ class Review(QWidget):
         self.parts.tell(reviewed)
         wrong = sum(each.troubled for each in entries)
         said = wording.count(sum(not each.portal for each in entries), "fichier ouvert", "fichiers ouverts")
-        announce(self, wording.sentence(said, f"{wording.number(wrong)} à revoir" if wrong else ""))
+        under_way = "vérification en cours" if reviewed is not None and not reviewed.judged else ""
+        announce(self, wording.sentence(said, f"{wording.number(wrong)} à revoir" if wrong else "", under_way))
 
     @property
     def reviewed(self) -> Reviewed | None:
@@ -261,7 +263,11 @@ class Review(QWidget):
             cast("_Able", part).focus_search()
 
     def print_current(self) -> None:
-        """Ctrl+P: what is shown, or the first part that can be printed."""
+        """Ctrl+P: what is shown, or the first part that can be printed, once it is known what it tells."""
+        if self._told is not None and not self._told.judged:
+            self.loader.said = "Le rapport pourra être imprimé dès que la vérification sera terminée."
+            self._follow()
+            return
         part = self.parts.having("print_current")
         if part is not None:
             cast("_Able", part).print_current()
@@ -310,9 +316,8 @@ class Review(QWidget):
         from desktop.views.allowances.teaching import Teaching
 
         entry = next((each for each in self.loader.entries if each.ticket == ticket), None)
-        asked = self.loader.table_of(ticket)
-        if entry is not None and asked is not None:
-            Teaching(self, self._desk.icons, entry.name, asked, partial(self.loader.teach, ticket)).open()
+        if entry is not None and entry.table is not None:
+            Teaching(self, self._desk.icons, entry.name, entry.table, partial(self.loader.teach, ticket)).open()
 
     def correct(self, ticket: int, line: int) -> None:
         """The dialog in which a rejected line is told by hand."""

@@ -102,7 +102,10 @@ class Reviewed:
     `keys` names each anomaly, then each regularisation (`findings` is both, in this order) as long as it is the same;
     `decisions` are those in force, by these names. `history` tells of each line every file that holds it (`places`);
     its own frame is empty, the lines are in the sheet. `expected` tells until when a leave (its number in the sheet) is
-    to last, as declared or as its file says; `known` is what the lines were compared with."""
+    to last, as declared or as its file says; `known` is what the lines were compared with.
+
+    Of many lines there is at first one that is not `judged` yet: its lines and their sums are there, and nothing else
+    is known of them. The one that is has the very same sheet."""
 
     files: tuple[OpenFile, ...]
     sheet: "Sheet"
@@ -114,6 +117,12 @@ class Reviewed:
     history: "History"
     expected: "Mapping[int, date]" = field(default_factory=dict)
     known: "Known | None" = None
+    judged: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """Judged, and of a file: it stays until another is judged as well."""
+        return self.judged and any(not file.portal for file in self.files)
 
     @property
     def findings(self) -> "tuple[Anomaly | Regularisation, ...]":
@@ -127,7 +136,8 @@ class Part(Protocol):
 
     def tell(self, reviewed: Reviewed | None) -> None:
         """The whole review as it is now; None when no file is open. Called on the GUI thread: what takes long is asked
-        of `Desk.later`. After a decision only `decisions` differs: the sheet is the very same."""
+        of `Desk.later`. After a decision only `decisions` differs: the sheet is the very same. So it is once what was
+        not `judged` is."""
 
     def reveal(self, *, revealed: bool) -> None:
         """Whether NIRs are shown whole; they are not until this says so."""

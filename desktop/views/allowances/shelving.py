@@ -41,7 +41,7 @@ class Shelving(QObject):
 
     def decide(self, keys: Sequence[str], state: "Verdict | None", reason: str) -> None:
         """What is thought of these findings (`Reviewed.keys`), and why; None takes it back."""
-        if self._shelf is not None and self.reviewed is not None:
+        if self._shelf is not None and self.reviewed is not None and self.reviewed.judged:
             work = partial(hands.decide, self._shelf, self.reviewed, tuple(keys), state, reason, self._desk.author())
             self._decided += 1  # each is a question of its own: none takes the place of another
             self._keeper.ask(self, work, self._is_decided, self._complain, what=f"decide {self._decided}")

@@ -72,7 +72,7 @@ class Held:
 
 class Sheet:
     """All lines of a frame (`line.COLUMNS`, the file's own columns, `file`, `person_key` and `leave` if they are
-    there), held by their distinct values: the frame itself may be let go. One thread at a time."""
+    there), held by their distinct values: the frame itself may be let go. One thread at a time, but for `mark`."""
 
     def __init__(self, frame: pl.DataFrame, progress: Progress = _silent) -> None:
         found, done = [], 0
@@ -89,7 +89,7 @@ class Sheet:
         searched = [part for part in held.parts if part.folded is not None]
         self._searched = tuple(sorted(searched, key=lambda part: part.values.height))
         self._part_of = {name: part for part in held.parts for name in part.values.columns}
-        self._odd = pl.repeat(False, self.height, eager=True)  # noqa: FBT003
+        self._odd = self._none()
         self._words: OrderedDict[str, _Hits] = OrderedDict()
         self._filters: OrderedDict[tuple[str, object], pl.Series] = OrderedDict()
         self._order: tuple[str, bool, pl.Series] | None = None
@@ -102,9 +102,14 @@ class Sheet:
         return sheet
 
     def mark(self, rows: Iterable[int]) -> None:
-        """Tell which rows have an anomaly (numbers in the frame from 0)."""
+        """Tell which rows have an anomaly (numbers in the frame from 0). On any thread: they take the place of the
+        former ones all at once, and whoever is looking has the former ones to the end."""
         there = pl.Series(sorted(set(rows)), dtype=pl.UInt32)
-        self._odd = pl.repeat(False, self.height, eager=True).scatter(there, True)  # noqa: FBT003
+        self._odd = self._none().scatter(there, True)  # noqa: FBT003
+
+    def marked(self, rows: pl.Series) -> list[bool]:
+        """Which of some rows (u32, from 0) have an anomaly, as far as is known now."""
+        return self._odd.gather(rows).to_list()
 
     def told(self) -> tuple[str, ...]:
         """The columns of which at least one line tells something: what is worth being shown at first."""

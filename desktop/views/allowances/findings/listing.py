@@ -157,7 +157,12 @@ class Listing(QWidget):
         self._stack.setCurrentIndex(0 if count else 1)
 
     def wait(self, sentence: str, icon: str) -> None:
-        """Nothing can be said yet: neither that there is something, nor that there is nothing."""
+        """Nothing can be said yet: neither that there is something, nor that there is nothing, nor how much."""
+        for place, verdict in enumerate(_VERDICTS):
+            self.verdicts.setItemText(place, _label(verdict))
+        for place in range(1, self.kinds.count()):
+            self.kinds.setItemText(place, group_title(str(self.kinds.itemData(place))))
+        self.count.hide()
         self.empty.say(sentence, icon=icon)
         self._stack.setCurrentIndex(1)
 

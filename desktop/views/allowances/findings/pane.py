@@ -97,22 +97,37 @@ class Findings(QWidget):
         """The whole review; after a decision only the decisions differ, and the points stay what they are."""
         before, self._reviewed = self._reviewed, reviewed
         if reviewed is None:
-            self._all, self._of, self._undoable = Searchable(), None, []
-            self.notice.hide()
-            self._listed(self._all, sifted(self._all, {}, self.list.sieve))
+            self._empty()
             self.list.wait("Ouvrez d’abord des fichiers à vérifier", "files")
-        elif before is None or reviewed.sheet is not before.sheet or reviewed.keys != before.keys:
+        elif not reviewed.judged:
+            if before is None or before.judged:
+                self._empty()
+            self._wait()
+        elif before is None or not before.judged or reviewed.sheet is not before.sheet or reviewed.keys != before.keys:
             if before is None:
-                self.list.wait("Vérification en cours…", "hourglass")
+                self._wait()
             self._desk.later.ask(self, partial(searchable, reviewed), partial(self._take, reviewed), what="points")
         else:
             self.list.decisions = reviewed.decisions
             self._sift()
         self._date()
 
+    def _empty(self) -> None:
+        """No point is known; what was current is so again if it is among those to come."""
+        current = self.list.table.current()
+        self._all, self._of, self._undoable = Searchable(), None, []
+        self.notice.hide()
+        self._listed(self._all, sifted(self._all, {}, self.list.sieve))
+        self._key = current.key if current is not None and self._reviewed is not None else ""
+
+    def _wait(self) -> None:
+        self.list.wait("Vérification en cours…", "hourglass")
+
     def expect(self, *, coming: bool) -> None:
         """Whether a newer review is being made: until its points are here, those listed are said to be old."""
         self._coming = coming
+        if not coming and self._reviewed is not None and not self._reviewed.judged:
+            self.list.wait("La vérification n’a pas abouti", "circle-alert")
         self._date()
 
     def _newest(self, reviewed: Reviewed) -> bool:
@@ -146,13 +161,14 @@ class Findings(QWidget):
         if self._reviewed is not None:
             self._of, current = of, self.list.table.current()
             self._date()
-            self._all, self._key = found, current.key if current is not None else ""
+            self._all, self._key = found, current.key if current is not None else self._key
             self.list.decisions = self._reviewed.decisions
             self._sift()
 
     def _sift(self) -> None:
-        """What answers the criteria, off the GUI thread: there may be a hundred thousand."""
-        if self._reviewed is not None:
+        """What answers the criteria, off the GUI thread: there may be a hundred thousand. Nothing does before they are
+        known."""
+        if self._reviewed is not None and self._of is not None:
             work = partial(sifted, self._all, self._reviewed.decisions, self.list.sieve)
             self._desk.later.ask(self, work, partial(self._listed, self._all), what="sift")
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QProgressBar, QRadioButton, QVBoxLayout, QWidget
 
+from desktop.views import wording
 from desktop.views.allowances.giving.payroll import MOST_DAYS, Export
 from desktop.views.fields.inputs import FieldBox
 from desktop.views.fields.shapes import Button, Ground, Label
@@ -15,6 +16,7 @@ from desktop.views.tokens import Space
 
 _KEPT: Final = "allowances/export"
 _PARTS: Final = 1000
+_NOT_YET: Final = "Vérification en cours\u00a0: disponible dès que les points auront été relevés"
 
 
 class Card(Ground):
@@ -124,6 +126,12 @@ class ReportCard(Card):
         self.foot.addWidget(self.workbook)
         self.foot.addStretch(1)
 
+    def offer(self, *, judged: bool) -> None:
+        """Both tell the points: while these are still looked for, they say so."""
+        for button in (self.print, self.workbook):
+            button.setEnabled(judged)
+            button.setToolTip("" if judged else wording.tip(_NOT_YET))
+
 
 class LetterCard(Card):
     """The request to the adviser, with the disputed lines."""
@@ -138,9 +146,9 @@ class LetterCard(Card):
         self.foot.addStretch(1)
         self.tell(0, "")
 
-    def look(self) -> None:
-        """It is not known yet which are disputed."""
-        self._say("Recherche des points à contester…", offered=False)
+    def look(self, *, judged: bool = True) -> None:
+        """It is not known yet which are disputed, or even which there are."""
+        self._say("Recherche des points à contester…", offered=False, why="" if judged else _NOT_YET)
 
     def tell(self, count: int, listed: str) -> None:
         """How many points are disputed, and which, in short."""
@@ -157,10 +165,11 @@ class LetterCard(Card):
             )
         self._say(said, offered=count > 0)
 
-    def _say(self, said: str, *, offered: bool) -> None:
+    def _say(self, said: str, *, offered: bool, why: str = "") -> None:
         self.why.setText(said)
-        self.write.setEnabled(offered)
-        self.save.setEnabled(offered)
+        for button in (self.write, self.save):
+            button.setEnabled(offered)
+            button.setToolTip(wording.tip(why))
 
 
 def stacked(cards: list[Card]) -> QWidget:

@@ -74,7 +74,10 @@ class Giving(QWidget):
         self._reviewed = reviewed
         self._stack.setCurrentIndex(1 if reviewed is not None else 0)
         self.disputed: tuple[Point, ...] = ()
-        if reviewed is not None and reviewed.decisions:
+        self.report.offer(judged=reviewed is None or reviewed.judged)
+        if reviewed is not None and not reviewed.judged:
+            self.letter.look(judged=False)
+        elif reviewed is not None and reviewed.decisions:
             self.letter.look()
             self._desk.later.ask(self, partial(_disputed_of, reviewed), self._take, what="points")
         else:
@@ -158,8 +161,8 @@ class Giving(QWidget):
     # The report
 
     def print_current(self) -> None:
-        """The preview of the report."""
-        if self._reviewed is not None:
+        """The preview of the report, once it is known what it tells."""
+        if self._reviewed is not None and self._reviewed.judged:
             work = partial(_report, self._reviewed, self._doing.unread(), self._desk.author(), self._desk.now())
             self._desk.later.ask(self, work, self._preview, what="report")
 

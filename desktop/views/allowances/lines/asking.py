@@ -106,8 +106,12 @@ class Wanted:
         return bool(self.text) or self.criteria != Criteria()
 
 
-def why_none(wanted: Wanted) -> tuple[str, str, str, str]:
-    """Why no line is shown: what is said, a hint, the words of the button and the icon."""
+def why_none(wanted: Wanted, *, judged: bool) -> tuple[str, str, str, str]:
+    """Why no line is shown: what is said, a hint, the words of the button and the icon. Before all is `judged` no line
+    has an anomaly yet."""
+    if wanted.criteria.odd and not judged:
+        hint = "Les lignes d’une anomalie s’afficheront ici dès que les points auront été relevés."
+        return "Vérification en cours…", hint, "Effacer la recherche et les filtres", "hourglass"
     if wanted.narrowed:
         causes = ["cette recherche"] * bool(wanted.text) + ["ces filtres"] * (wanted.criteria != Criteria())
         hint = f"Aucune ligne ne répond à {' et à '.join(causes)}."
@@ -144,23 +148,20 @@ def summed(found: Found) -> Sums:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is known of a sheet before anything is looked for: its columns, what filters may want, which rows are odd
-    (boolean, of all). `current` is the row of the line that was current in the sheet of before."""
+    """What is known of a sheet before anything is looked for: its columns, what filters may want. `current` is the row
+    of the line that was current in the sheet of before."""
 
     headings: tuple[Heading, ...]
     choices: Choices
-    odd: pl.Series
     current: int | None = None
 
 
 def opened(reviewed: "Reviewed", before: "Reviewed | None" = None, row: int | None = None) -> Opening:
     """`row` was current in `before`."""
     sheet = reviewed.sheet
-    numbers = sheet.find(Selection(anomalies_only=True)).numbers
-    odd = pl.repeat(False, sheet.height, eager=True).scatter(numbers, True)  # noqa: FBT003
     files = tuple((file.name, file.height) for file in reviewed.files)
     current = same_line(before, row, reviewed) if before is not None and row is not None else None
-    return Opening(_headings(sheet, several=len(files) > 1), choices(sheet, files), odd, current)
+    return Opening(_headings(sheet, several=len(files) > 1), choices(sheet, files), current)
 
 
 def same_line(before: "Reviewed", row: int, now: "Reviewed") -> int | None:
@@ -207,14 +208,13 @@ class View:
     sheet: Sheet
     names: tuple[str, ...]
     files: tuple[str, ...]
-    odd: pl.Series
     revealed: bool
 
     def rows(self, keys: Sequence[int]) -> list[Cells]:
         """Texts for the screen."""
         numbers = pl.Series(list(keys), dtype=pl.UInt32)
         texts = Found(self.sheet, numbers).rows(0, len(numbers), self.names, revealed=self.revealed)
-        marked = self.odd.gather(numbers).to_list()
+        marked = self.sheet.marked(numbers)
         made = []
         for key, row, mark in zip(keys, texts, marked, strict=True):
             told = dict(zip(self.names, row, strict=True))

@@ -147,7 +147,7 @@ class Lines(QWidget):
     # What the page says
 
     def tell(self, reviewed: "Reviewed | None") -> None:
-        """Another sheet is looked into before anything of it is shown; another decision changes the current line."""
+        """Another sheet is looked into before anything of it is shown; of the same one, marks and the current line."""
         before, self._reviewed = self._reviewed, reviewed
         if reviewed is None:
             self._found = self._view = self._opening = self._of = None
@@ -157,6 +157,10 @@ class Lines(QWidget):
             self._show_nothing()
         elif before is not None and before.sheet is reviewed.sheet:
             self._of = reviewed if self._newest else self._of
+            if reviewed.judged and not before.judged:
+                self.grid.rows.refresh()
+                if self.filters.criteria.odd:
+                    self.refresh()
             self._moved()
         else:
             if self._found is not None:
@@ -174,7 +178,8 @@ class Lines(QWidget):
         return self._of is not None and self._reviewed is not None and self._of.sheet is self._reviewed.sheet
 
     def _date(self) -> None:
-        self.sums.wait(newer=self._reviewed is not None and (self._coming or not self._newest))
+        of = self._reviewed
+        self.sums.wait(newer=of is not None and ((self._coming and of.judged) or not self._newest))
 
     def reveal(self, *, revealed: bool) -> None:
         """What was read before is let go at once: a NIR that is hidden is not seen a moment longer."""
@@ -212,7 +217,7 @@ class Lines(QWidget):
             self._at = self._at[0], self.grid.current_key
             self._ask_opening(reviewed)
             return
-        self._of, self._opening, self._found = reviewed, opening, None
+        self._of, self._opening, self._found = self._reviewed, opening, None
         self.filters.tell(opening.choices)
         self.grid.show_rows((), anew=True)
         self.grid.set_headings(opening.headings)
@@ -226,7 +231,7 @@ class Lines(QWidget):
         if self._of is not None and self._opening is not None:
             names = self._opening.choices.names
             shown = self.grid.read or ("line",)
-            self._view = View(self._of.sheet, shown, names, self._opening.odd, self._revealed)
+            self._view = View(self._of.sheet, shown, names, self._revealed)
 
     def refresh(self, current: int | None = None) -> None:
         """Asks which lines answer; the newest question wins. `current` is the row to be at, that of now by default."""
@@ -250,8 +255,7 @@ class Lines(QWidget):
         if back and answer.place is not None:
             self.grid.go_to(answer.place)
         count = answer.found.count
-        said = f"{wording.count(count, 'ligne')} sur {wording.number(self._of.sheet.height)}"
-        said = said if wanted.narrowed else ""
+        said = f"{wording.count(count, 'ligne')} sur {wording.number(self._of.sheet.height)}" if wanted.narrowed else ""
         if said != self.filters.count.text():
             self.filters.say(said)
             if said:
@@ -267,7 +271,7 @@ class Lines(QWidget):
     def _show_empty(self, wanted: Wanted, count: int) -> None:
         self._pages.setCurrentIndex(0 if count else 1)
         if not count:
-            self.empty.say(*why_none(wanted))
+            self.empty.say(*why_none(wanted, judged=self._of is not None and self._of.judged))
 
     def _show_nothing(self) -> None:
         self._pages.setCurrentIndex(1)

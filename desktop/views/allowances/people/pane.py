@@ -133,6 +133,7 @@ class People(QWidget):
     def tell(self, reviewed: "Reviewed | None") -> None:
         before, self._reviewed = self._reviewed, reviewed
         if reviewed is not None and before is not None and before.sheet is reviewed.sheet:
+            self._date()
             return
         self._ready.clear()
         self._seen, self._stale = None, True
@@ -148,7 +149,8 @@ class People(QWidget):
         self._date()
 
     def _date(self) -> None:
-        self.updating.wait(newer=self._coming and self._seen is not None)
+        judged = self._reviewed is not None and self._reviewed.judged  # until then, no other sums are coming
+        self.updating.wait(newer=self._coming and judged and self._seen is not None)
 
     def reveal(self, *, revealed: bool) -> None:
         self._revealed = revealed

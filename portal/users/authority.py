@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select, text
 
 from contract import limits
 from contract.portfolio import Right
@@ -14,7 +14,7 @@ from portal.database import Actor, Transaction, unix
 from portal.grants import PARIS, Cell, last_day
 from portal.people import live
 from portal.problems import Refusal, invalid, unknown
-from portal.tables import persons, rights
+from portal.tables import MAIN, persons, rights
 from portal.users import uses
 from portal.users.records import Viewer
 
@@ -66,10 +66,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Who wishes, and her rights by space with their ends. The spaces that matter are held."""
+    """Who wishes, and her rights by space with their ends; what others hold is read from `db`. The spaces that matter
+    are held."""
 
     viewer: Viewer
     held: Mapping[str, Mapping[str, int | None]]
+    db: Connection
+    now: datetime
 
     @property
     def actor(self) -> Actor:
@@ -86,7 +89,25 @@ class Authority:
             if own is not None and (end is None or end > own):
                 day = date.fromisoformat(last_day(own))
                 raise invalid("ends_on", f"Vous n’avez vous-même ce droit que jusqu’au {day:%d/%m/%Y}.")
-        self.leads({space_id for _, space_id, right in batch.taken if right == Right.MAIN_ADMINISTRATOR})
+        self.leads(self._disarming(batch))
+
+    def _disarming(self, batch: Batch) -> set[str]:
+        """Where a main administrator would lose a right, or hold it for less long."""
+        changed = {(person_id, space_id) for person_id, space_id, _ in (*batch.given, *batch.taken)}
+        person_ids, space_ids = ({each[place] for each in changed} for place in (0, 1))
+        main = select(rights.c.person_id, rights.c.space_id).where(text(MAIN), live(self.now))
+        main = main.where(rights.c.person_id.in_(person_ids), rights.c.space_id.in_(space_ids))
+        found = {(person_id, space_id) for person_id, space_id in self.db.execute(main)} & changed
+        if not found:
+            return set()
+        theirs = select(rights).where(rights.c.person_id.in_({person_id for person_id, _ in found}), live(self.now))
+        theirs = theirs.where(rights.c.space_id.in_({space_id for _, space_id in found}))
+        lost = set()
+        for row in self.db.execute(theirs):
+            cell = (row.person_id, row.space_id, row.right)
+            if (row.person_id, row.space_id) in found and (cell in batch.taken or _shorter(batch, cell, row.ends_at)):
+                lost.add(row.space_id)
+        return lost
 
     def administers(self, space_ids: Collection[str]) -> None:
         """Raises `Refusal`: a space that she has no right in is none to her."""
@@ -109,6 +130,12 @@ class Authority:
         uses.note(tx, self.viewer.person_id, used)
 
 
+def _shorter(batch: Batch, cell: Cell, end: int | None) -> bool:
+    """Whether a right that holds until `end` would end before."""
+    wished = batch.given.get(cell)
+    return wished is not None and (end is None or wished < end)
+
+
 def authority(tx: Transaction, person_id: str, space_ids: Iterable[str] = ()) -> Authority:
     """Holds the spaces, then reads what the person may. Raises `Refusal` when one of the spaces is none to her, or when
     she administers nothing."""
@@ -127,7 +154,7 @@ def authority(tx: Transaction, person_id: str, space_ids: Iterable[str] = ()) ->
         raise unknown()
     if not administered:
         raise Refusal(ProblemKind.RIGHTS)
-    return Authority(Viewer(person_id, portfolio_id, administered), held)
+    return Authority(Viewer(person_id, portfolio_id, administered), held, tx.db, tx.now)
 
 
 _ADMINISTERING: Final = frozenset({Right.USERS.value, Right.MAIN_ADMINISTRATOR.value})

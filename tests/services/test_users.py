@@ -237,6 +237,11 @@ def test_what_one_may_not_give_is_impossible_and_said(desk: Desk) -> None:
     until = desk.users.plan({(anne.person_id, place, CONTACT): (TODAY + timedelta(5)).isoformat()})
     assert until.given == 1
     assert desk.users.plan({(anne.person_id, desk.place(0), CONTACT): WITHDRAW}).withdrawn == 1
+    above = a_user("Éluard", grants=(grant([Right.CONTACT, Right.MAIN_ADMINISTRATOR], [0]),))
+    put(desk.store, desk.users, anne, above, a_user("Martin", person_id=ME, grants=mine))
+    cell = (above.person_id, desk.place(0), CONTACT)
+    for wanted in (WITHDRAW, (TODAY + timedelta(4)).isoformat()):
+        assert "administrateur principal" in desk.users.plan({cell: wanted}).impossible[0][0]
 
 
 def test_a_space_is_not_left_without_its_main_administrator(desk: Desk) -> None:

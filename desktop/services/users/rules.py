@@ -33,11 +33,11 @@ def why_not(scene: Scene, person: Person, place: int, bit: int, wanted: str) -> 
     mine = scene.mine(place)
     if bit == masks.MAIN:
         return _why_not_main(scene, person, place, mine, wanted)
-    if wanted == WITHDRAW:
-        return ""
-    if not mine >> bit & 1:
-        return NOT_HELD
-    return NOT_SO_LONG if _beyond(scene, place, bit, wanted) else ""
+    if person.at(place) >> bit & 1 and wanted != GIVE and _is_above(person, place, mine):
+        return _ONLY_MAIN
+    if wanted == WITHDRAW or mine >> bit & 1:
+        return NOT_SO_LONG if wanted != WITHDRAW and _beyond(scene, place, bit, wanted) else ""
+    return NOT_HELD
 
 
 def _why_not_main(scene: Scene, person: Person, place: int, mine: int, wanted: str) -> str:
@@ -81,7 +81,10 @@ def acts(scene: Scene, person: Person) -> Acts:
 
 def _why_no_power(scene: Scene, person: Person) -> str:
     """A main administrator is no administrator's to take away."""
-    for place in masks.held_places(bytes(person.masks)):
-        if person.at(place) >> masks.MAIN & 1 and not scene.mine(place) >> masks.MAIN & 1:
-            return _ONLY_MAIN
-    return ""
+    places = masks.held_places(bytes(person.masks))
+    return _ONLY_MAIN if any(_is_above(person, place, scene.mine(place)) for place in places) else ""
+
+
+def _is_above(person: Person, place: int, mine: int) -> bool:
+    """Whether she is a main administrator there, and one is none oneself."""
+    return bool(person.at(place) >> masks.MAIN & 1 and not mine >> masks.MAIN & 1)

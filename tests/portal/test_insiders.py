@@ -1,0 +1,27 @@
+"""What an administrator who means harm can neither do to others nor learn about them."""
+
+from collections.abc import Callable
+
+from contract.portfolio import Right
+from portal import people
+from portal.database import SYSTEM
+from tests.portal.test_users import ON_ONE, changed, held, problem
+from tests.portal.world import Person, World
+
+SignIn = Callable[[str], Person]
+
+EVERYTHING_ELSE = [right.value for right in Right if right != Right.MAIN_ADMINISTRATOR]
+
+
+@ON_ONE
+def test_only_a_main_administrator_takes_anything_from_one(sign_in: SignIn, world: World) -> None:
+    """He could not give himself back what he does not hold."""
+    with world.database.write() as tx:
+        people.grant(tx, SYSTEM, world.people["users"], world.own, EVERYTHING_ELSE)
+    deputy = sign_in("users")
+    assert problem(changed(deputy, "all", remove=EVERYTHING_ELSE)) == (403, "rights")
+    assert problem(changed(deputy, "all", add=["users"], ends_on="2026-11-24")) == (403, "rights")
+    assert held(world, "all") == {right.value for right in Right}
+    assert changed(deputy, "main_administrator", add=["leave"]).status_code == 200
+    assert changed(sign_in("all"), "main_administrator", remove=["leave"]).status_code == 200
+    assert changed(deputy, "leave", remove=["leave"]).status_code == 200

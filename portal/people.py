@@ -255,16 +255,16 @@ def attach_space(
 
 
 def suspend(tx: Transaction, actor: Actor, person_id: str, *, suspended: bool = True) -> None:
-    """Shuts the person out at her next request, or lets her sign in again. Raises `LastAdministrator`."""
+    """Shuts the person out at her next request, or lets her sign in again: in either case no session of before
+    lives on. Raises `LastAdministrator`."""
     mine = persons.c.person_id == person_id
     main = select(rights.c.space_id).where(rights.c.person_id == person_id, text(MAIN))
     space_ids = set(tx.db.execute(main).scalars())
     tx.hold(space_ids)
     with grants.keeping_administrators(tx, space_ids):
         tx.db.execute(update(persons).where(mine).values(suspended=suspended))
-    if suspended:
-        sign_out(tx, person_id)
-    else:  # a token of before must not come to life again
+    sign_out(tx, person_id)
+    if not suspended:  # a token of before must not come to life again
         tx.db.execute(delete(access_tokens).where(access_tokens.c.person_id == person_id))
     grants.rights_changed(tx, [person_id], space_ids)
     about(tx, actor, "person.suspend" if suspended else "person.restore", person_id)

@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from sqlalchemy import func, select, update
 
 from contract import paths
-from portal import people, tries
+from portal import people, sessions, tries
 from portal.database import SYSTEM
 from portal.passwords import Passwords
 from portal.tables import access_tokens, audit_log, families, persons
@@ -161,6 +161,17 @@ def test_suspension_acts_at_the_next_request(sign_in: SignIn, world: World) -> N
         people.suspend(tx, SYSTEM, clerk.person_id, suspended=False)
     assert clerk.get(paths.ME).status_code == 401
     assert attempt(clerk.client, world.email("contact"), PASSWORD).status_code == 200
+
+
+def test_a_session_begun_in_suspension_does_not_come_to_life(client: TestClient[Any], world: World) -> None:
+    person_id = world.people["contact"]
+    with world.database.write() as tx:
+        people.suspend(tx, SYSTEM, person_id)
+        begun = sessions.begin(tx, world.settings, person_id, None, "")
+    with world.database.write() as tx:
+        people.suspend(tx, SYSTEM, person_id, suspended=False)
+    assert begun.refresh is not None
+    assert refresh(client, begun.refresh).status_code == 401
 
 
 # Guessing

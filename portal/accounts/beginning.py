@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from litestar import post
 from litestar.handlers import HTTPRouteHandler
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from contract import emails, paths
 from contract.accounts import AskLink, BeginAccount, Begun, LinkPurpose, NextStep
@@ -129,12 +129,16 @@ def _space_of(tx: Transaction, wish: BeginAccount) -> str | None:
     return None if found is None else str(found)
 
 
+def _ours(space_id: str) -> Select[str]:
+    """The spaces of this one's company."""
+    company = select(spaces.c.company_id).where(spaces.c.space_id == space_id).scalar_subquery()
+    return select(spaces.c.space_id).where(spaces.c.company_id == company)
+
+
 def administered(tx: Transaction, space_id: str) -> bool:
     """Whether somebody is the main administrator of a space of this one's company, active or not yet."""
-    company = select(spaces.c.company_id).where(spaces.c.space_id == space_id).scalar_subquery()
-    ours = select(spaces.c.space_id).where(spaces.c.company_id == company)
     main = select(rights.c.person_id).where(
-        rights.c.space_id.in_(ours), rights.c.right == Right.MAIN_ADMINISTRATOR, people.live(tx.now)
+        rights.c.space_id.in_(_ours(space_id)), rights.c.right == Right.MAIN_ADMINISTRATOR, people.live(tx.now)
     )
     return tx.db.execute(main).first() is not None
 
@@ -182,11 +186,16 @@ def candidate_of(payload: str) -> Candidate:
     return msgspec.json.decode(payload, type=Candidate)
 
 
+def hold(tx: Transaction, payload: str) -> None:
+    """All spaces of the company: an account that is made for another one of them makes its administrator too."""
+    tx.hold(tx.db.execute(_ours(candidate_of(payload).space_id)).scalars())
+
+
 def make(tx: Transaction, email: str, payload: str, password_hash: str) -> str | None:
     """The account that the link was for: its main administrator, with every right in the space. None when somebody
     else has become that, or the address has an account since."""
     candidate = candidate_of(payload)
-    tx.hold([candidate.space_id])
+    hold(tx, payload)
     taken = tx.db.execute(select(persons.c.person_id).where(persons.c.email == email)).first() is not None
     if taken or administered(tx, candidate.space_id):
         return None

@@ -168,7 +168,7 @@ def _candidate(tx: Transaction, row: Row[Any]) -> Found:
 def _hold(tx: Transaction, found: Found) -> None:
     """Spaces and persons are locked before links, here as where links are written."""
     if found.row.person_id is None:
-        tx.hold([beginning.candidate_of(found.row.payload).space_id])
+        beginning.hold(tx, found.row.payload)
     else:
         mine = persons.c.person_id == found.row.person_id
         tx.db.execute(select(persons.c.person_id).where(mine).with_for_update())

@@ -1,10 +1,11 @@
 """Making an account and coming back into one: links, and what no answer may tell."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from httpx import Response
 from litestar.testing import TestClient
@@ -16,8 +17,10 @@ from contract import paths
 from contract.accounts import LinkPurpose
 from contract.portfolio import Right
 from portal import links, people, tries
+from portal.accounts import beginning
+from portal.accounts.beginning import Candidate
 from portal.accounts.page import policy
-from portal.database import SYSTEM
+from portal.database import SYSTEM, Transaction
 from portal.passwords import Passwords
 from portal.tables import audit_log, mails, persons, spaces
 from portal.tables import links as kept_links
@@ -141,6 +144,30 @@ def test_a_link_does_not_make_a_second_administrator(client: TestClient[Any], wo
     assert late.status_code == show(client, secret=second.secret).status_code == 410
     assert "administrateur" in late.json()["title"]
     assert attempt(client, "paul@verrerie.fr", CHOSEN).status_code == 401
+
+
+@BOTH
+def test_two_spaces_of_a_company_get_one_administrator_at_once(world: World, vacant: str) -> None:
+    """Who is second waits for who is first, and finds that there is one."""
+    with world.database.write() as tx:
+        company = tx.db.execute(select(spaces.c.company_id).where(spaces.c.space_id == vacant)).scalar_one()
+        second = people.add_space(tx, company, "8002", "55210055400021")
+
+    def make(space_id: str, email: str) -> str | None:
+        with world.database.write() as tx:
+            return made_in(tx, space_id, email)
+
+    def made_in(tx: Transaction, space_id: str, email: str) -> str | None:
+        payload = msgspec.json.encode(Candidate(space_id, "", "Anne", "Le Goff", "", "")).decode()
+        return beginning.make(tx, email, payload, "hash")
+
+    with ThreadPoolExecutor(1) as pool:
+        with world.database.write() as tx:
+            assert made_in(tx, vacant, NEW) is not None
+            late = pool.submit(make, second, "paul@verrerie.fr")
+            wait([late], timeout=0.3)
+            assert not late.done()
+        assert late.result() is None
 
 
 def test_what_is_wrong_is_said_beside_each_field(client: TestClient[Any], vacant: str) -> None:

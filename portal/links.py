@@ -49,7 +49,7 @@ def issue(
     `person_id`: whose account it opens; her rights are to be there already, for the mail tells of them. None with
     `LinkPurpose.CREATE`, whose `payload` says what the account is to be. `by`: the name of who invites."""
     person = tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == (person_id or ""))).one_or_none()
-    _void(tx, email)
+    void(tx, email)
     secret, code = _write(tx, settings, purpose, email, person_id, payload)
     told = waiting(tx, person_id)
     mail.post(
@@ -71,7 +71,7 @@ def pretend(tx: Transaction, settings: Settings, email: str, letter: str | None 
     """As much work as `issue`, for an address that gets no link, but perhaps a letter: its row is void from the
     start."""
     tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == "")).one_or_none()
-    _void(tx, email)
+    void(tx, email)
     _write(tx, settings, LinkPurpose.FORGOTTEN, email, None, "", void=True)
     waiting(tx, None)
     mail.post(tx, letter or "none", as_kept(email) if letter else "", mail.Telling())
@@ -86,7 +86,8 @@ def waiting(tx: Transaction, person_id: str | None) -> Waiting:
     return Waiting(found[0].name, len(found)) if found else Waiting()
 
 
-def _void(tx: Transaction, email: str) -> None:
+def void(tx: Transaction, email: str) -> None:
+    """No link that was sent to this address serves any more."""
     former = and_(links.c.email == as_kept(email), links.c.used_at.is_(None), links.c.void_at.is_(None))
     tx.db.execute(update(links).where(former).values(void_at=tx.now))
 

@@ -81,6 +81,7 @@ _DEVICE = Operation(
 _TOO_SHORT_ALONE = (
     f"Seul, un mot de passe doit compter au moins {rules.ALONE}\u00a0caractères\u00a0: changez d’abord le vôtre."
 )
+_NOT_YOURS = "Ce n’est pas votre mot de passe actuel."
 _ACTIVE = "La double authentification est déjà activée."
 _WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi\u00a0: attendez le suivant."
 
@@ -108,15 +109,16 @@ class _Proof:
             self._doorkeeper.at_a_glance(driver, request)
         return await asked(request, kind)
 
-    async def of(self, request: Ask, password: str, field: str) -> None:
-        """Raises `Refusal`: the field, when it is not her password."""
+    async def of(self, request: Ask, password: str, field: str) -> str:
+        """What is kept of her password. Raises `Refusal`: the field, when it is not hers."""
         with self._database.write() as tx:
             caller = self._doorkeeper.caller(tx.db, request)
             tries.count(tx, bucket(caller))
             mine = select(persons.c.password_hash).where(persons.c.person_id == caller.person_id)
             kept = tx.db.execute(mine).scalar_one()
         if not await self._passwords.verify(kept, password):
-            raise invalid(field, "Ce n’est pas votre mot de passe actuel.")
+            raise invalid(field, _NOT_YOURS)
+        return str(kept)
 
 
 def bucket(caller: Caller) -> str:
@@ -143,7 +145,7 @@ def _account_routes(
     @post(paths.PASSWORD, opt=told(_PASSWORD))
     async def change(request: Ask) -> Reply:
         wish = await proof.asked(request, ChangePassword)
-        await proof.of(request, wish.current, "current")
+        former = await proof.of(request, wish.current, "current")
         with database.write() as tx:
             caller = doorkeeper.caller(tx.db, request)
             context = _context(tx, caller)
@@ -160,7 +162,8 @@ def _account_routes(
             if short is not None:  # the second factor has been ended meanwhile
                 raise invalid("password", short)
             tries.forgive(tx, bucket(caller))
-            tx.db.execute(update(persons).where(persons.c.person_id == caller.person_id).values(password_hash=kept))
+            email = _replace(tx, caller, former, kept)
+            links.void(tx, email)
             sessions.end_all(tx, caller.person_id, but=caller.family_id)
             tx.audit(Actor("person", caller.person_id), "password.change", subject=caller.person_id)
             _tell(tx, caller, "changed")
@@ -258,6 +261,15 @@ def _factor_routes(
         return nothing()
 
     return (renew, end)
+
+
+def _replace(tx: Transaction, caller: Caller, former: str, kept: str) -> str:
+    """Her address. Raises `Refusal` when another password, by a link perhaps, has taken the place of the former."""
+    mine = update(persons).where(persons.c.person_id == caller.person_id, persons.c.password_hash == former)
+    email = tx.db.execute(mine.values(password_hash=kept).returning(persons.c.email)).scalar_one_or_none()
+    if email is None:
+        raise invalid("current", _NOT_YOURS)
+    return str(email)
 
 
 def _context(tx: Transaction, caller: Caller) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ import pyotp
 import pytest
 from httpx import Response
 from litestar.testing import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contract import paths
 from portal import adviser, factors, safe, tries
 from portal.database import Database
-from portal.tables import mails, recovery_codes, second_factors
+from portal.passwords import Passwords
+from portal.tables import mails, persons, recovery_codes, second_factors
 from tests.portal.databases import BOTH, url_of
 from tests.portal.post import letters
 from tests.portal.world import PASSWORD, Clock, Person, World
@@ -73,6 +74,31 @@ def test_a_new_password_ends_the_other_sessions(client: TestClient[Any], world: 
     assert over.json()["type"] == "urn:volet:problem:sign-in-again"
     assert [attempt(client, world, word).status_code for word in (PASSWORD, OTHER)] == [401, 200]
     assert [each.subject for each in letters(world)] == ["Votre mot de passe a changé"]
+
+
+def test_a_new_password_voids_the_links_that_were_sent(clerk: Person, client: TestClient[Any], world: World) -> None:
+    client.post(paths.NEW_LINK, json={"email": world.email("all")})
+    secret = letters(world)[0].secret
+    assert change(clerk, PASSWORD, OTHER).status_code == 204
+    assert client.post(paths.LINK_SHOWN, json={"secret": secret}).status_code == 410
+
+
+def test_a_password_that_is_replaced_meanwhile_is_not_overwritten(
+    clerk: Person, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a link, on another computer, while the new one of this session is hashed."""
+    hashes = Passwords.hash
+
+    def late(self: Passwords, password: str) -> str:
+        with world.database.write() as tx:
+            tx.db.execute(update(persons).where(persons.c.person_id == clerk.person_id).values(password_hash="other"))
+        return hashes(self, password)
+
+    monkeypatch.setattr(Passwords, "hash", late)
+    assert change(clerk, PASSWORD, OTHER).json()["errors"][0]["field"] == "current"
+    with world.database.read() as db:
+        mine = select(persons.c.password_hash).where(persons.c.person_id == clerk.person_id)
+        assert db.execute(mine).scalar_one() == "other"
 
 
 @pytest.mark.parametrize(

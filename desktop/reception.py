@@ -210,13 +210,11 @@ class Reception:
         return self._erase(portal_address(address), account, told=False)
 
     def _erase(self, address: str, account: str, *, told: bool) -> Forgotten:
-        from desktop.services.erasure import erase, forget_apart
+        from desktop.services.erasure import erase, forget_apart, forget_shared
 
         traces = list(erase(self.place(account), self.vault(address).of(account)))
         others = len(self._accounts())
         if not others:
-            apart = forget_apart(self.folder / REVIEW, self.vault(NO_PORTAL))
-            traces += [apart] if apart is not None else []
-            with suppress(Problem):
-                self.vault(address).forget_everything()
+            more = forget_apart(self.folder / REVIEW, self.vault(NO_PORTAL)), forget_shared(self.vault(address))
+            traces += [trace for trace in more if trace is not None]
         return Forgotten(tuple(traces), told, others)

@@ -12,6 +12,7 @@ from contract import emails, passwords, paths
 from contract.identity import is_siren, is_siret, only_digits
 from contract.wire import Ask, ProblemKind
 from desktop.services.portal import Portal
+from desktop.services.problems import Offline
 from desktop.services.session import Session
 
 GONE: Final = ProblemKind.GONE.value
@@ -234,7 +235,12 @@ class OwnAccount:
 
     def change_password(self, current: str, password: str) -> None:
         wanted = wire.ChangePassword(current=current, password=password)
-        self._tell("POST", paths.PASSWORD, wanted)
+        try:
+            self._tell("POST", paths.PASSWORD, wanted)
+        except Offline as lost:
+            if not lost.unsent:  # the former one must not open the lock then
+                self._session.doubt()
+            raise
         self._session.prove(password)
 
     def begin_second_factor(self, password: str) -> Seed:

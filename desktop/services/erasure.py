@@ -28,6 +28,7 @@ _OTHER: Final = "Autres fichiers du compte"
 _KEY: Final = "Clé de chiffrement de ces fichiers"
 _SESSION: Final = "Connexion gardée"
 _DEVICE: Final = "Secret de cet ordinateur"
+_SHARED: Final = "Clé et connexion d’une version précédente de Volet"
 _WHO: Final = "Nom et adresse du compte"
 
 
@@ -75,6 +76,16 @@ def _size(path: Path) -> int:
     with suppress(OSError):
         return path.lstat().st_size
     return 0
+
+
+def forget_shared(vault: Vault) -> Trace | None:
+    """What the keyring kept for all accounts of a profile of before; None when there is nothing."""
+    with suppress(StoreFault):
+        if not _in_keyring(vault):
+            return None
+        vault.forget_everything()
+        return Trace(_SHARED, 0, 0, gone=not _in_keyring(vault))
+    return Trace(_SHARED, 0, 0, gone=False)
 
 
 def forget_apart(folder: Path, vault: Vault) -> Trace | None:

@@ -96,6 +96,10 @@ class Session:
         salt = os.urandom(_SALT)
         self._proof = (salt, hashlib.scrypt(password.encode(), salt=salt, **_WORK))
 
+    def doubt(self) -> None:
+        """The password may be another by now: only the portal can tell."""
+        self._proof = None
+
     @property
     def proven(self) -> bool:
         """Whether a password can be checked without the portal."""

@@ -169,6 +169,10 @@ def test_a_new_password_ends_the_other_sessions_and_opens_the_lock(
     weather.down = False
     with pytest.raises(Refused):
         here.session.unlock(ana.email, PASSWORD, ana.person_id)
+    weather.fates.append(Lose())
+    with pytest.raises(Offline):
+        own(here).change_password(CHOSEN, "cinq renards roux dorment")
+    assert not here.session.proven, "the former one must not open the lock"
 
 
 def test_without_a_password_in_this_run_only_the_portal_unlocks(

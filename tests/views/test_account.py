@@ -36,6 +36,7 @@ from desktop.views.account.sheet import AccountSheet
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.signin import SignIn
+from desktop.views.signin.card import Ways
 from desktop.views.signin.creating import AskAdministrator, Creating, Typed
 from desktop.views.signin.linking import Choosing, Forgotten, Linking
 from tests.views.walking import slips, unnamed, visible_strings
@@ -313,6 +314,21 @@ def test_one_chooses_among_the_accounts_of_this_computer(qtbot: QtBot, icons: Ic
     assert page.focusWidget() is page._password
     press(qtbot, page, "Un autre compte")
     assert page._email.text() == ""
+
+
+def test_an_account_is_forgotten_at_the_portal_where_it_is_known(qtbot: QtBot, icons: Icons, later: Later) -> None:
+    forgotten: list[tuple[str, Known]] = []
+    ways = Ways(nothing, nothing, nothing, lambda *told: forgotten.append(told))
+    page = SignIn(icons, later, nothing, nothing, address=ADDRESS, ways=ways)
+    shown(qtbot, page)
+    one = Known("1", ANA.email, "Ana Petit")
+    page.tell_known([one])
+    press(qtbot, page, "Changer")
+    page._address.setText("https://autre.exemple.fr")
+    bin_ = next(each for each in page.known.findChildren(QPushButton) if each.accessibleName().startswith("Oublier"))
+    qtbot.mouseClick(bin_, Qt.MouseButton.LeftButton)
+    press(qtbot, page.known.findChildren(QMessageBox)[0], "Effacer ce compte")
+    assert forgotten == [(ADDRESS, one)]
 
 
 # The page of one's own account

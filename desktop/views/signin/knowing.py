@@ -14,7 +14,6 @@ from desktop.views.notices import confirm
 from desktop.views.tokens import Space
 from desktop.views.wording import NNBSP
 
-_MOST = 6
 _WIDTH = 290
 """Logical pixels for the words of one account."""
 
@@ -44,7 +43,7 @@ class KnownAccounts(QWidget):
         """Once."""
         if not known or self.buttons:
             return
-        for one in known[:_MOST]:
+        for one in known:
             said = f"{one.name}, {one.email}" if one.name else one.email
             self._add(said, "user", partial(self._choose, one), one)
         self._add("Un autre compte", "plus", partial(self._choose, None))

@@ -68,6 +68,7 @@ class SignIn(Card):
         self._address, self._email, self._password = QLineEdit(address), QLineEdit(email), PasswordField(icons)
         self._code, self._proven, self._ways = QLineEdit(), "", ways
         self._asked: Credentials | None = None
+        self._known_at = address
         self.known = KnownAccounts(icons, self._choose, self._forget if ways is not None else None)
         self._boxes = {
             "address": FieldBox(
@@ -139,7 +140,7 @@ class SignIn(Card):
     # Accounts known here, and other ways in
 
     def tell_known(self, known: Sequence[Known]) -> None:
-        """The accounts of this computer, to choose from."""
+        """The accounts of this computer at the portal that was shown first, to choose from."""
         if not self._again:
             self.known.tell(known)
 
@@ -150,7 +151,7 @@ class SignIn(Card):
 
     def _forget(self, one: Known) -> None:
         if self._ways is not None:
-            self._ways.forget(self.typed_address, one)
+            self._ways.forget(self._known_at, one)
 
     @property
     def typed_address(self) -> str:

@@ -37,7 +37,7 @@ from contract.identity import new_id
 from contract.wire import Record
 from portal import migrations
 from portal.settings import Settings
-from portal.tables import audit_log, changes, facts, persons, portfolio_spaces, portfolios, spaces
+from portal.tables import audit_log, changes, departures, facts, persons, portfolio_spaces, portfolios, spaces
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 """3.7.0 to 3.51.2 can lose committed writes when two connections write and checkpoint a WAL at once."""
@@ -273,6 +273,8 @@ class Transaction:
             if portfolio_id in with_users:
                 hers = persons.c.portfolio_id == portfolio_id
                 self.db.execute(update(persons).where(hers, among).values(users_number=users_head))
+                left = departures.c.portfolio_id == portfolio_id, departures.c.number.is_(None)
+                self.db.execute(update(departures).where(*left).values(number=users_head))
         self._told.clear()
 
 

@@ -28,6 +28,11 @@ _GIVE: Final = text(
     ' ON CONFLICT (person_id, space_id, "right")'
     " DO UPDATE SET granted_at = excluded.granted_at, ends_at = excluded.ends_at"
 ).bindparams(bindparam("granted_at", type_=rights.c.granted_at.type))
+_DEPART: Final = text(
+    "INSERT INTO departures (person_id, space_id, portfolio_id)"
+    " SELECT person_id, :space, portfolio_id FROM persons WHERE person_id = :person"
+    " ON CONFLICT (person_id, space_id) DO UPDATE SET portfolio_id = excluded.portfolio_id, number = NULL"
+)
 _TAKE: Final = delete(rights).where(
     rights.c.person_id == bindparam("person"),
     rights.c.space_id == bindparam("space"),
@@ -67,6 +72,7 @@ def change(tx: Transaction, actor: Actor, given: Mapping[Cell, int | None], take
     main = {space_id for _, space_id, right in (*new, *lost) if right == Right.MAIN_ADMINISTRATOR}
     with keeping_administrators(tx, main):
         _write(tx, new, lost)
+    _depart(tx, lost)
     changed = {person_id for person_id, _, _ in (*new, *lost)}
     _journal(tx, actor, changed, new, lost)
     for space_id in {space_id for _, space_id, _ in (*new, *lost)}:
@@ -158,6 +164,18 @@ def _write(tx: Transaction, new: Mapping[Cell, int | None], lost: Iterable[Cell]
         tx.db.execute(_TAKE, taken)
     if given:
         tx.db.execute(_GIVE, given)
+
+
+def _depart(tx: Transaction, lost: Collection[Cell]) -> None:
+    """Notes where the persons have no right any more, for those who administer there to be told."""
+    places = {(person_id, space_id) for person_id, space_id, _ in lost}
+    person_ids, space_ids = ({each[place] for each in places} for place in (0, 1))
+    holding = rights.c.ends_at.is_(None) | (rights.c.ends_at > unix(tx.now))
+    query = select(rights.c.person_id, rights.c.space_id).distinct()
+    query = query.where(rights.c.person_id.in_(person_ids), rights.c.space_id.in_(space_ids), holding)
+    left = places.difference(tuple(row) for row in tx.db.execute(query))
+    if left:
+        tx.db.execute(_DEPART, [{"person": person, "space": space} for person, space in sorted(left)])
 
 
 def _journal(

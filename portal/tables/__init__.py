@@ -22,7 +22,7 @@ from portal.tables.accounts import links, mails, recovery_codes, second_factors
 from portal.tables.allowances import exports, payments, statements, transfers
 from portal.tables.ground import HASH, ID, TIME, Instant, metadata
 from portal.tables.leaves import contract_terms, leave_documents, leave_files, leaves, prolongations
-from portal.tables.users import right_uses
+from portal.tables.users import departures, right_uses
 
 __all__ = [
     "Instant",
@@ -34,6 +34,7 @@ __all__ = [
     "changes",
     "companies",
     "contract_terms",
+    "departures",
     "devices",
     "exports",
     "facts",

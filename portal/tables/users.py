@@ -1,6 +1,6 @@
-"""What people do with their rights."""
+"""What people do with their rights, and where they have none any more."""
 
-from sqlalchemy import Column, Date, ForeignKey, String, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, String, Table
 
 from portal.tables.ground import ID, metadata
 
@@ -13,3 +13,15 @@ right_uses = Table(
     Column("used_on", Date, nullable=False),
 )
 """The last day (in Paris) on which she did something in the space that needs the right."""
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("person_id", ID, ForeignKey("persons.person_id"), primary_key=True),
+    Column("space_id", ID, ForeignKey("spaces.space_id"), primary_key=True),
+    Column("portfolio_id", ID, ForeignKey("portfolios.portfolio_id"), nullable=False),
+    Column("number", BigInteger, nullable=True),
+    Index("ix_departures_number", "portfolio_id", "number"),
+)
+"""She lost her last right in the space when the portfolio's `users_head` was `number`; none until the transaction ends.
+Only those who administer the space are told that she is gone. She may have come back since."""

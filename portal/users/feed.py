@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import Connection, Row, select, text, tuple_
 
 from contract import limits, paths
 from contract.users import UserRecord, UsersPage
@@ -21,9 +21,10 @@ from portal.answers import Reply, only_query, say
 from portal.caller import Ask, Doorkeeper
 from portal.database import Database
 from portal.openapi import Answer, Operation, Parameter, told
+from portal.people import live
 from portal.problems import Refusal
 from portal.settings import Settings
-from portal.tables import persons, portfolios
+from portal.tables import ADMINISTERING, departures, persons, portfolios, rights
 from portal.users import records
 from portal.users.records import Viewer
 
@@ -41,7 +42,7 @@ _USERS: Final = Operation(
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """All is read up to `number`, and of what has this number, up to `person_id` (empty: nothing is left). `start` is
-    where a reading anew began: who has not changed since, and is not seen, was never told."""
+    where a reading anew began: who left before was never told."""
 
     epoch: str
     spaces: str
@@ -90,23 +91,33 @@ class Feed:
         if since is None or reset:
             since = anew
         seen: list[UserRecord] = []
-        gone: list[str] = []
         last = since
         left = records.SPACES_TOLD
         rows = self._changed(since, anew=reset)
         for place, person in enumerate(rows):
             if left <= 0 or place == limits.USERS_PER_PAGE:
-                return UsersPage(str(last), reset, more=True, users=tuple(seen), gone=tuple(gone))
+                return UsersPage(str(last), reset, more=True, users=tuple(seen), gone=self._gone(since, last.number))
             record = records.record(self._db, self._viewer, person, self._now)
             if record is not None:
                 seen.append(record)
                 left -= records.told(record)
-            elif person.users_number > since.start:
-                gone.append(person.person_id)
             last = Cursor(anew.epoch, anew.spaces, since.start, person.users_number, person.person_id)
         # Who moved while this was read has a number beyond the head, and is told once more.
         done = Cursor(anew.epoch, anew.spaces, since.start, self._head)
-        return UsersPage(str(done), reset, users=tuple(seen), gone=tuple(gone))
+        return UsersPage(str(done), reset, users=tuple(seen), gone=self._gone(since, self._head))
+
+    def _gone(self, since: Cursor, through: int) -> tuple[str, ...]:
+        """Who lost her last right in a space of the viewer's meanwhile, and is seen no more. Of others she is told
+        nothing: neither that they are there, nor when something changes about them."""
+        mine = rights.c.person_id == self._viewer.person_id, text(ADMINISTERING), live(self._now)
+        administered = select(rights.c.space_id).where(*mine)
+        meanwhile = departures.c.number.between(max(since.number, since.start) + 1, through)
+        held = rights.alias("held")
+        hers = held.c.person_id == departures.c.person_id, held.c.space_id.in_(administered), live(self._now, held)
+        back = select(held.c.person_id).where(*hers).exists()
+        query = select(departures.c.person_id).where(departures.c.portfolio_id == self._viewer.portfolio_id)
+        query = query.where(meanwhile, departures.c.space_id.in_(administered), ~back)
+        return tuple(self._db.execute(query.distinct()).scalars())
 
     def _changed(self, since: Cursor, *, anew: bool) -> Sequence[Row[Any]]:
         order = persons.c.users_number, persons.c.person_id

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contract.portfolio import Right
 from portal import people
 from portal.database import SYSTEM
-from tests.portal.test_users import ON_ONE, changed, held, problem
+from tests.portal.test_users import ON_ONE, changed, held, page, problem
 from tests.portal.world import Person, World
 
 SignIn = Callable[[str], Person]
@@ -25,3 +25,26 @@ def test_only_a_main_administrator_takes_anything_from_one(sign_in: SignIn, worl
     assert changed(deputy, "main_administrator", add=["leave"]).status_code == 200
     assert changed(sign_in("all"), "main_administrator", remove=["leave"]).status_code == 200
     assert changed(deputy, "leave", remove=["leave"]).status_code == 200
+
+
+def test_nobody_is_told_of_who_was_never_seen(sign_in: SignIn, world: World) -> None:
+    """Neither that she is there, nor when she signs in or loses what she had elsewhere."""
+    admin, main = sign_in("users"), sign_in("all")
+    with world.database.write() as tx:
+        people.grant(tx, SYSTEM, world.people["nobody"], world.second, ["contact"])
+    cursors = {person: page(person)["cursor"] for person in (admin, main)}
+
+    def gone(person: Person) -> list[str]:
+        told = page(person, cursors[person])
+        cursors[person] = told["cursor"]
+        return list(told["gone"])
+
+    sign_in("nobody")
+    assert (gone(admin), gone(main)) == ([], [])
+    assert changed(main, "nobody", remove=["contact"], space_ids=[world.second]).status_code == 200
+    assert (gone(admin), gone(main)) == ([], [world.people["nobody"]])
+    assert changed(main, "contact", add=["leave"], space_ids=[world.second]).status_code == 200
+    assert changed(main, "contact", remove=["contact"]).status_code == 200
+    assert (gone(admin), gone(main)) == ([world.people["contact"]], []), "another still sees her"
+    sign_in("contact")
+    assert (gone(admin), gone(main)) == ([], []), "what she does elsewhere is not told to who lost her"

@@ -15,6 +15,7 @@ from desktop.views.allowances import glimpse
 from desktop.views.allowances.criteria import Criteria
 from desktop.views.allowances.findings import Findings
 from desktop.views.allowances.giving import Giving
+from desktop.views.allowances.hands import Course, Read
 from desktop.views.allowances.lines import Lines
 from desktop.views.allowances.people import People
 from desktop.views.allowances.review import Review
@@ -196,8 +197,11 @@ def test_another_file_and_annuler_meanwhile(desktop: Desktop, files: Path, searc
 def test_a_file_taken_out_meanwhile_does_not_come_back(desktop: Desktop, files: Path, search: Search) -> None:
     review = desktop.review()
     until_at_hand(desktop, review, files / "janvier")
-    ticket = next(each.ticket for each in review.loader.entries)
-    review.loader.forget(ticket)
+    assert review.reviewed is not None
+    those: list[Read] = []
+    course = Course(early=(those, review.reviewed))
+    assert course.early_of(list(those)) is None, "of files that are no more those"
+    review.loader.forget(review.loader.entries[0].ticket)
     search.free.set()
     desktop.settle(review)
     assert review.reviewed is None

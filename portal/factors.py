@@ -26,7 +26,7 @@ _DIGITS: Final = 6
 
 def bucket(owner: str) -> str:
     """Where tries at codes are counted, which nothing but a right code forgives: a mailbox is enough for a new
-    password, and a new password forgives what was tried before it. `owner`: the known device, or the person for all others."""
+    password, and a new password forgives the tries at it. `owner`: a known device, or the person for all others."""
     return f"factor:{owner}"
 
 

@@ -226,7 +226,8 @@ tries = Table(
     Column("not_before", TIME, nullable=False),
     Column("day", String(10), nullable=False),
 )
-"""Failed sign-ins by bucket: `account:<hash>` for strangers, `device:<id>` for a known device, `address:<ip>`."""
+"""Failed sign-ins by bucket: `account:<hash>` for strangers, `device:<id>` for a known device, `address:<ip>`; wrong
+codes of a second factor: `factor:<person or device>`."""
 
 # Requests
 

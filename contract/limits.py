@@ -25,6 +25,9 @@ GRANTS_PER_WISH: Final = 500
 RIGHTS_PER_WISH: Final = 30_000
 """What one wish gives and takes: a right of a person in a space counts as one. The portal does nothing else
 meanwhile."""
+INVITATIONS_PER_DAY: Final = 200
+"""What one administrator may send, invitations sent again included."""
+INVITATIONS_TO_ONE_PER_DAY: Final = 5
 USERS_PER_PAGE: Final = 500
 AUDIT_PER_PAGE: Final = 200
 EXPORT_LINES: Final = 1_048_575

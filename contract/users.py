@@ -89,7 +89,8 @@ class Grant(Ask, frozen=True):
 class InviteUser(Ask, frozen=True, tag="invite_user", tag_field="wish"):
     """`person_id` is made by the client. A link goes to `email`, her own professional address. Who has an account among
     these companies already, with no right that the caller sees, gets the rights under the identifier she has (it is in
-    the outcome), and a link only when she has not chosen a password."""
+    the outcome), and a link only when she has not chosen a password. `limits.INVITATIONS_PER_DAY` from one
+    administrator, `limits.INVITATIONS_TO_ONE_PER_DAY` to one person: those sent again count."""
 
     person_id: Id
     civility: Civility
@@ -157,9 +158,9 @@ class InviteAgain(Ask, frozen=True, tag="invite_again", tag_field="wish"):
 
 class AuditRecord(Record, frozen=True):
     """Who did what to whose rights. `actor` and `subject` are names; `action` is a word of the portal's
-    (`rights.grant`, `rights.withdraw`, `person.invite`, `person.invite_again`, `person.correct`, `person.suspend`,
-    `person.restore`, `person.remove`, `account.open`); `detail` its codes of rights, then `until:2026-12-31` when they
-    have an end."""
+    (`rights.grant`, `rights.withdraw`, `rights.end`, `person.invite`, `person.invite_again`, `person.correct`,
+    `person.suspend`, `person.restore`, `person.remove`, `account.open`); `detail` its codes of rights, then
+    `until:2026-12-31` when they have an end. `Système` did what nobody did by hand, as the end of a right."""
 
     entry_id: Id
     at: Instant

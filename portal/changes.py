@@ -18,7 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from contract import paths
 from contract.changes import AnyRecord, Feed, Pull, Pulled, Pulse
 from contract.portfolio import Right
-from portal import people
+from portal import grants, people
 from portal.answers import Reply, asked, entity_tags, nothing, one_of, say
 from portal.caller import Ask, Doorkeeper
 from portal.database import Database, Driver, unix
@@ -117,7 +117,7 @@ def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Se
             caller = doorkeeper.at_a_glance(driver, request)
         if caller.lapsed:
             with database.write() as tx:
-                people.lapse(tx, caller.person_id)
+                grants.lapse(tx, caller.person_id)
                 tx.flush()
                 caller = doorkeeper.caller(tx.db, request)
         users_head = "" if caller.users_head is None else f".{caller.users_head}"

@@ -123,6 +123,7 @@ class Transaction:
         self._pending: dict[tuple[str, str, str, str], dict[str, Any]] = {}
         self._told: set[str] = set()
         self._answers: list[Change[msgspec.Raw]] = []
+        self._deeds: list[dict[str, Any]] = []
         self.posted = False
         """There is mail to be sent."""
 
@@ -199,10 +200,10 @@ class Transaction:
         """Writes who did what, where. Never what was written."""
         self.audit_all(actor, [Deed(action, space, subject, detail)])
 
-    def audit_all(self, actor: Actor, deeds: Iterable["Deed"]) -> None:
-        rows = [
+    def audit_all(self, actor: Actor, deeds: Iterable[Deed]) -> None:
+        """As `audit`, many at a time."""
+        self._deeds += [
             {
-                "entry_id": new_id(),
                 "at": self.now,
                 "actor_kind": actor.kind,
                 "actor_id": actor.actor_id,
@@ -214,24 +215,24 @@ class Transaction:
             }
             for deed in deeds
         ]
-        if rows:
-            self.db.execute(insert(audit_log), rows)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is done inside is undone, locks and numbers included, when it raises."""
         counters = {key: _Counter(c.stored, c.given, c.touched) for key, c in self._counters.items()}
         pending, told, answers = dict(self._pending), set(self._told), list(self._answers)
+        deeds = len(self._deeds)
         try:
             with self.db.begin_nested():
                 yield
         except BaseException:
             self._counters, self._pending, self._told, self._answers = counters, pending, told, answers
+            del self._deeds[deeds:]
             raise
 
     def flush(self) -> tuple[Change[msgspec.Raw], ...]:
         """Writes the feeds: heads of spaces, heads of portfolios, then the changes, and answers these in order, before
-        what else is to be answered."""
+        what else is to be answered. The journal with them, in the order in which things were done."""
         rows = sorted(self._pending.values(), key=lambda row: (row["space_id"], row["number"]))
         touched = {row["space_id"] for row in rows} | {key for key, c in self._counters.items() if c.touched}
         for space_id in sorted(self._counters):
@@ -244,6 +245,7 @@ class Transaction:
         if rows:
             self.db.execute(_UPSERT_CHANGE, rows)
         self._pending.clear()
+        self._write_journal()
         answers, self._answers = self._answers, []
         return (
             *(
@@ -252,6 +254,14 @@ class Transaction:
             ),
             *answers,
         )
+
+    def _write_journal(self) -> None:
+        """All at once: identifiers made within one millisecond are in no order until they are put in one."""
+        if self._deeds:
+            ids = sorted(new_id() for _ in self._deeds)
+            rows = [{"entry_id": entry_id, **deed} for entry_id, deed in zip(ids, self._deeds, strict=True)]
+            self.db.execute(insert(audit_log), rows)
+            self._deeds.clear()
 
     def _tell_portfolios(self, touched: set[str]) -> None:
         """Moves the heads of the portfolios that have these spaces, or whose administrators are told of somebody."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, select, text, update
 
 from contract.portfolio import Right
-from portal.database import Actor, Deed, Transaction, unix
+from portal.database import SYSTEM, Actor, Deed, Transaction, unix
 from portal.tables import ADMINISTERING, MAIN, persons, rights
 
 Cell = tuple[str, str, str]
@@ -74,10 +74,24 @@ def change(tx: Transaction, actor: Actor, given: Mapping[Cell, int | None], take
         _write(tx, new, lost)
     _depart(tx, lost)
     changed = {person_id for person_id, _, _ in (*new, *lost)}
-    _journal(tx, actor, changed, new, lost)
+    _journal(tx, actor, new, lost)
     for space_id in {space_id for _, space_id, _ in (*new, *lost)}:
         tx.touch(space_id)
     rights_changed(tx, changed, main)
+
+
+def lapse(tx: Transaction, person_id: str) -> None:
+    """Takes the person's rights that have come to their end: she is to ask again, and her administrators are told."""
+    ended = and_(rights.c.person_id == person_id, rights.c.ends_at <= unix(tx.now))
+    tx.hold(set(tx.db.execute(select(rights.c.space_id).where(ended)).scalars()))
+    taking = delete(rights).where(ended).returning(rights.c.space_id, rights.c.right)
+    lost = [(person_id, space_id, right) for space_id, right in tx.db.execute(taking)]
+    _depart(tx, lost)
+    _journal(tx, SYSTEM, {}, lost, taken="rights.end")
+    for space_id in {space_id for _, space_id, _ in lost}:
+        tx.touch(space_id)
+    main = {space_id for _, space_id, right in lost if right == Right.MAIN_ADMINISTRATOR}
+    rights_changed(tx, [person_id], main)
 
 
 def effective(db: Connection, space_ids: Collection[str]) -> set[str]:
@@ -181,16 +195,17 @@ def _depart(tx: Transaction, lost: Collection[Cell]) -> None:
 def _journal(
     tx: Transaction,
     actor: Actor,
-    person_ids: Collection[str],
     new: Mapping[Cell, int | None],
-    lost: Iterable[Cell],
+    lost: Collection[Cell],
+    taken: str = "rights.withdraw",
 ) -> None:
-    """An entry a person, space and end."""
+    """An entry a person, space and end; `taken` is what became of those that are lost."""
+    person_ids = {person_id for person_id, _, _ in (*new, *lost)}
     query = select(persons.c.person_id, persons.c.portfolio_id).where(persons.c.person_id.in_(person_ids))
     owners = {row.person_id: row.portfolio_id for row in tx.db.execute(query)}
     entries: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
     for person_id, space_id, right in lost:
-        entries["rights.withdraw", space_id, person_id, ""].append(right)
+        entries[taken, space_id, person_id, ""].append(right)
     for (person_id, space_id, right), end in new.items():
         until = "" if end is None else f" until:{last_day(end)}"
         entries["rights.grant", space_id, person_id, until].append(right)

@@ -289,17 +289,6 @@ def about(tx: Transaction, actor: Actor, action: str, person_id: str) -> None:
     tx.audit_all(actor, [Deed(action, subject_id=person_id, portfolio_id=portfolio_id)])
 
 
-def lapse(tx: Transaction, person_id: str) -> None:
-    """One of her rights has come to its end: what she is told must be asked for again."""
-    ended = and_(rights.c.person_id == person_id, rights.c.ends_at.is_not(None), rights.c.ends_at <= unix(tx.now))
-    touched = set(tx.db.execute(select(rights.c.space_id).where(ended)).scalars())
-    tx.hold(touched)
-    for space_id in touched:
-        tx.touch(space_id)
-    tx.db.execute(delete(rights).where(ended))
-    grants.rights_changed(tx, [person_id])
-
-
 def company_changed(tx: Transaction, company_id: str) -> None:
     """What `Me` tells of the company changed: all who have a right in it are to ask again."""
     ours = select(spaces.c.space_id).where(spaces.c.company_id == company_id)

@@ -1,4 +1,4 @@
-"""How often one may try to sign in, or have mail sent.
+"""How often one may try to sign in, or have mail sent by whoever knows nothing or by an administrator.
 
 Strangers who guess at an account slow each other down, not the person: a device that she has signed in from has a
 bucket of its own. A try is counted before the password is verified and given back when it was right, so that many
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Final
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, text, update
 
 from contract.wire import ProblemKind
 from portal.database import Transaction, day
@@ -21,6 +21,12 @@ FREE: Final = 5
 A_DAY: Final = 25
 _FIRST_DELAY: Final = 15
 _LONGEST_DELAY: Final = 15 * 60
+
+_USE: Final = text(
+    "INSERT INTO tries (bucket, failures, not_before, day) VALUES (:bucket, 1, :now, :day)"
+    " ON CONFLICT (bucket) DO UPDATE SET day = excluded.day, not_before = excluded.not_before,"
+    " failures = CASE WHEN tries.day = excluded.day THEN tries.failures + 1 ELSE 1 END RETURNING failures"
+).bindparams(bindparam("now", type_=tries.c.not_before.type))
 
 
 def delay_after(failures: int) -> int:
@@ -75,6 +81,13 @@ def count_address(tx: Transaction, settings: Settings, address: str) -> None:
         tx.db.execute(insert(tries).values(bucket=bucket, **values))
     else:
         tx.db.execute(update(tries).where(mine).values(values))
+
+
+def used_today(tx: Transaction, bucket: str) -> int:
+    """Counts one more of what may be done so often in a day, and answers how many that makes. What is refused then is
+    undone with the count."""
+    values = {"bucket": bucket, "now": tx.now, "day": day(tx.now)}
+    return int(tx.db.execute(_USE, values).scalar_one())
 
 
 def purge(tx: Transaction) -> None:

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from contract import limits, paths
 from contract.users import AuditPage, AuditRecord
 from contract.wire import ProblemKind
 from portal.answers import Reply, is_id, only_query, say
 from portal.caller import Ask, Doorkeeper
-from portal.database import Database
+from portal.database import SYSTEM, Database
 from portal.openapi import Answer, Operation, Parameter, told
 from portal.people import live
 from portal.problems import Refusal, invalid
@@ -21,8 +21,8 @@ from portal.tables import advisers, audit_log, persons, rights
 from portal.users import records
 from portal.users.records import Viewer
 
-_BATCH: Final = 4 * limits.AUDIT_PER_PAGE
-"""Entries looked at in one go: those of spaces that others administer are left out."""
+_SYSTEM: Final = "Système"
+"""Who did what nobody did by hand."""
 
 _AUDIT: Final = Operation(
     name="audit",
@@ -60,21 +60,13 @@ def _seen(db: Connection, settings: Settings, viewer: Viewer) -> Iterable[str]:
     return db.execute(select(persons.c.person_id).where(persons.c.portfolio_id == viewer.portfolio_id, there)).scalars()
 
 
-def _entries(db: Connection, viewer: Viewer, seen: set[str], before: str | None) -> list[Row[Any]]:
+def _entries(db: Connection, viewer: Viewer, seen: set[str], before: str | None) -> Sequence[Row[Any]]:
     """A page and one more, if there is one: done in her spaces, by herself, or about somebody whom she sees."""
-    found: list[Row[Any]] = []
-    query = select(audit_log).where(audit_log.c.portfolio_id == viewer.portfolio_id)
-    query = query.order_by(audit_log.c.entry_id.desc()).limit(_BATCH)
-    while len(found) <= limits.AUDIT_PER_PAGE:
-        rows = db.execute(query if before is None else query.where(audit_log.c.entry_id < before)).all()
-        for row in rows:
-            hers = viewer.person_id == row.actor_id or row.subject_id in seen
-            if row.space_id in viewer.spaces or (row.space_id is None and hers):
-                found.append(row)
-        if len(rows) < _BATCH:
-            break
-        before = rows[-1].entry_id
-    return found[: limits.AUDIT_PER_PAGE + 1]
+    ours = audit_log.c.portfolio_id == viewer.portfolio_id
+    hers = or_(audit_log.c.actor_id == viewer.person_id, audit_log.c.subject_id.in_(seen))
+    told = or_(audit_log.c.space_id.in_(viewer.spaces), and_(audit_log.c.space_id.is_(None), hers))
+    query = select(audit_log).where(ours, told).order_by(audit_log.c.entry_id.desc()).limit(limits.AUDIT_PER_PAGE + 1)
+    return db.execute(query if before is None else query.where(audit_log.c.entry_id < before)).all()
 
 
 def _names(db: Connection, rows: Iterable[Row[Any]]) -> Mapping[str, str]:
@@ -92,7 +84,7 @@ def _told(row: Row[Any], names: Mapping[str, str], insurer: str) -> AuditRecord:
     return AuditRecord(
         entry_id=row.entry_id,
         at=row.at,
-        actor=names.get(row.actor_id, insurer),
+        actor=_SYSTEM if row.actor_kind == SYSTEM.kind else names.get(row.actor_id, insurer),
         action=row.action,
         subject=names.get(row.subject_id, ""),
         space_id=row.space_id,

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Row, delete, literal_column, select, text, update
+from sqlalchemy import Row, delete, literal_column, or_, select, text, update
 
-from contract import emails
+from contract import emails, limits
 from contract.accounts import LinkPurpose
 from contract.forms import is_straight
 from contract.users import ChangeRights, CorrectUser, InviteAgain, InviteUser, RemoveUser, SuspendUser, UserState
 from contract.wire import FieldError, ProblemKind
-from portal import grants, links, people
+from portal import grants, links, people, tries
 from portal.database import Transaction
 from portal.grants import LastAdministrator
 from portal.people import live
@@ -121,7 +121,7 @@ def _invite(tx: Transaction, settings: Settings, author: str, wish: InviteUser) 
     space_ids = {space_id for grant in wish.grants for space_id in grant.space_ids}
     able = authority(tx, author, space_ids)
     able.administers(space_ids)
-    known = tx.db.execute(select(persons).where(persons.c.email == people.as_kept(wish.email))).one_or_none()
+    known = _known(tx, able, people.as_kept(wish.email))
     person_id = wish.person_id if known is None else known.person_id
     batch = Batch()
     for place, grant in enumerate(wish.grants):
@@ -132,12 +132,19 @@ def _invite(tx: Transaction, settings: Settings, author: str, wish: InviteUser) 
         _add(tx, able, wish)
     else:
         _check_known(tx, able, known)
-    grants.change(tx, able.actor, batch.given)
     people.about(tx, able.actor, "person.invite", person_id)
+    grants.change(tx, able.actor, batch.given)
     if known is None or known.password_hash is None:
         _send_link(tx, settings, able, person_id, wish.email)
     able.note(tx, space_ids)
     records.answer(tx, able.viewer, [person_id])
+
+
+def _known(tx: Transaction, able: Authority, email: str) -> Row[Any] | None:
+    """Who has this address, locked, and the author with her."""
+    these = or_(persons.c.email == email, persons.c.person_id == able.viewer.person_id)
+    rows = tx.db.execute(select(persons).where(these).order_by(persons.c.person_id).with_for_update())
+    return next((row for row in rows if row.email == email), None)
 
 
 def _add(tx: Transaction, able: Authority, wish: InviteUser) -> None:
@@ -176,10 +183,30 @@ def _invite_again(tx: Transaction, settings: Settings, author: str, wish: Invite
 
 
 def _send_link(tx: Transaction, settings: Settings, able: Authority, person_id: str, email: str) -> None:
+    """Raises `Refusal` when enough was sent today."""
+    _count_invitation(tx, able.viewer.person_id, person_id)
     tx.db.execute(update(persons).where(persons.c.person_id == person_id).values(invited_at=tx.now))
     tx.tell_administrators([person_id])
     by = people.name_of(tx.db, able.viewer.person_id)
     links.issue(tx, settings, LinkPurpose.INVITATION, email, person_id, by=by)
+
+
+def _count_invitation(tx: Transaction, author: str, person_id: str) -> None:
+    """Raises `Refusal` when enough was sent today by her, or to this person."""
+    if tries.used_today(tx, f"invitations:{author}") > limits.INVITATIONS_PER_DAY:
+        raise Refusal(
+            ProblemKind.INVALID,
+            f"Un administrateur en envoie au plus {limits.INVITATIONS_PER_DAY} par jour.",
+            title="Vous avez envoyé beaucoup d’invitations aujourd’hui.",
+            remedy="Continuez demain, ou demandez à un autre administrateur.",
+        )
+    if tries.used_today(tx, f"invited:{person_id}") > limits.INVITATIONS_TO_ONE_PER_DAY:
+        raise Refusal(
+            ProblemKind.INVALID,
+            f"Elle en a déjà reçu {limits.INVITATIONS_TO_ONE_PER_DAY}.",
+            title="Cette personne a reçu assez d’invitations aujourd’hui.",
+            remedy="Demandez-lui de regarder dans ses courriers indésirables, puis réessayez demain.",
+        )
 
 
 def _correct(tx: Transaction, author: str, wish: CorrectUser) -> None:
@@ -238,9 +265,10 @@ def _person(tx: Transaction, able: Authority, person_id: str, base_version: int)
 
 def _persons(tx: Transaction, able: Authority, person_ids: set[str]) -> Mapping[str, Row[Any]]:
     """The persons, locked. Raises `Refusal` for one whom the author does not see."""
-    these = persons.c.person_id.in_(person_ids), persons.c.portfolio_id == able.viewer.portfolio_id
-    query = select(persons).where(*these).order_by(persons.c.person_id).with_for_update()
-    found = {row.person_id: row for row in tx.db.execute(query)}
+    locked = persons.c.person_id.in_({*person_ids, able.viewer.person_id})  # hers as well: her use of it is noted
+    query = select(persons).where(locked, persons.c.portfolio_id == able.viewer.portfolio_id)
+    rows = tx.db.execute(query.order_by(persons.c.person_id).with_for_update())
+    found = {row.person_id: row for row in rows if row.person_id in person_ids}
     if _visible(tx, able, person_ids) != person_ids or found.keys() != person_ids:
         raise unknown()
     return found

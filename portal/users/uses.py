@@ -14,7 +14,7 @@ from contract.wishes import Wish
 from portal.catalogue import Themes
 from portal.database import Transaction
 from portal.grants import PARIS
-from portal.tables import leaves, requests, right_uses
+from portal.tables import leaves, persons, requests, right_uses
 
 Use = tuple[str, str]
 """A space, and a right there."""
@@ -71,4 +71,10 @@ def note(tx: Transaction, person_id: str, used: Iterable[Use]) -> None:
     rows = [{"person_id": person_id, "space_id": space, "code": code, "used_on": day} for space, code in sorted(new)]
     tx.db.execute(_NOTE, rows)
     if any(before is None or day - before >= _TOLD_AFTER for before in new.values()):
+        _lock(tx, person_id)
         tx.tell_administrators([person_id])
+
+
+def _lock(tx: Transaction, person_id: str) -> None:
+    """Before the portfolio that counts what is told: who changes her holds her and waits for it."""
+    tx.db.execute(select(persons.c.person_id).where(persons.c.person_id == person_id).with_for_update())

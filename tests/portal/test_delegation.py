@@ -14,7 +14,7 @@ from sqlalchemy import select
 from contract.identity import new_id
 from contract.portfolio import Right
 from contract.users import ChangeRights, Grant, InviteUser, RemoveUser, RightsChange, SuspendUser
-from portal import people
+from portal import grants, people
 from portal.database import SYSTEM, unix
 from portal.grants import LastAdministrator, effective
 from portal.problems import Refusal
@@ -90,7 +90,8 @@ class Delegations(RuleBasedStateMachine):
                 continue
             mine = (author_id, cell[1], cell[2])
             assert mine in before, f"{author} gave {cell[2]}, which she did not hold"
-            assert before[mine] is None or (end is not None and end <= before[mine]), f"{author} gave it for longer"
+            own = before[mine]
+            assert own is None or (end is not None and end <= own), f"{author} gave it for longer"
             assert cell[2] != Right.MAIN_ADMINISTRATOR or end is None
         for _, space_id, code in {**after, **before}.keys() - (after.keys() & before.keys()):
             offices = {Right.MAIN_ADMINISTRATOR, Right.USERS} - (
@@ -160,7 +161,7 @@ class Delegations(RuleBasedStateMachine):
         over = select(persons.c.person_id).where(persons.c.rights_end_at <= unix(self.clock.moment))
         with self.world.database.write() as tx:
             for person_id in tx.db.execute(over).scalars().all():
-                people.lapse(tx, person_id)
+                grants.lapse(tx, person_id)
 
     def today(self) -> date:
         return self.clock.moment.date()

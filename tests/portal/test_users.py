@@ -16,14 +16,12 @@ from contract import paths
 from contract.identity import new_id
 from contract.portfolio import Right
 from contract.users import ChangeRights
-from portal import people, retention
-from portal.database import SYSTEM
-from portal.files import Folder
+from portal import grants, people
+from portal.database import SYSTEM, Transaction
 from portal.grants import LastAdministrator, effective
 from portal.problems import Refusal
-from portal.tables import links, mails, persons, rights
+from portal.tables import links, mails, persons
 from portal.users import records, rules
-from tests.portal.test_allowances import former, paid
 from tests.portal.world import Clock, Person, World
 
 SignIn = Callable[[str], Person]
@@ -295,12 +293,13 @@ def test_a_space_keeps_a_main_administrator_who_can_act(sign_in: SignIn, world: 
     assert refused.json()["title"] == "Un espace garde toujours un administrateur principal actif."
     assert refused.json()["detail"] == "Adhérent 997."
     assert "main_administrator" in held(world, "all")
-    for act in (
+    acts: tuple[Callable[[Transaction], None], ...] = (
         lambda tx: people.withdraw(tx, SYSTEM, alone.person_id, world.second, [Right.MAIN_ADMINISTRATOR]),
         lambda tx: people.make_administrator(tx, SYSTEM, world.people["contact"], world.second),
         lambda tx: people.suspend(tx, SYSTEM, alone.person_id),
         lambda tx: people.grant(tx, SYSTEM, alone.person_id, world.second, [Right.MAIN_ADMINISTRATOR], ends_at=LATER),
-    ):
+    )
+    for act in acts:
         with pytest.raises(LastAdministrator), world.database.write() as tx:
             act(tx)
     assert changed(alone, "contact", space_ids=[world.second], remove=["main_administrator"]).status_code == 200
@@ -357,7 +356,7 @@ def test_many_spaces_are_no_more_statements_than_one(world: World) -> None:
             one, two = (people.add_person(tx, portfolio, "A", "B", f"{name}{many}@grand.fr") for name in "xy")
         cells = {(person, space_id, "contact"): None for person in (one, two) for space_id in space_ids}
         with counted(world) as statements, world.database.write() as tx:
-            people.grants.change(tx, SYSTEM, cells)
+            grants.change(tx, SYSTEM, cells)
         made[many] = len(statements)
     assert made[40] <= made[1] + 2
 
@@ -393,6 +392,8 @@ def test_an_invited_person_is_seen_and_gets_a_link(clerk: Person, world: World) 
     assert (record["state"], record["email"]) == ("invited", "anne.lefevre@exemple.fr")
     assert (record["invited_at"], record["signed_in_at"], record["whole"]) == ("2026-11-24T09:00:00Z", None, True)
     assert users(clerk)[wish["person_id"]] == record
+    done = [entry["action"] for entry in journal(clerk)["entries"]]
+    assert done[:2] == ["rights.grant", "person.invite"], "the latest first, within one wish too"
     with world.database.read() as db:
         assert db.execute(select(links.c.person_id)).scalars().all() == [wish["person_id"]]
         assert db.execute(select(mails.c.recipient)).scalars().all() == ["anne.lefevre@exemple.fr"]
@@ -436,6 +437,28 @@ def test_an_invitation_is_sent_again_to_who_has_not_come(clerk: Person, world: W
         assert sorted(void is None for void in db.execute(select(links.c.void_at)).scalars()) == [False, True]
     refused = clerk.wish({"wish": "invite_again", "person_id": world.people["contact"]})
     assert problem(refused) == (422, "invalid")
+
+
+def test_invitations_are_so_many_a_day(
+    sign_in: SignIn, clerk: Person, world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By one administrator, and to one person whoever sends them; what is refused counts for nothing."""
+    monkeypatch.setattr("portal.users.rules.limits.INVITATIONS_PER_DAY", 3)
+    monkeypatch.setattr("portal.users.rules.limits.INVITATIONS_TO_ONE_PER_DAY", 2)
+    wish = inviting(world, grants=[{"rights": ["users"], "space_ids": [world.own]}])
+    again = {"wish": "invite_again", "person_id": wish["person_id"]}
+    assert [clerk.wish(each).status_code for each in (wish, again)] == [200, 200]
+    other = sign_in("users")
+    for author in (clerk, other):
+        enough = author.wish(again)
+        assert problem(enough) == (422, "invalid")
+        assert enough.json()["title"] == "Cette personne a reçu assez d’invitations aujourd’hui."
+    assert clerk.wish(inviting(world, "b.lefevre@exemple.fr")).status_code == 200, "the third"
+    refused = clerk.wish(inviting(world, "c.lefevre@exemple.fr"))
+    assert refused.json()["title"] == "Vous avez envoyé beaucoup d’invitations aujourd’hui."
+    assert len(users(clerk).keys() - set(world.people.values())) == 2, "who could not be written to was not added"
+    clock.forward(days=1)
+    assert Person(clerk.client, world, "all").wish(again).status_code == 200
 
 
 @ON_ONE
@@ -484,80 +507,3 @@ def test_a_removed_person_keeps_what_others_administer(sign_in: SignIn, world: W
     assert problem(contact.get(paths.ME)) == (401, "sign-in")
     refresh = contact.client.post(paths.REFRESH, json={"refresh": contact.tokens["refresh"]})
     assert problem(refresh) == (401, "sign-in-again")
-
-
-# The journal
-
-
-@ON_ONE
-def test_the_journal_says_who_did_what(sign_in: SignIn, clerk: Person, world: World) -> None:
-    changed(clerk, "contact", add=["leave", "users"], space_ids=[world.own, world.second], ends_on="2026-12-31")
-    told = [entry for entry in journal(clerk)["entries"] if entry["action"] == "rights.grant"]
-    ours = [entry for entry in told if entry["actor"] == "Camille All"]
-    assert {entry["space_id"] for entry in ours} == {world.own, world.second}
-    assert {(entry["subject"], entry["detail"]) for entry in ours} == {
-        ("Camille Contact", "leave users until:2026-12-31")
-    }  # fmt: skip
-    assert told[-1]["actor"] == "Ponant Prévoyance", "the insurer gave the first rights"
-    clerk.wish(about("suspend_user", world, "leave", version(clerk, "leave"), suspended=True))
-    elsewhere = {entry["space_id"] for entry in journal(sign_in("stranger"))["entries"]}
-    assert elsewhere == {world.other}
-    seen = journal(sign_in("users"))["entries"]
-    assert world.second not in {entry["space_id"] for entry in seen}
-    assert seen[0] | {"entry_id": ""} == {
-        "entry_id": "", "at": "2026-11-24T09:00:00Z", "actor": "Camille All", "action": "person.suspend",
-        "subject": "Camille Leave", "space_id": None, "detail": "",
-    }  # fmt: skip
-
-
-def test_the_journal_is_read_in_pages(clerk: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = journal(clerk)["entries"]
-    assert len(whole) > 6
-    monkeypatch.setattr("portal.users.audit.limits.AUDIT_PER_PAGE", 3)
-    monkeypatch.setattr("portal.users.audit._BATCH", 4)
-    read, before, more = list[Any](), None, True
-    while more:
-        told = journal(clerk, before)
-        read += told["entries"]
-        before, more = told["entries"][-1]["entry_id"], told["more"]
-    assert read == whole
-    assert problem(clerk.client.get(paths.AUDIT, headers=clerk.headers, params={"before": "x"})) == (422, "invalid")
-
-
-# What rights are used for
-
-
-def test_the_last_use_of_each_right_is_told(sign_in: SignIn, clerk: Person, world: World, clock: Clock) -> None:
-    assert users(clerk)[world.people["leave"]]["uses"] == []
-    leave, allowances = sign_in("leave"), sign_in("allowances")
-    leave.declared()
-    transfer_id = paid(world, former())
-    assert allowances.get(paths.statement(transfer_id, "csv")).status_code == 200
-    seen = users(clerk)
-    assert seen[leave.person_id]["uses"] == [{"right": "leave", "on": "2026-11-24"}]
-    assert seen[allowances.person_id]["uses"] == [{"right": "allowances", "on": "2026-11-24"}]
-    cursor = page(clerk)["cursor"]
-    for days, told in ((1, 0), (7, 1)):
-        clock.forward(days=days)
-        leave, clerk = sign_in("leave"), sign_in("all")
-        cursor = page(clerk, cursor)["cursor"]
-        leave.declared(employee={"last_name": f"Nom {days}", "first_name": "Anne"})
-        after = page(clerk, cursor)
-        assert [user["person_id"] for user in after["users"]] == [leave.person_id] * told
-    assert users(clerk)[leave.person_id]["uses"] == [{"right": "leave", "on": "2026-12-02"}]
-
-
-@ON_ONE
-def test_rights_that_ended_are_gone_for_administrators_too(clerk: Person, world: World, clock: Clock) -> None:
-    assert changed(clerk, "contact", add=["leave"], ends_on="2026-11-30").status_code == 200
-    cursor = page(clerk)["cursor"]
-    clock.forward(days=8)
-    retention.purge(world.database, world.settings, Folder(world.settings.files), clock.moment)
-    clerk = Person(clerk.client, world, "all")
-    told = {user["person_id"]: user for user in page(clerk, cursor)["users"]}
-    assert told[world.people["contact"]]["grants"] == [
-        {"rights": ["contact"], "space_ids": [world.own], "ends_on": None}
-    ]  # fmt: skip
-    with world.database.read() as db:
-        ended = select(rights.c.right).where(rights.c.person_id == world.people["contact"])
-        assert db.execute(ended).scalars().all() == ["contact"]

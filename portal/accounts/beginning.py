@@ -71,6 +71,7 @@ def routes(settings: Settings, database: Database) -> Sequence[HTTPRouteHandler]
         with database.write() as tx:
             if administered(tx, space_id):
                 return say(Begun(NextStep.ADMINISTRATOR))
+            tries.count(tx, f"space:{space_id}:{tries.subscriber(address)}")
             tries.count(tx, mail_bucket(wish.email))
         with database.write() as tx:
             _answer_by_mail(tx, settings, wish, space_id)
@@ -92,8 +93,10 @@ def routes(settings: Settings, database: Database) -> Sequence[HTTPRouteHandler]
 
 
 def mail_bucket(email: str) -> str:
-    """Where the mails that strangers have sent to one address are counted."""
-    return f"mail:{hash_of(people.as_kept(email))}"
+    """Where the mails that others have sent to one mailbox are counted, whatever she sorts by (`anne+volet@…`)."""
+    local, _, domain = people.as_kept(email).rpartition("@")
+    mailbox = local.partition("+")[0]
+    return f"mail:{hash_of(f'{mailbox}@{domain}')}"
 
 
 # The first step

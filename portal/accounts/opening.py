@@ -71,7 +71,7 @@ def routes(settings: Settings, database: Database, passwords: Passwords) -> Sequ
         address = request.client.host if request.client else ""
         with database.write() as tx:
             tries.count_address(tx, settings, address)
-        bucket = f"code:{hash_of(people.as_kept(link.email or ''))}" if link.secret is None else None
+        bucket = _code_bucket(link.email or "", address) if link.secret is None else None
         if bucket is not None:
             with database.write() as tx:
                 tries.count(tx, bucket)
@@ -115,6 +115,12 @@ def routes(settings: Settings, database: Database, passwords: Passwords) -> Sequ
         return nothing()
 
     return (show, use)
+
+
+def _code_bucket(email: str, address: str) -> str:
+    """Each who tries codes pays for himself, so that no stranger makes hers useless: they are too many to be guessed
+    from however many computers (30^10)."""
+    return f"code:{hash_of(people.as_kept(email))}:{tries.subscriber(address)}"
 
 
 def standing(tx: Transaction, settings: Settings, link: Link, *, lock: bool = False) -> Found:

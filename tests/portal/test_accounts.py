@@ -20,6 +20,7 @@ from portal import links, people, tries
 from portal.accounts import beginning
 from portal.accounts.beginning import Candidate
 from portal.accounts.page import policy
+from portal.app import create_app
 from portal.database import SYSTEM, Transaction
 from portal.passwords import Passwords
 from portal.tables import audit_log, mails, persons, spaces
@@ -276,6 +277,21 @@ def test_a_short_code_is_not_guessed_at(client: TestClient[Any], world: World, c
     assert use(client, email=email, code=sent.code).status_code == 204
 
 
+def test_a_stranger_does_not_make_a_short_code_useless(client: TestClient[Any], world: World) -> None:
+    invited(client, world)
+    email, sent = "lea.roux@ateliers.fr", letter(world, "lea.roux@ateliers.fr")
+    app = create_app(world.settings)
+
+    async def elsewhere(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401  as the server calls it
+        scope["client"] = ("203.0.113.7", 50000)
+        await app(scope, receive, send)
+
+    with TestClient(elsewhere) as stranger:
+        while show(stranger, email=email, code="AAAAA-AAAAA").status_code != 429:
+            pass
+    assert use(client, email=email, code=sent.code).status_code == 204
+
+
 def test_neither_link_nor_code_is_kept_in_clear(world: World) -> None:
     with world.database.write() as tx:
         links.issue(tx, world.settings, LinkPurpose.FORGOTTEN, world.email("all"), world.people["all"])
@@ -353,6 +369,7 @@ def test_beginning_an_account_tells_nobody_and_costs_the_same(
     client: TestClient[Any], world: World, vacant: str
 ) -> None:
     answers, costs = [], []
+    begin(client, email="paul@verrerie.fr")  # the first one for this space is counted in a new row
     settle(client)
     for email in (NEW, world.email("stranger")):
         statements: list[str] = []
@@ -390,6 +407,16 @@ def test_choosing_a_password_costs_one_hash(
     assert hashed == []
     assert use(client, secret=secret).status_code == 204
     assert hashed == [""]
+
+
+def test_two_numbers_do_not_send_mail_to_everybody(client: TestClient[Any], vacant: str) -> None:
+    tried = [begin(client, email=f"personne{number}@autre.fr").status_code for number in range(tries.FREE + 2)]
+    assert tried == [200] * (tries.FREE + 1) + [429]
+
+
+def test_a_mailbox_is_one_whatever_is_sorted_by(client: TestClient[Any], world: World) -> None:
+    tried = [ask(client, f"personne+{number}@exemple.fr").status_code for number in range(tries.FREE + 2)]
+    assert tried == [204] * (tries.FREE + 1) + [429]
 
 
 # The page

@@ -69,12 +69,13 @@ def issue(
 
 def pretend(tx: Transaction, settings: Settings, email: str, letter: str | None = None) -> None:
     """As much work as `issue`, for an address that gets no link, but perhaps a letter: its row is void from the
-    start."""
+    start, and its mail goes to nobody."""
     tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == "")).one_or_none()
     void(tx, email)
-    _write(tx, settings, LinkPurpose.FORGOTTEN, email, None, "", void=True)
+    secret, code = _write(tx, settings, LinkPurpose.FORGOTTEN, email, None, "", void=True)
     waiting(tx, None)
-    mail.post(tx, letter or "none", as_kept(email) if letter else "", mail.Telling())
+    telling = mail.Telling() if letter else mail.Telling(secret=secret, code=code)
+    mail.post(tx, letter or LinkPurpose.FORGOTTEN, as_kept(email) if letter else "", telling)
 
 
 def waiting(tx: Transaction, person_id: str | None) -> Waiting:

@@ -5,6 +5,7 @@ between the server's word and that mark sends it twice, under one Message-ID. Wi
 """
 
 import logging
+import secrets
 import smtplib
 import ssl
 import threading
@@ -38,6 +39,7 @@ _FIRST_PAUSE: Final = timedelta(minutes=1)
 _LONGEST_PAUSE: Final = timedelta(hours=1)
 _GIVEN_UP: Final = timedelta(days=3)
 """As long as a link lives."""
+_NOBODY: Final = "personne@volet.invalid"
 _LOOK_SECONDS: Final = 30
 _SERVER_SECONDS: Final = 10
 _SUBMISSION_PORT: Final = 587
@@ -51,16 +53,16 @@ class Unsendable(Exception):
 
 
 def post(tx: Transaction, kind: str, recipient: str, telling: Telling) -> None:
-    """Has a letter of this kind (`letters.KINDS`) sent once the transaction is committed; to nobody when there is no
-    recipient."""
+    """Has a letter of this kind (`letters.KINDS`) sent once the transaction is committed. Without a recipient it is
+    written as well, for the same work, and sent to nobody."""
     tx.db.execute(
         insert(mails).values(
             mail_id=new_id(),
             kind=kind,
             recipient=recipient,
-            payload=msgspec.json.encode(telling).decode() if recipient else "",
+            payload=msgspec.json.encode(telling).decode(),
             created_at=tx.now,
-            next_at=tx.now if recipient else None,
+            next_at=tx.now,
             tries=0,
         )
     )
@@ -101,14 +103,15 @@ def server_of(url: str) -> Server:
 
 
 class Postman:
-    """Sends what is due, one mail at a time, in a thread of its own."""
+    """Sends what is due, one mail at a time, in a thread of its own, and some time after it was written: the next
+    request would take longer while a mail goes out, and so tell a stranger whether his last one caused any."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         """Raises `Unsendable`."""
         self._settings, self._database = settings, database
         self._server = server_of(settings.smtp) if settings.smtp else None
         self._asked = threading.Event()
-        self._closing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
 
     def start(self) -> None:
@@ -120,21 +123,25 @@ class Postman:
 
     def close(self) -> None:
         """What is being sent is finished. Blocking."""
-        self._closing = True
+        self._closing.set()
         self._asked.set()
         self._thread.join()
 
     def _run(self) -> None:
         """Looks by itself as well: what failed is due again later, and another process may have written."""
-        while not self._closing:
+        while not self._closing.wait(self._pause()):
             self._asked.clear()
             try:
-                while not self._closing and self._send_next():
+                while not self._closing.is_set() and self._send_next():
                     pass
             except Exception as error:  # noqa: BLE001  a portal that cannot reach its database tries again later
                 log.error("mail: %s", type(error).__name__)
-            if not self._closing:
+            if not self._closing.is_set():
                 self._asked.wait(_LOOK_SECONDS)
+
+    def _pause(self) -> float:
+        """Seconds, never the same."""
+        return self._settings.mail_seconds * secrets.SystemRandom().uniform(0.5, 1.5)
 
     def _send_next(self) -> bool:
         """Whether there was one that could be dealt with."""
@@ -142,7 +149,9 @@ class Postman:
         if row is None:
             return False
         try:
-            self._deliver(self._composed(row))
+            message = self._composed(row)
+            if row.recipient:
+                self._deliver(message)
         except (OSError, smtplib.SMTPException) as error:  # first: a bad certificate is a ValueError as well
             self._postpone(row, error)
             return False  # the others have the same server
@@ -182,7 +191,7 @@ class Postman:
     def _composed(self, row: Row[Any]) -> EmailMessage:
         telling = msgspec.json.decode(row.payload, type=Telling)
         letter = letters.write(row.kind, telling, self._settings)
-        return composed(self._settings, row.mail_id, row.recipient, row.created_at, letter)
+        return composed(self._settings, row.mail_id, row.recipient or _NOBODY, row.created_at, letter)
 
     def _deliver(self, message: EmailMessage) -> None:
         if self._server is None:

@@ -31,6 +31,9 @@ class Settings:
     files into the folder `mails`."""
     sender: str = ""
     """The address that mails come from; one at the public address when there is none."""
+    mail_seconds: float = 2.0
+    """How long a mail waits before it is sent, give or take a half: nobody is to read from the portal's work whether
+    there was one."""
     public_address: str = ""
     """How people reach the portal, as mails spell it (`https://…`); the address it listens at when there is none."""
     now: Callable[[], datetime] = _now

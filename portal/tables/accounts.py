@@ -36,7 +36,8 @@ mails = Table(
     Column("sent_at", TIME, nullable=True),
 )
 """What is to be sent, written in the transaction that wants it. `payload` (JSON) holds a link's secret: it is emptied
-once the mail is sent or given up, and `next_at` with it."""
+once the mail is sent or given up, and `next_at` with it. Without a recipient it is written as all are, and sent to
+nobody: a stranger is not to tell the two apart by the portal's work."""
 
 second_factors = Table(
     "second_factors",

@@ -62,6 +62,7 @@ class Town:
             now=lambda: datetime.now(UTC) + self.shift,
             hashing_kib=8,
             address_burst=100_000,
+            mail_seconds=0,
             rotation_seconds=rotation_seconds,
         )
         self.running: RunningPortal | None = None

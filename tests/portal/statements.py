@@ -1,7 +1,7 @@
 """What the portal asks of its database."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,9 +14,21 @@ from contract import paths
 @contextmanager
 def watched(counted: list[str]) -> Iterator[None]:
     """Every statement of the portal's requests; the postman's are another thread's."""
+    with _noting(counted, lambda thread: thread != "postman"):
+        yield
 
+
+@contextmanager
+def noted(name: str, counted: list[str]) -> Iterator[None]:
+    """Every statement of the thread of this name."""
+    with _noting(counted, lambda thread: thread == name):
+        yield
+
+
+@contextmanager
+def _noting(counted: list[str], wanted: Callable[[str], bool]) -> Iterator[None]:
     def note(_db: object, _cursor: object, statement: str, *_: object) -> None:
-        if threading.current_thread().name != "postman":
+        if wanted(threading.current_thread().name):
             counted.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -30,6 +30,7 @@ from portal.mail import Postman, Unsendable
 from portal.settings import Settings
 from portal.tables import mails
 from tests.house.typography import slips
+from tests.portal.statements import noted
 from tests.portal.world import Clock, settings_for
 
 TO = "anne.legoff@verrerie.fr"
@@ -296,6 +297,33 @@ def test_without_a_server_letters_are_files(office: Office) -> None:
     assert file.name == f"2026-11-24_09-00-00_{office.row().mail_id}.eml"
     assert file.stat().st_mode & 0o077 == 0
     assert f"\nhttps://portail.example/link#{SECRET}\n" in file.read_text(encoding="utf-8")
+
+
+def test_a_mail_to_nobody_is_as_much_work_and_goes_nowhere(office: Office) -> None:
+    asked: dict[str, list[str]] = {}
+    for to in (TO, ""):
+        statements: list[str] = []
+        with office.postman(""), noted("postman", statements):
+            office.post("forgotten", to)
+            until(lambda: all(row.next_at is None for row in office.rows()))
+        asked[to] = [each for each in statements if each.startswith("UPDATE")]  # it looks as often as it likes
+    assert asked[TO] == asked[""] != []
+    assert [row.payload for row in office.rows()] == ["", ""]
+    assert len(list(office.settings.mails.iterdir())) == 1
+
+
+def test_a_mail_goes_out_some_time_after_it_was_written(office: Office) -> None:
+    """So that the request that comes next does not meet it."""
+    later = replace(office, settings=replace(office.settings, mail_seconds=0.4))
+    began = time.monotonic()
+    with later.postman(""):
+        later.post()
+        until(lambda: later.row().next_at is None)
+        assert time.monotonic() - began >= 0.2
+    never = replace(office, settings=replace(office.settings, mail_seconds=3600))
+    with never.postman(""):
+        never.post()
+    assert never.rows()[1].tries == 0, "a portal that ends does not wait either"
 
 
 @pytest.mark.parametrize("kind", sorted(letters.KINDS))

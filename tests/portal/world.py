@@ -65,7 +65,7 @@ class World:
 
 def settings_for(database: str, files: Path, clock: Clock, **more: object) -> Settings:
     """Settings of the tests: a hash that costs nothing, no limit per address."""
-    cheap: dict[str, Any] = {"hashing_kib": 8, "address_burst": 1_000_000, "address_seconds": 0.001}
+    cheap: dict[str, Any] = {"hashing_kib": 8, "address_burst": 1_000_000, "address_seconds": 0.001, "mail_seconds": 0}
     return Settings(database=database, files=files, now=clock, **(cheap | more))
 
 

@@ -37,7 +37,17 @@ from contract.identity import new_id
 from contract.wire import Record
 from portal import migrations
 from portal.settings import Settings
-from portal.tables import audit_log, changes, departures, facts, persons, portfolio_spaces, portfolios, spaces
+from portal.tables import (
+    audit_log,
+    audit_places,
+    changes,
+    departures,
+    facts,
+    persons,
+    portfolio_spaces,
+    portfolios,
+    spaces,
+)
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 """3.7.0 to 3.51.2 can lose committed writes when two connections write and checkpoint a WAL at once."""
@@ -95,13 +105,15 @@ SYSTEM: Final = Actor("system")
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What the audit log keeps of something done: `portfolio_id` when its administrators may read it."""
+    """What the audit log keeps of something done: `portfolio_id` when its administrators may read it; when it was done
+    in several spaces, only those who administer one of `places`."""
 
     action: str
     space_id: str | None = None
     subject_id: str | None = None
     detail: str = ""
     portfolio_id: str | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -212,6 +224,7 @@ class Transaction:
                 "subject_id": deed.subject_id,
                 "detail": deed.detail[:200],
                 "portfolio_id": deed.portfolio_id,
+                "places": deed.places,
             }
             for deed in deeds
         ]
@@ -260,7 +273,10 @@ class Transaction:
         if self._deeds:
             ids = sorted(new_id() for _ in self._deeds)
             rows = [{"entry_id": entry_id, **deed} for entry_id, deed in zip(ids, self._deeds, strict=True)]
+            there = [{"entry_id": row["entry_id"], "space_id": place} for row in rows for place in row.pop("places")]
             self.db.execute(insert(audit_log), rows)
+            if there:
+                self.db.execute(insert(audit_places), there)
             self._deeds.clear()
 
     def _tell_portfolios(self, touched: set[str]) -> None:

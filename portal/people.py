@@ -282,11 +282,16 @@ def signed_in(tx: Transaction, person_id: str) -> None:
     tx.tell_administrators([person_id])
 
 
-def about(tx: Transaction, actor: Actor, action: str, person_id: str) -> None:
-    """Writes in the journal what was done about a person, for her administrators to read."""
+def about(tx: Transaction, actor: Actor, action: str, person_id: str, space_ids: Iterable[str] | None = None) -> None:
+    """Writes in the journal what was done about a person, for those to read who administer one of these spaces; by
+    default, of those where she has a right."""
+    if space_ids is None:
+        hers = and_(rights.c.person_id == person_id, live(tx.now))
+        space_ids = tx.db.execute(select(rights.c.space_id).where(hers).distinct()).scalars()
+    places = tuple(sorted(space_ids))
     query = select(persons.c.portfolio_id).where(persons.c.person_id == person_id)
     portfolio_id = tx.db.execute(query).scalar_one()
-    tx.audit_all(actor, [Deed(action, subject_id=person_id, portfolio_id=portfolio_id)])
+    tx.audit_all(actor, [Deed(action, subject_id=person_id, portfolio_id=portfolio_id, places=places)])
 
 
 def company_changed(tx: Transaction, company_id: str) -> None:

@@ -22,7 +22,7 @@ from portal.tables.accounts import links, mails, recovery_codes, second_factors
 from portal.tables.allowances import exports, payments, statements, transfers
 from portal.tables.ground import HASH, ID, TIME, Instant, metadata
 from portal.tables.leaves import contract_terms, leave_documents, leave_files, leaves, prolongations
-from portal.tables.users import departures, right_uses
+from portal.tables.users import audit_places, departures, right_uses
 
 __all__ = [
     "Instant",
@@ -30,6 +30,7 @@ __all__ = [
     "advisers",
     "attachments",
     "audit_log",
+    "audit_places",
     "awaited_documents",
     "changes",
     "companies",

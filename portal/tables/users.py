@@ -1,4 +1,4 @@
-"""What people do with their rights, and where they have none any more."""
+"""What people do with their rights, where they have none any more, and where things were done about them."""
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, String, Table
 
@@ -25,3 +25,12 @@ departures = Table(
 )
 """She lost her last right in the space when the portfolio's `users_head` was `number`; none until the transaction ends.
 Only those who administer the space are told that she is gone. She may have come back since."""
+
+audit_places = Table(
+    "audit_places",
+    metadata,
+    Column("entry_id", ID, ForeignKey("audit_log.entry_id", ondelete="CASCADE"), primary_key=True),
+    Column("space_id", ID, ForeignKey("spaces.space_id"), primary_key=True),
+)
+"""The spaces that an entry of the journal about a whole person is about: those who administer one of them may read
+it."""

@@ -1,11 +1,12 @@
 """The journal of rights: who did what about the persons of a portfolio, the latest first."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select, text
 
 from contract import limits, paths
 from contract.users import AuditPage, AuditRecord
@@ -17,7 +18,7 @@ from portal.openapi import Answer, Operation, Parameter, told
 from portal.people import live
 from portal.problems import Refusal, invalid
 from portal.settings import Settings
-from portal.tables import advisers, audit_log, persons, rights
+from portal.tables import ADMINISTERING, advisers, audit_log, audit_places, persons, rights
 from portal.users import records
 from portal.users.records import Viewer
 
@@ -44,8 +45,7 @@ def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Se
                 raise Refusal(ProblemKind.RIGHTS)
             if before is not None and not is_id(before):
                 raise invalid("before", "Cet identifiant n’en est pas un.")
-            seen = {viewer.person_id, *_seen(db, settings, viewer)}
-            rows = _entries(db, viewer, seen, before)
+            rows = _entries(db, viewer, settings.now(), before)
             names = _names(db, rows)
         page = rows[: limits.AUDIT_PER_PAGE]
         return say(AuditPage(len(rows) > len(page), tuple(_told(row, names, settings.insurer) for row in page)))
@@ -53,18 +53,14 @@ def routes(settings: Settings, database: Database, doorkeeper: Doorkeeper) -> Se
     return (audit,)
 
 
-def _seen(db: Connection, settings: Settings, viewer: Viewer) -> Iterable[str]:
-    """The persons of her portfolio who have a right where she administers."""
-    hers = rights.c.person_id == persons.c.person_id, rights.c.space_id.in_(viewer.spaces), live(settings.now())
-    there = select(rights.c.person_id).where(*hers).exists()
-    return db.execute(select(persons.c.person_id).where(persons.c.portfolio_id == viewer.portfolio_id, there)).scalars()
-
-
-def _entries(db: Connection, viewer: Viewer, seen: set[str], before: str | None) -> Sequence[Row[Any]]:
-    """A page and one more, if there is one: done in her spaces, by herself, or about somebody whom she sees."""
+def _entries(db: Connection, viewer: Viewer, now: datetime, before: str | None) -> Sequence[Row[Any]]:
+    """A page and one more, if there is one: what was done in spaces that she administers, or by herself."""
+    mine = rights.c.person_id == viewer.person_id, text(ADMINISTERING), live(now)
+    administered = select(rights.c.space_id).where(*mine)
+    there = audit_places.c.entry_id == audit_log.c.entry_id, audit_places.c.space_id.in_(administered)
+    hers = or_(audit_log.c.actor_id == viewer.person_id, select(audit_places.c.entry_id).where(*there).exists())
+    told = or_(audit_log.c.space_id.in_(administered), and_(audit_log.c.space_id.is_(None), hers))
     ours = audit_log.c.portfolio_id == viewer.portfolio_id
-    hers = or_(audit_log.c.actor_id == viewer.person_id, audit_log.c.subject_id.in_(seen))
-    told = or_(audit_log.c.space_id.in_(viewer.spaces), and_(audit_log.c.space_id.is_(None), hers))
     query = select(audit_log).where(ours, told).order_by(audit_log.c.entry_id.desc()).limit(limits.AUDIT_PER_PAGE + 1)
     return db.execute(query if before is None else query.where(audit_log.c.entry_id < before)).all()
 

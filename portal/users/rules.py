@@ -101,11 +101,12 @@ def _remove(tx: Transaction, author: str, wish: RemoveUser) -> None:
     )
     able.check(batch)
     grants.change(tx, able.actor, {}, batch.taken)
-    people.about(tx, able.actor, "person.remove", wish.person_id)
+    taken = {space_id for _, space_id, _ in batch.taken}
+    people.about(tx, able.actor, "person.remove", wish.person_id, taken)
     if tx.db.execute(hers.where(live(tx.now)).limit(1)).first() is None:
         people.sign_out(tx, wish.person_id)
         tx.db.execute(delete(access_tokens).where(access_tokens.c.person_id == wish.person_id))
-    able.note(tx, {space_id for _, space_id, _ in batch.taken})
+    able.note(tx, taken)
     records.answer(tx, able.viewer, [wish.person_id])
 
 
@@ -132,7 +133,7 @@ def _invite(tx: Transaction, settings: Settings, author: str, wish: InviteUser) 
         _add(tx, able, wish)
     else:
         _check_known(tx, able, known)
-    people.about(tx, able.actor, "person.invite", person_id)
+    people.about(tx, able.actor, "person.invite", person_id, space_ids)
     grants.change(tx, able.actor, batch.given)
     if known is None or known.password_hash is None:
         _send_link(tx, settings, able, person_id, wish.email)
@@ -177,8 +178,9 @@ def _invite_again(tx: Transaction, settings: Settings, author: str, wish: Invite
     if records.state(person) != UserState.INVITED:
         raise invalid("person_id", "Cette personne a déjà choisi son mot de passe, ou son accès est suspendu.")
     _send_link(tx, settings, able, wish.person_id, person.email)
-    people.about(tx, able.actor, "person.invite_again", wish.person_id)
-    able.note(tx, _places(tx, wish.person_id) & able.viewer.spaces)
+    places = _places(tx, wish.person_id) & able.viewer.spaces
+    people.about(tx, able.actor, "person.invite_again", wish.person_id, places)
+    able.note(tx, places)
     records.answer(tx, able.viewer, [wish.person_id])
 
 

@@ -204,7 +204,7 @@ def test_who_has_no_need_to_know_is_told_nothing(clerk: Person, sign_in: SignIn,
 TABLES_SINCE = (
     *("statements", "payments", "transfers", "exports"),
     *("contract_terms", "leave_files", "leave_documents", "prolongations", "leaves"),
-    *("links", "mails", "second_factors", "recovery_codes", "right_uses"),
+    *("links", "mails", "second_factors", "recovery_codes", "right_uses", "departures", "audit_places"),
 )
 INDICES_SINCE = (
     *("ix_changes_gone", "ix_persons_users_number", "ix_audit_log_portfolio_id"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contract.portfolio import Right
 from portal import people
 from portal.database import SYSTEM
-from tests.portal.test_users import ON_ONE, changed, held, page, problem
+from tests.portal.test_users import ON_ONE, about, changed, held, inviting, journal, page, problem, version
 from tests.portal.world import Person, World
 
 SignIn = Callable[[str], Person]
@@ -48,3 +48,27 @@ def test_nobody_is_told_of_who_was_never_seen(sign_in: SignIn, world: World) -> 
     assert (gone(admin), gone(main)) == ([world.people["contact"]], []), "another still sees her"
     sign_in("contact")
     assert (gone(admin), gone(main)) == ([], []), "what she does elsewhere is not told to who lost her"
+
+
+def test_the_journal_tells_only_of_what_was_done_where_one_administers(sign_in: SignIn, world: World) -> None:
+    """Whoever is seen here may be invited and removed elsewhere, by somebody whom one does not see."""
+    admin, main = sign_in("users"), sign_in("all")
+    with world.database.write() as tx:
+        people.grant(tx, SYSTEM, world.people["nobody"], world.second, ["users", "contact"])
+    elsewhere = sign_in("nobody")
+    grants = [{"rights": ["contact"], "space_ids": [world.second]}]
+    invited = inviting(world, grants=grants)
+    assert elsewhere.wish(invited).status_code == 200
+    assert elsewhere.wish({"wish": "invite_again", "person_id": invited["person_id"]}).status_code == 200
+    assert changed(main, "contact", add=["leave"], space_ids=[world.second]).status_code == 200
+    removed = about("remove_user", world, "contact", version(elsewhere, "contact"))
+    assert elsewhere.wish(removed).status_code == 200
+    told = {person: [each["action"] for each in journal(person)["entries"]] for person in (admin, main, elsewhere)}
+    assert not {"person.invite", "person.invite_again", "person.remove"} & set(told[admin])
+    for person in (main, elsewhere):
+        assert told[person][:2] == ["person.remove", "rights.withdraw"]
+        assert {"person.invite", "person.invite_again"} <= set(told[person])
+    suspended = about("suspend_user", world, "contact", version(admin, "contact"), suspended=True)
+    assert admin.wish(suspended).status_code == 200
+    assert (journal(admin)["entries"][0]["action"], journal(main)["entries"][0]["action"]) == ("person.suspend",) * 2
+    assert journal(elsewhere)["entries"][0]["action"] == "person.remove"

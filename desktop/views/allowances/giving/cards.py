@@ -130,7 +130,7 @@ class ReportCard(Card):
         """Both tell the points: while these are still looked for, they say so."""
         for button in (self.print, self.workbook):
             button.setEnabled(judged)
-            button.setToolTip("" if judged else wording.tip(_NOT_YET))
+            button.setToolTip(wording.tip("" if judged else _NOT_YET))
 
 
 class LetterCard(Card):

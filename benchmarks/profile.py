@@ -13,6 +13,7 @@ from benchmarks.search import fill, made_portfolio
 from desktop.app import App, Options
 from desktop.demo import vault_in
 from desktop.services.contact import Contact
+from desktop.services.lock import Lock
 from desktop.services.outbox import Outbox
 from desktop.services.portfolio import Portfolio
 from desktop.services.store import Store
@@ -36,6 +37,7 @@ def make(folder: Path, requests: int) -> None:
     store = Store(place / "store.db", vault.keys().database)
     outbox = Outbox(store)
     fill(store, Contact(store, outbox), Portfolio(store, outbox), requests)
+    Lock(store).unlock()
     store.close()
     settings = QSettings(str(folder / "volet.ini"), QSettings.Format.IniFormat)
     settings.setValue("account", account)

@@ -240,13 +240,16 @@ class App(Dressing):
         self._take(*self.reception.use(letter, credentials, self.services))
 
     def _take(self, entrance: "Entrance", account: str) -> None:
+        """The password has just been given."""
+        from desktop.services.lock import Lock
+
         held = self.services
-        if held is not None and held.account == account and held.entrance is entrance:
-            return
-        if held is not None:
+        if held is None or held.account != account or held.entrance is not entrance:
             self.services = None
-            held.close()
-        self.services = self._open_services(entrance, account)
+            if held is not None:
+                held.close()
+            held = self.services = self._open_services(entrance, account)
+        Lock(held.store).unlock()
 
     def sign_in_again(self, credentials: "Credentials") -> None:
         """On the errands' thread, while the workplace is open: nothing is opened or closed, and nobody else comes in.
@@ -262,7 +265,6 @@ class App(Dressing):
         if self.services is not None:
             self.settings.setValue("portal", self.services.entrance.address)
             self.settings.setValue("account", self.services.account)
-            self.settings.setValue("lock/locked", "false")  # the password has just been given
             self._work()
 
     def sign_out(self) -> None:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -202,8 +202,11 @@ def vault_in(folder: Path, _address: str) -> "Vault":
 def enter(child: PortalChild, vault: "Vault", folder: Path) -> None:
     """Signs the clerk in through the API, unless a session of the time before still stands. `folder` is the profile's.
     Raises `Problem`."""
+    from desktop.account import STORE
+    from desktop.services.lock import Lock
     from desktop.services.portal import Portal
     from desktop.services.session import Session
+    from desktop.services.store import Store
     from desktop.services.vault import hand_over
 
     portal = Portal(child.address)
@@ -218,8 +221,11 @@ def enter(child: PortalChild, vault: "Vault", folder: Path) -> None:
                     return
         if child.account is not None:
             session.sign_in(child.account.email, child.account.password)
-            if (own := vault.of(session.person_id or "")).made():
+            account = session.person_id or ""
+            if (own := vault.of(account)).made():
                 hand_over(vault, own)
+            with closing(Store(accounts / account / STORE, (own if own.made() else vault).keys().database)) as store:
+                Lock(store).unlock()
     finally:
         portal.close()
 

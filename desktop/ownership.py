@@ -38,12 +38,11 @@ class Ownership:
 
     def locks(self, services: "Services") -> "Locking":
         """The lock of a window in which this account is open."""
+        from desktop.services.lock import Lock
         from desktop.views.window.locking import Keyhole, Locking
 
-        wears = self._dressing
-        keyhole = Keyhole(
-            partial(_unlock, services), partial(_unlockable, services), services.portfolio.person, self._sign_out
-        )
+        wears, person, lock = self._dressing, services.portfolio.person, Lock(services.store)
+        keyhole = Keyhole(partial(_unlock, services), partial(_unlockable, services), person, self._sign_out, lock)
         return Locking(wears.window, self._qt, wears.icons, wears.errands, wears.settings, keyhole)
 
     def show(self, services: "Services") -> None:

@@ -11,6 +11,7 @@ import apsw
 
 from desktop.services import cipher
 from desktop.services.files import Shelf
+from desktop.services.lock import OPEN
 from desktop.services.problems import Remedy, StoreFault
 from desktop.services.store import Store
 
@@ -45,10 +46,13 @@ def rescue(path: Path, key: bytes) -> Rescued:
     Raises `StoreFault` when the disk does not let it; the files are then where they were, or aside."""
     aside = _put_aside(path)
     held = {table: tuple(_readable(aside, key, table)) for table in TABLES}
+    unlocked = [row for row in _readable(aside, key, "facts") if row["name"] == OPEN]  # else the password is asked for
     store = Store(path, key)
     try:
         with store.write() as db:
             taken = {table: sum(_put(db, table, row) for row in rows) for table, rows in held.items()}
+            for row in unlocked:
+                _put(db, "facts", row)
     finally:
         store.close()
     _log.warning("a damaged store was put aside: %d wishes, %d drafts taken over", taken["outbox"], taken["drafts"])

@@ -18,6 +18,7 @@ import pytest
 from desktop.services import cipher
 from desktop.services.contact import NEW, Contact, Draft
 from desktop.services.files import Shelf
+from desktop.services.lock import Lock
 from desktop.services.outbox import Outbox
 from desktop.services.problems import Remedy, StoreFault
 from desktop.services.store import Store
@@ -205,12 +206,16 @@ def test_leaves_of_an_earlier_version_are_known_by_their_employee(tmp_path: Path
             db.execute(f"DROP INDEX {index}")
         for column in columns:
             db.execute(f"ALTER TABLE leaves DROP COLUMN {column}")
+        for later in ("users", "user_places", "user_ends", "users_gone", "lost_rights"):
+            db.execute(f"DROP TABLE {later}")
+        db.execute("INSERT INTO person VALUES (1, 'p', 'Mme', 'Ana', 'Petit', 'ana.petit@exemple.fr')")
         db.pragma("user_version", 3)
     store.close()
     store = Store(path, KEY)
     signs = store.query(f"SELECT {', '.join(columns)} FROM leaves")
     assert signs == [("a 042", "2951099126111", "lefevre\nzoe")]
     assert store.read().pragma("user_version") >= 4
+    assert not Lock(store).locked, "what was at work before there was a lock stays open"
     store.close()
 
 

@@ -20,6 +20,7 @@ from desktop.account import Services
 from desktop.app import App, Options
 from desktop.services.contact import Contact
 from desktop.services.files import Shelf
+from desktop.services.lock import Lock
 from desktop.services.outbox import Outbox
 from desktop.services.portfolio import Portfolio
 from desktop.services.store import Store
@@ -207,6 +208,7 @@ def profile(qapp: QApplication, folder: Path, world: World, *, signed_in: bool =
     store, shelf = Store(account / "store.db", key), Shelf(account / "shelf.db", key)
     outbox = Outbox(store)
     fill(store, Contact(store, outbox, shelf), Portfolio(store, outbox), world)
+    Lock(store).unlock()
     shelf.close()
     store.close()
     settings = QSettings(str(options.folder / "volet.ini"), QSettings.Format.IniFormat)

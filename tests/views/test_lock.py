@@ -1,23 +1,31 @@
 """The lock over the window, and being forgotten by this computer."""
 
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.app import App
 from desktop.services.accounts import SECOND_FACTOR, Credentials, Letter
-from desktop.services.erasure import Trace, erase
+from desktop.services.erasure import Trace, erase, forget_shared
+from desktop.services.lock import Lock
 from desktop.services.problems import Offline, Problem, Refused
+from desktop.services.rescue import rescue
+from desktop.services.store import Store
+from desktop.views import notices, viewer
 from desktop.views.account.forgotten import ForgottenPage
 from desktop.views.account.lock import LockPage
 from desktop.views.icons import Icons
 from desktop.views.later import Later
+from desktop.views.opening import Appearance
 from desktop.views.signin import SignIn
 from desktop.views.signin.linking import Linking
 from desktop.views.tokens import Look
+from desktop.views.window.frame import Window
 from tests.services.world import a_world
 from tests.vaults import FileVault
 from tests.views.conftest import Client, Watchdog, profile
@@ -48,6 +56,16 @@ def test_what_is_erased_is_looked_at_again(tmp_path: Path) -> None:
     assert (vault.made(), vault.refresh_token()) == (False, None)
 
 
+def test_what_a_profile_of_before_kept_for_all_is_told_when_it_goes(tmp_path: Path) -> None:
+    vault = FileVault(tmp_path / "vault")
+    assert forget_shared(vault) is None
+    vault.keys()
+    told = forget_shared(vault)
+    assert told is not None
+    assert told.gone
+    assert not vault.made()
+
+
 def test_the_report_says_what_is_gone_and_what_stays(qtbot: QtBot, icons: Icons, qapp: QApplication) -> None:
     traces = (Trace("Copie locale", 2, 2048, gone=True), Trace("Clé de ces fichiers", 0, 0, gone=False))
     done: list[bool] = []
@@ -65,6 +83,24 @@ def test_the_report_says_what_is_gone_and_what_stays(qtbot: QtBot, icons: Icons,
 
 
 # The lock
+
+
+def test_a_store_is_locked_until_the_password_was_given(tmp_path: Path) -> None:
+    path, key = tmp_path / "store.db", bytes(32)
+    with closing(Store(path, key)) as store:
+        assert Lock(store).locked, "who deletes the file gets past nothing"
+        Lock(store).unlock()
+    rescue(path, key)
+    with closing(Store(path, key)) as store:
+        assert not Lock(store).locked
+        Lock(store).lock()
+    rescue(path, key)
+    with closing(Store(path, key)) as store:
+        assert Lock(store).locked
+    path.write_bytes(b"damaged" * 1000)
+    rescue(path, key)
+    with closing(Store(path, key)) as store:
+        assert Lock(store).locked, "nobody can tell any more"
 
 
 def test_the_lock_asks_for_the_code_when_the_portal_does_and_says_what_it_cannot_know(
@@ -140,6 +176,39 @@ def test_the_lock_covers_all_and_gives_all_back(client: Client, qtbot: QtBot) ->
     assert window.covered, "the time that the computer slept counts"
 
 
+def test_nothing_comes_over_what_covers_the_window(qtbot: QtBot, icons: Icons, later: Later, tmp_path: Path) -> None:
+    window = Window(QSettings(str(tmp_path / "volet.ini"), QSettings.Format.IniFormat), Appearance.LIGHT)
+    shown(qtbot, window)
+    cover, asks = QLineEdit(), QFileDialog(window)
+    asks.setOption(QFileDialog.Option.DontUseNativeDialog)
+    ended: list[int] = []
+    asks.finished.connect(ended.append)
+    asks.open()
+    window.cover(cover)
+    assert ended == [QDialog.DialogCode.Rejected], "whoever waits for the dialog is not held up behind the lock"
+    came = (
+        viewer.show(window.page, icons, later, "a.txt", "text/plain", b"Roux", nothing),
+        notices.tell(window, "A", "B"),
+    )
+    qtbot.waitUntil(lambda: not any(each.isVisible() for each in came))
+    window.keys["help"].trigger()
+    [keys] = cover.findChildren(QDialog)
+    menu = cover.createStandardContextMenu()
+    menu.popup(cover.mapToGlobal(cover.rect().center()))
+    turned: list[str] = []
+    QTimer.singleShot(20, partial(turned.append, "turned"))
+    qtbot.waitUntil(lambda: bool(turned))
+    assert (keys.isVisible(), menu.isVisible()) == (True, True), "what belongs to the cover stays"
+    menu.close()
+    window.uncover()
+    assert all(each.isVisible() for each in came)
+    box = notices.tell(window, "C", "D")
+    turned.clear()
+    QTimer.singleShot(20, partial(turned.append, "turned"))
+    qtbot.waitUntil(lambda: bool(turned))
+    assert box.isVisible()
+
+
 def test_it_locks_by_itself_when_nobody_is_there_and_stays_so_after_a_restart(client: Client, qtbot: QtBot) -> None:
     locking, window = client.app.locking, client.app.window
     assert locking is not None
@@ -155,9 +224,11 @@ def test_it_locks_by_itself_when_nobody_is_there_and_stays_so_after_a_restart(cl
     locking.presence.last = before - 15 * 60 - 1
     locking.look()
     assert window.covered
-    assert client.app.settings.value("lock/locked") == "true"
+    assert Lock(client.services.store).locked
+    client.app.settings.clear()
+    client.app._put_away()
     client.app._work()
-    assert window.covered, "what is locked stays locked"
+    assert window.covered, "what is locked stays locked, whatever becomes of the settings"
     assert client.app.locking is not None
     page = client.app.locking.page
     assert page is not None
@@ -165,7 +236,10 @@ def test_it_locks_by_itself_when_nobody_is_there_and_stays_so_after_a_restart(cl
         press(qtbot, page, "Se déconnecter")
     assert not window.covered
     assert dialogs(client) == [], "what was open over the window does not come back"
-    assert client.app.settings.value("lock/locked") == "false"
+    qtbot.waitUntil(lambda: client.app.errands.idle)
+    key = client.app.options.vault("").of(client.world.me.person_id).keys().database
+    with closing(Store(client.folder / "accounts" / client.world.me.person_id / "store.db", key)) as store:
+        assert Lock(store).locked, "no password was given"
 
 
 def test_a_link_on_the_command_line_opens_its_page_whoever_is_signed_in(

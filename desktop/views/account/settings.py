@@ -5,7 +5,6 @@ from typing import Final
 
 from PySide6.QtCore import QSettings
 
-LOCKED: Final = "lock/locked"
 MINUTES: Final = "lock/minutes"
 CHOICES: Final = (5, 15, 30, 60, 0)
 """Minutes; 0: never by itself."""

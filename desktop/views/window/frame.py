@@ -7,9 +7,9 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRect, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractEventDispatcher, QEvent, QRect, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from desktop.views.opening import FIRST_COLOURS, RAIL, Appearance
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _WORDS: Final = "Ouverture de vos données…"
 _ALWAYS: Final = frozenset({"quit", "help"})
 """What the keys still do while the page is covered."""
+_PASSING: Final = frozenset({Qt.WindowType.Popup, Qt.WindowType.ToolTip})
+"""Windows that never come back by themselves."""
 _MENUS: Final = {
     "Fichier": ("new", "open", "print", "", "lock", "quit"),
     "Édition": ("find", "reply"),
@@ -102,24 +104,35 @@ class Window(QMainWindow):
 
     def cover(self, page: QWidget) -> None:
         """Shows this page over the one there is, which stays behind: no key reaches it, and no other window of the
-        program stays on the screen."""
+        program stays on the screen, or comes to it before `uncover`."""
         self.uncover()
         self._cover = page
         self._pages.addWidget(page)
         self._pages.setCurrentWidget(page)
         for name, action in self.keys.items():
             action.setEnabled(name in _ALWAYS)
+        self.clear_screen()
+        QAbstractEventDispatcher.instance().aboutToBlock.connect(self.clear_screen)
+
+    def clear_screen(self) -> None:
+        """Puts aside every window of the program but this one and those of the cover: at once, and after each turn of
+        the event loop, before what came in it (a file that had been downloaded, an error) has been painted."""
         for each in QApplication.topLevelWidgets():
-            if each is not self and each.isVisible():
-                if each.windowType() is not Qt.WindowType.Popup:
-                    self._put_aside.append(each)
-                each.hide()
+            if each is self or not each.isVisible() or _stands_on(each, self._cover):
+                continue
+            if _asks_for_files(each):
+                each.close()  # nothing is lost by choosing again; hidden only, it would hold up who waits for it
+                continue
+            if each.windowType() not in _PASSING and each not in self._put_aside:
+                self._put_aside.append(each)
+            each.hide()
 
     def uncover(self, *, back: bool = True) -> None:
         """Shows again what was covered, as it was; the other windows are closed when they are not to come `back`."""
         page, self._cover = self._cover, None
         if page is None:
             return
+        QAbstractEventDispatcher.instance().aboutToBlock.disconnect(self.clear_screen)
         self._pages.setCurrentWidget(self._page)
         self._pages.removeWidget(page)
         page.deleteLater()
@@ -141,7 +154,7 @@ class Window(QMainWindow):
     def show_keys(self) -> None:
         from desktop.views.window.keys import Sheet
 
-        Sheet(self).open()
+        Sheet(self._cover or self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.setValue("window/geometry", self.saveGeometry())
@@ -173,6 +186,20 @@ class Window(QMainWindow):
         room = QGuiApplication.primaryScreen().availableGeometry()
         self.resize(QSize(1280, 800).boundedTo(room.size() - QSize(16, 48)))
         self.move(room.center() - self.rect().center())
+
+
+def _stands_on(each: QWidget | None, page: QWidget | None) -> bool:
+    """Whether it belongs to this page, as the menu of a field does."""
+    while each is not None and each is not page:
+        each = each.parentWidget()
+    return each is not None
+
+
+def _asks_for_files(each: QWidget | None) -> bool:
+    """Whether it is a dialog for files, or a question of one."""
+    while each is not None and not isinstance(each, QFileDialog):
+        each = each.parentWidget()
+    return each is not None
 
 
 def _badge(unread: int) -> None:

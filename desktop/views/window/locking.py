@@ -7,12 +7,12 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
-from PySide6.QtWidgets import QApplication, QFileDialog
 
 from desktop.services.accounts import Credentials
+from desktop.services.lock import Lock
 from desktop.services.portfolio import Person
 from desktop.views.account.lock import LockPage
-from desktop.views.account.settings import LOCKED, lock_minutes
+from desktop.views.account.settings import lock_minutes
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.notices import tell
@@ -68,12 +68,13 @@ class Presence(QObject):
 @dataclass(frozen=True, slots=True)
 class Keyhole:
     """`unlock` runs on the errands' thread and raises `Problem`. `can`: the password could be checked now, here or by
-    the portal. `person` is whose work it is; `leave` signs out."""
+    the portal. `person` is whose work it is; `leave` signs out; `lock` remembers over restarts."""
 
     unlock: Callable[[Credentials], None]
     can: Callable[[], bool]
     person: Callable[[], Person | None]
     leave: Callable[[], None]
+    lock: Lock
 
 
 class Locking(QObject):
@@ -93,8 +94,8 @@ class Locking(QObject):
         self._look.timeout.connect(self.look)
         self._look.start()
         window.keys["lock"].triggered.connect(self.lock_by_hand)
-        if settings.value(LOCKED, "false") in (True, "true"):
-            self.lock()
+        if keyhole.lock.locked:
+            self._cover()
 
     def stop(self) -> None:
         """Before the workplace goes."""
@@ -108,10 +109,8 @@ class Locking(QObject):
     def look(self) -> None:
         """Locks when nobody has been there for as long as the setting says."""
         minutes = lock_minutes(self._settings)
-        if minutes and not self._window.covered and self.presence.away >= 60 * minutes:
-            dialogs = [each for each in QApplication.topLevelWidgets() if isinstance(each, QFileDialog)]
-            if self._keyhole.can() and not any(each.isVisible() for each in dialogs):
-                self.lock()
+        if minutes and not self._window.covered and self.presence.away >= 60 * minutes and self._keyhole.can():
+            self.lock()
 
     def lock_by_hand(self) -> None:
         if self._window.covered:
@@ -127,9 +126,12 @@ class Locking(QObject):
             )
 
     def lock(self) -> None:
+        """Covered first: nothing is seen, whatever the disk says to the rest."""
+        self._cover()
+        self._keyhole.lock.lock()
+
+    def _cover(self) -> None:
         person = self._keyhole.person()
-        self._settings.setValue(LOCKED, "true")
-        self._settings.sync()
         self.page = LockPage(
             self._icons,
             self._errands,
@@ -144,13 +146,13 @@ class Locking(QObject):
 
     def _unlocked(self) -> None:
         self.page = None
-        self._settings.setValue(LOCKED, "false")
         self.presence.come()
         self._window.uncover()
+        self._keyhole.lock.unlock()
 
     def _leave(self) -> None:
-        """What was open over the window goes with the account."""
+        """What was open over the window goes with the account, which stays locked: whoever is there has given no
+        password."""
         self.page = None
-        self._settings.setValue(LOCKED, "false")
         self._window.uncover(back=False)
         self._keyhole.leave()

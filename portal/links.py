@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import Select, and_, insert, select, update
 
 from contract.accounts import LinkPurpose
 from contract.identity import new_id
@@ -48,7 +48,7 @@ def issue(
 
     `person_id`: whose account it opens; her rights are to be there already, for the mail tells of them. None with
     `LinkPurpose.CREATE`, whose `payload` says what the account is to be. `by`: the name of who invites."""
-    person = tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == (person_id or ""))).one_or_none()
+    person = tx.db.execute(_named(person_id or "")).one_or_none()
     void(tx, email)
     secret, code = _write(tx, settings, purpose, email, person_id, payload)
     told = waiting(tx, person_id)
@@ -70,12 +70,18 @@ def issue(
 def pretend(tx: Transaction, settings: Settings, email: str, letter: str | None = None) -> None:
     """As much work as `issue`, for an address that gets no link, but perhaps a letter: its row is void from the
     start, and its mail goes to nobody."""
-    tx.db.execute(select(persons.c.first_name).where(persons.c.person_id == "")).one_or_none()
+    tx.db.execute(_named("")).one_or_none()
     void(tx, email)
     secret, code = _write(tx, settings, LinkPurpose.FORGOTTEN, email, None, "", void=True)
     waiting(tx, None)
     telling = mail.Telling() if letter else mail.Telling(secret=secret, code=code)
     mail.post(tx, letter or LinkPurpose.FORGOTTEN, as_kept(email) if letter else "", telling)
+
+
+def _named(person_id: str) -> Select[str]:
+    """Her first name; she is locked as a row that names her will lock her, before her links are, as everywhere."""
+    mine = select(persons.c.first_name).where(persons.c.person_id == person_id)
+    return mine.with_for_update(read=True, key_share=True)
 
 
 def waiting(tx: Transaction, person_id: str | None) -> Waiting:

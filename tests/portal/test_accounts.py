@@ -223,6 +223,20 @@ def test_a_link_used_twice_at_once_works_once(client: TestClient[Any], world: Wo
             assert sorted(both) == [204, 410]
 
 
+@BOTH
+def test_who_asks_for_a_link_while_one_is_written_waits(client: TestClient[Any], world: World) -> None:
+    """Neither for the other's link while the other waits for the person."""
+    person_id, email = invited(client, world), "lea.roux@ateliers.fr"
+    with ThreadPoolExecutor(1) as pool:
+        with world.database.write() as tx:
+            tx.db.execute(select(persons).where(persons.c.person_id == person_id).with_for_update())
+            late = pool.submit(ask, client, email)
+            wait([late], timeout=0.3)
+            links.issue(tx, world.settings, LinkPurpose.INVITATION, email, person_id)
+        assert late.result().status_code == 204
+    assert show(client, secret=letter(world, email).secret).status_code == 200
+
+
 def test_looking_spends_nothing_and_time_does(client: TestClient[Any], world: World, clock: Clock) -> None:
     invited(client, world)
     secret = letter(world, "lea.roux@ateliers.fr").secret

@@ -1,6 +1,6 @@
 """Fields that take what people type, and the box that says beside them what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from math import ceil
 from typing import Final
@@ -89,6 +89,15 @@ class FieldBox(QWidget):
     @property
     def complaint(self) -> str:
         return self._below.text() if self._below.property("role") == "error" else ""
+
+
+def focus_first(boxes: Iterable[FieldBox]) -> None:
+    """To the first field on the screen that is not filled in."""
+    for box in boxes:
+        field = box.field
+        if isinstance(field, QLineEdit) and not box.isHidden() and not field.isReadOnly() and not field.text():
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
 
 
 def beside(error: Problem, boxes: Mapping[str, FieldBox]) -> dict[str, str]:

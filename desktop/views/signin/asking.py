@@ -4,16 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from desktop.services.problems import Problem
-from desktop.views.fields.inputs import FieldBox, beside
+from desktop.views.fields.inputs import FieldBox, beside, focus_first
 from desktop.views.fields.shapes import Banner, Busy, Button, Label
 from desktop.views.icons import Icons
 from desktop.views.later import Later
 from desktop.views.signin.card import Card
-from desktop.views.signin.page import read_address
+from desktop.views.signin.page import address_box, read_address
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
@@ -36,7 +35,6 @@ class Asking(Card):
         self.title, self.why = Label(title, "title", wrap=True), Label(why, "muted", wrap=True)
         self.problem, self.good = Banner(icons, "error", "circle-alert"), Banner(icons, "ok", "mail")
         self.address = QLineEdit(address)
-        self.address.setPlaceholderText("espace-entreprise.assureur.fr")
         self._host = Label("", "secondary")
         self.go = Button("", "primary", does=self.submit)
         self._words = ""
@@ -45,8 +43,7 @@ class Asking(Card):
         for part in (self.title, self.why, self.problem, self.good):
             self.column.addWidget(part)
         self.column.addWidget(self._host)
-        help_line = "Celle que votre assureur vous a donnée."
-        self.put("address", FieldBox("Adresse du portail", self.address, help_line, required=True))
+        self.put("address", address_box(self.address))
         self.show_address(address)
 
     # What the pages put there
@@ -86,11 +83,7 @@ class Asking(Card):
 
     def focus_first(self) -> None:
         """To the first field that is not filled in."""
-        for box in self.boxes.values():
-            field = box.field
-            if isinstance(field, QLineEdit) and not box.isHidden() and not field.isReadOnly() and not field.text():
-                field.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        focus_first(self.boxes.values())
 
     # What one does
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from desktop.services.accounts import SECOND_FACTOR, Credentials, Known
 from desktop.services.problems import Offline, Problem, Refused
-from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.inputs import FieldBox, focus_first
 from desktop.views.fields.passwords import PasswordField, code_box
 from desktop.views.fields.shapes import Banner, Busy, Button, Label
 from desktop.views.icons import Icons
@@ -42,6 +42,12 @@ def read_address(text: str) -> str | None:
     return typed if safe and named and not parts.username and " " not in typed else None
 
 
+def address_box(field: QLineEdit) -> FieldBox:
+    """Around the field of the portal's address."""
+    field.setPlaceholderText("espace-entreprise.assureur.fr")
+    return FieldBox("Adresse du portail", field, "Celle que votre assureur vous a donnée.", required=True)
+
+
 class SignIn(Card):
     """`sign_in` is run on the errands' thread and raises `Problem`; `done` is called once it has answered.
 
@@ -71,9 +77,7 @@ class SignIn(Card):
         self._known_at = address
         self.known = KnownAccounts(icons, self._choose, self._forget if ways is not None else None)
         self._boxes = {
-            "address": FieldBox(
-                "Adresse du portail", self._address, "Celle que votre assureur vous a donnée.", required=True
-            ),
+            "address": address_box(self._address),
             "email": FieldBox("Adresse e-mail", self._email, required=True),
             "password": FieldBox("Mot de passe", self._password, required=True),
             "code": code_box(self._code),
@@ -96,7 +100,6 @@ class SignIn(Card):
     # What one sees
 
     def _lay_out(self, address: str) -> None:
-        self._address.setPlaceholderText("espace-entreprise.assureur.fr")
         self._email.setPlaceholderText("prenom.nom@entreprise.fr")
         column = self.column
         self._title, self._reason = Label("", "title", wrap=True), Label("", "muted", wrap=True)
@@ -228,11 +231,7 @@ class SignIn(Card):
 
     def focus_first(self) -> None:
         """To the first field that is not filled in."""
-        for box in self._boxes.values():
-            field = box.field
-            if isinstance(field, QLineEdit) and not box.isHidden() and not field.isReadOnly() and not field.text():
-                field.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        focus_first(self._boxes.values())
 
     # What one does
 

@@ -7,8 +7,22 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, FromClause, and_, delete, insert, or_, select, text, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from contract.identity import is_siren, is_siret, new_id
 from contract.portfolio import Right
@@ -160,8 +174,11 @@ def add_person(
     password_hash: str | None = None,
     person_id: str | None = None,
 ) -> str:
-    """`password_hash` by `portal.passwords.Passwords.hash`; without one the person cannot sign in yet."""
+    """`password_hash` by `portal.passwords.Passwords.hash`; without one the person cannot sign in yet. Who had this
+    address and did nothing with it loses it; the journal keeps her name."""
     person_id = person_id or new_id()
+    unclaimed = and_(persons.c.email == as_kept(email), ~claimed(tx.now))
+    tx.db.execute(update(persons).where(unclaimed).values(email=persons.c.person_id))
     tx.db.execute(
         insert(persons).values(
             person_id=person_id,
@@ -188,6 +205,18 @@ def add_adviser(
 def adviser(db: Connection, login: str) -> Adviser | None:
     row = db.execute(select(advisers).where(advisers.c.login == login)).one_or_none()
     return Adviser(row.adviser_id, f"{row.first_name} {row.last_name}") if row else None
+
+
+def claimed(now: datetime) -> ColumnElement[bool]:
+    """The condition that a row of `persons` holds its address: she has chosen a password, or has a right somewhere. Who
+    was invited and taken away again is nobody: else anybody could keep an address from its owner for ever."""
+    mine = and_(rights.c.person_id == persons.c.person_id, live(now))
+    return or_(persons.c.password_hash.is_not(None), select(rights.c.person_id).where(mine).exists())
+
+
+def owner(tx: Transaction, email: str) -> Row[Any] | None:
+    """Whose address it is (`as_kept`)."""
+    return tx.db.execute(select(persons).where(persons.c.email == email, claimed(tx.now))).one_or_none()
 
 
 def name_of(db: Connection, person_id: str) -> str:

@@ -149,7 +149,7 @@ def administered(tx: Transaction, space_id: str) -> bool:
 def _answer_by_mail(tx: Transaction, settings: Settings, wish: BeginAccount, space_id: str) -> None:
     """To a new address a link; to one that has an account, what to do instead; as many rows in each case."""
     email = people.as_kept(wish.email)
-    known = tx.db.execute(select(persons).where(persons.c.email == email)).one_or_none()
+    known = people.owner(tx, email)
     if known is None:
         cut = [people.readable(text).strip() for text in (wish.civility, wish.first_name, wish.last_name)]
         more = [people.readable(text).strip() for text in (wish.phone, wish.function)]
@@ -168,7 +168,7 @@ def _send_again(tx: Transaction, settings: Settings, email: str) -> None:
     """What the address is owed: a link into its account, into the one that waits for it, or nothing, for the same
     work."""
     kept = people.as_kept(email)
-    person = tx.db.execute(select(persons).where(persons.c.email == kept)).one_or_none()
+    person = people.owner(tx, kept)
     begun = select(kept_links.c.payload).where(kept_links.c.email == kept, kept_links.c.purpose == LinkPurpose.CREATE)
     begun = begun.where(kept_links.c.used_at.is_(None), kept_links.c.payload != "")
     payload = tx.db.execute(begun.order_by(kept_links.c.created_at.desc()).limit(1)).scalar_one_or_none()
@@ -199,8 +199,7 @@ def make(tx: Transaction, email: str, payload: str, password_hash: str) -> str |
     else has become that, or the address has an account since."""
     candidate = candidate_of(payload)
     hold(tx, payload)
-    taken = tx.db.execute(select(persons.c.person_id).where(persons.c.email == email)).first() is not None
-    if taken or administered(tx, candidate.space_id):
+    if people.owner(tx, email) is not None or administered(tx, candidate.space_id):
         return None
     person_id = people.add_person(
         tx,

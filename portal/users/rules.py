@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Row, delete, literal_column, or_, select, text, update
+from sqlalchemy import Row, and_, delete, literal_column, or_, select, text, update
 
 from contract import emails, limits
 from contract.accounts import LinkPurpose
@@ -142,8 +142,10 @@ def _invite(tx: Transaction, settings: Settings, author: str, wish: InviteUser) 
 
 
 def _known(tx: Transaction, able: Authority, email: str) -> Row[Any] | None:
-    """Who has this address, locked, and the author with her."""
-    these = or_(persons.c.email == email, persons.c.person_id == able.viewer.person_id)
+    """Who has this address, locked, and the author with her; who left before she chose a password may come back, but
+    does not keep others from inviting her."""
+    hers = persons.c.email == email, or_(people.claimed(tx.now), persons.c.portfolio_id == able.viewer.portfolio_id)
+    these = or_(and_(*hers), persons.c.person_id == able.viewer.person_id)
     rows = tx.db.execute(select(persons).where(these).order_by(persons.c.person_id).with_for_update())
     return next((row for row in rows if row.email == email), None)
 

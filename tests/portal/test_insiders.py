@@ -1,11 +1,14 @@
 """What an administrator who means harm can neither do to others nor learn about them."""
 
 from collections.abc import Callable
+from typing import Any
 
+from contract import paths
 from contract.portfolio import Right
 from portal import people
 from portal.database import SYSTEM
-from tests.portal.test_users import ON_ONE, about, changed, held, inviting, journal, page, problem, version
+from tests.portal.post import letter
+from tests.portal.test_users import ON_ONE, about, changed, held, inviting, journal, page, problem, users, version
 from tests.portal.world import Person, World
 
 SignIn = Callable[[str], Person]
@@ -72,3 +75,32 @@ def test_the_journal_tells_only_of_what_was_done_where_one_administers(sign_in: 
     assert admin.wish(suspended).status_code == 200
     assert (journal(admin)["entries"][0]["action"], journal(main)["entries"][0]["action"]) == ("person.suspend",) * 2
     assert journal(elsewhere)["entries"][0]["action"] == "person.remove"
+
+
+def test_an_address_is_nobodys_for_having_been_invited_once(sign_in: SignIn, world: World) -> None:
+    """Else who invites somebody and takes her away again would keep her from every other company, and from her own."""
+    admin, stranger, email = sign_in("all"), sign_in("stranger"), "anne.lefevre@exemple.fr"
+    grants = [{"rights": ["contact"], "space_ids": [world.other]}]
+
+    def taken_away(author: Person, wish: dict[str, Any]) -> None:
+        base = users(author)[wish["person_id"]]["version"]
+        removed = {"wish": "remove_user", "person_id": wish["person_id"], "base_version": base}
+        assert author.wish(removed).status_code == 200
+
+    first, second = inviting(world, email), inviting(world, email, grants=grants)
+    assert admin.wish(first).status_code == 200
+    assert problem(stranger.wish(second)) == (422, "invalid"), "she is invited"
+    taken_away(admin, first)
+    assert stranger.wish(second).status_code == 200
+    assert "Anne Lefèvre" in {entry["subject"] for entry in journal(admin)["entries"]}
+    taken_away(stranger, second)
+    with world.database.write() as tx:
+        company = people.add_company(tx, "Verrerie", "552100554")
+        people.add_space(tx, company, "8001", "55210055400013")
+    said = {"civility": "", "first_name": "Anne", "last_name": "Lefèvre", "email": email}
+    numbers = {"company_number": "552100554", "member_number": "8001"}
+    assert admin.client.post(paths.NEW_ACCOUNT, json=numbers | said).json() == {"step": "mail"}
+    assert admin.client.post(paths.NEW_LINK, json={"email": email}).status_code == 204
+    used = {"link": {"secret": letter(world, email).secret}, "password": "sept girafes mangent lentement"}
+    assert admin.client.post(paths.LINK_USED, json=used).status_code == 204
+    assert problem(admin.wish(inviting(world, email))) == (422, "invalid"), "it is hers now"

@@ -10,7 +10,7 @@ from PySide6.QtGui import QClipboard, QDesktopServices
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit
 
 from desktop.services.accounts import NewAccount, NextStep
-from desktop.views.fields.inputs import FieldBox
+from desktop.views.fields.inputs import FieldBox, whole_lines
 from desktop.views.fields.shapes import Banner, Button, Label, announce
 from desktop.views.icons import Icons
 from desktop.views.later import Later
@@ -21,6 +21,8 @@ from desktop.views.tokens import Space
 from desktop.views.wording import NBSP, NNBSP
 
 _SUBJECT = "Accès à l’espace client entreprise de notre assureur"
+_LINES = 13
+"""Of the sentence to the administrator, with telephone and function."""
 _CIVILITIES = ("Mme", "M.", "")
 _COMPANY = (
     ("company_number", "SIREN ou SIRET", f"552{NNBSP}100{NNBSP}554"),
@@ -131,7 +133,7 @@ class AskAdministrator(Card):
         self.text = QPlainTextEdit(message(new))
         self.text.setReadOnly(True)
         self.text.setAccessibleName("Message à transmettre à l’administrateur")
-        self.text.setMinimumHeight(210)
+        self.text.setMinimumHeight(whole_lines(self.text, _LINES))
         self.column.addWidget(self.text)
         self.problem = Banner(icons, "warning", "mail")
         self.column.addWidget(self.problem)

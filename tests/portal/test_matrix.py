@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-import pytest
 from httpx import Response
 from litestar.testing import TestClient
 from sqlalchemy import update
@@ -16,18 +15,20 @@ from sqlalchemy import update
 from contract import paths
 from contract.identity import new_id
 from contract.portfolio import Right
-from portal import people
+from portal import grants, people
 from portal.app import openapi_document
 from portal.caller import hash_of
-from portal.database import SYSTEM
-from portal.tables import access_tokens
+from portal.database import SYSTEM, unix
+from portal.tables import access_tokens, persons, rights
 from tests.portal.test_allowances import asking, former, paid, waited
 from tests.portal.world import PASSWORD, PDF, Person, World, declaration
 
 OUTSIDE: Final = ("anonymous", "expired", "suspended")
 RIGHTS: Final = tuple(right.value for right in Right)
 OFFICES: Final = ("users", "main_administrator")
-CALLERS: Final = (*OUTSIDE, "nobody", *RIGHTS, "all", "stranger")
+CALLERS: Final = (*OUTSIDE, "nobody", *RIGHTS, "all", "stranger", "lapsed")
+KNOWN_AS: Final = {"expired": "contact", "lapsed": "nobody"}
+"""`lapsed` had every right there until a moment ago, and nobody has taken note of it yet."""
 
 Headers = dict[str, str]
 
@@ -264,14 +265,22 @@ ACCOUNT_ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
     ],
 }
 
+WISHES: Final = "PUT /v1/wishes/{wish_id}"
+SPENDING: Final = ("POST /v1/refresh", "POST /v1/sign-out")
+"""What ends the session that it was asked in."""
+
 ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
     **ACCOUNT_ROWS,
     "POST /v1/sign-in": [
         (
             lambda client, caller, _: client.post(
-                paths.SIGN_IN, json={"email": f"{caller.name.replace('_', '.')}@exemple.fr", "password": PASSWORD}
+                paths.SIGN_IN,
+                json={
+                    "email": f"{KNOWN_AS.get(caller.name, caller.name).replace('_', '.')}@exemple.fr",
+                    "password": PASSWORD,
+                },
             ),
-            lambda caller, _: "401" if caller in ("anonymous", "expired", "suspended") else "200",
+            lambda caller, _: "401" if caller in ("anonymous", "suspended") else "200",
         )
     ],
     "POST /v1/refresh": [
@@ -296,7 +305,7 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
             pulled,
         )
     ],
-    "PUT /v1/wishes/{wish_id}": [
+    WISHES: [
         (opening("autre.autre-question"), opens),
         (opening("prevoyance.reprise", fields=RESUMED), opens_with_another_right),
         (opening("salaries.radiation", fields=LEFT), opens_with_another_right),
@@ -403,7 +412,7 @@ ROWS: Final[dict[str, list[tuple[Call, Expected]]]] = {
     "PATCH /v1/uploads/{sha256}": [
         (
             lambda client, caller, ground: client.patch(
-                paths.upload(hashlib.sha256(ground.space_id.encode()).hexdigest()),
+                paths.upload(hashlib.sha256(f"{caller.name} {ground.space_id}".encode()).hexdigest()),
                 content=b"x",
                 headers=caller.headers | {"Upload-Offset": "0", "Upload-Length": "36"},
             ),
@@ -485,9 +494,10 @@ def grounds(client: TestClient[Any], world: World) -> dict[str, Ground]:
 def caller_named(client: TestClient[Any], world: World, name: str) -> Caller:
     if name == "anonymous":
         return Caller(name, {}, "never given")
-    with world.database.write() as tx:
-        people.suspend(tx, SYSTEM, world.people["suspended"], suspended=False)
-    person = Person(client, world, "contact" if name == "expired" else name)
+    if name == "suspended":
+        with world.database.write() as tx:
+            people.suspend(tx, SYSTEM, world.people[name], suspended=False)
+    person = Person(client, world, KNOWN_AS.get(name, name))
     if name == "expired":
         with world.database.write() as tx:
             mine = access_tokens.c.token_hash == hash_of(person.tokens["access"])
@@ -496,6 +506,16 @@ def caller_named(client: TestClient[Any], world: World, name: str) -> Caller:
         with world.database.write() as tx:
             people.suspend(tx, SYSTEM, person.person_id)
     return Caller(name, person.headers, person.tokens["refresh"])
+
+
+def let_lapse(world: World, person_id: str) -> None:
+    """As they stand in the database when the last second of the last day is over."""
+    over = unix(world.clock.moment)
+    cells: dict[grants.Cell, int | None] = {(person_id, world.own, code): over + 1 for code in RIGHTS}
+    with world.database.write() as tx:
+        grants.change(tx, SYSTEM, cells)
+        tx.db.execute(update(rights).where(rights.c.person_id == person_id).values(ends_at=over))
+        tx.db.execute(update(persons).where(persons.c.person_id == person_id).values(rights_end_at=over))
 
 
 def verdict(answer: Response, ground: Ground) -> str:
@@ -512,25 +532,43 @@ def verdict(answer: Response, ground: Ground) -> str:
     return status
 
 
-@pytest.mark.parametrize("operation", sorted(set(ROWS) - set(ACCOUNT_ROWS)))
-def test_every_cell(operation: str, client: TestClient[Any], world: World) -> None:
-    look_at_every_cell(operation, client, world, grounds(client, world))
+def test_every_cell_of_wishes(client: TestClient[Any], world: World) -> None:
+    """On a ground of their own, which they change."""
+    look_at_every_cell(WISHES, client, world, grounds(client, world), {})
+
+
+def test_every_cell_of_questions(client: TestClient[Any], world: World) -> None:
+    """On one ground for all of them: they leave no trace in the spaces."""
+    there, signed_in = grounds(client, world), dict[str, Caller]()
+    for operation in sorted(set(ROWS) - set(ACCOUNT_ROWS) - {WISHES}):
+        look_at_every_cell(operation, client, world, there, signed_in)
 
 
 def test_every_cell_about_accounts(client: TestClient[Any], world: World) -> None:
-    """On one ground for all of them: they leave no trace in the spaces. A day between two, for tries are counted."""
+    """As questions. A day between two, for tries are counted."""
     there = grounds(client, world)
     for operation in sorted(ACCOUNT_ROWS):
-        look_at_every_cell(operation, client, world, there)
+        look_at_every_cell(operation, client, world, there, {})
         world.clock.forward(days=1)
 
 
-def look_at_every_cell(operation: str, client: TestClient[Any], world: World, there: dict[str, Ground]) -> None:
+def look_at_every_cell(
+    operation: str,
+    client: TestClient[Any],
+    world: World,
+    there: dict[str, Ground],
+    signed_in: dict[str, Caller],
+) -> None:
     wrong = []
     cells = 0
     for name in CALLERS:
+        if name == "lapsed":
+            let_lapse(world, world.people[KNOWN_AS[name]])
         for space, ground in there.items():
-            caller = caller_named(client, world, name)
+            known = None if operation in SPENDING else signed_in.get(name)
+            caller = known or caller_named(client, world, name)
+            if operation not in SPENDING:
+                signed_in[name] = caller
             for number, (call, expected) in enumerate(ROWS[operation]):
                 answer = call(client, caller, ground)
                 wanted = expected(name, space)
@@ -541,5 +579,5 @@ def look_at_every_cell(operation: str, client: TestClient[Any], world: World, th
                 assert answer.headers["cache-control"] == "no-store"
                 assert answer.headers["x-content-type-options"] == "nosniff"
                 cells += 1
-    assert wrong == []
+    assert wrong == [], operation
     assert cells == len(CALLERS) * 2 * len(ROWS[operation])

@@ -97,6 +97,8 @@ class FactorSection(Section):
         self._open(self.proof)
         self.boxes |= {"password": self.proof.box, "code": self.proof.code_box}
         self.proof.open(wanted)
+        if wanted is Wanted.CODES:
+            self.why.setText("Les nouveaux codes remplaceront tous ceux qui vous restent.")
 
     def _prove(self) -> None:
         password, code = self.proof.password.text(), self.proof.code.text().strip()

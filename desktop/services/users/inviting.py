@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -130,22 +131,33 @@ def _grants(scene: Scene, wanted: Mapping[tuple[int, int], str]) -> tuple[Grant,
     )
 
 
-def draft_of(made: InviteUser) -> Draft:
-    """What was wished, to be typed on. What was given space by space becomes all of it everywhere: it is shown before
-    it is sent again."""
-    rights = dict.fromkeys(right.value for grant in made.grants for right in grant.rights)
+def draft_of(scene: Scene, made: InviteUser) -> Draft:
+    """What was wished, to be typed on, and never more than that: the rights of somebody who holds just these, or those
+    that were given everywhere."""
     spaces = dict.fromkeys(space_id for grant in made.grants for space_id in grant.space_ids)
-    return Draft(
+    held: dict[str, set[str]] = {space_id: set() for space_id in spaces}
+    for grant in made.grants:
+        for space_id in grant.space_ids:
+            held[space_id].update(right.value for right in grant.rights)
+    everywhere = set.intersection(*held.values()) if held else set()
+    draft = Draft(
         civility=made.civility,
         first_name=made.first_name,
         last_name=made.last_name,
         email=made.email,
         phone=made.phone,
         function=made.function,
-        rights=tuple(rights),
+        rights=tuple(right.value for right in masks.RIGHTS if right.value in everywhere),
         space_ids=tuple(spaces),
-        ends_on=next((grant.ends_on for grant in made.grants if grant.ends_on), None),
+        ends_on=min((grant.ends_on for grant in made.grants if grant.ends_on), default=None),
     )
+    alike = (replace(draft, rights=(), space_ids=(), ends_on=None, like=one.person_id) for one in scene.people)
+    return next((each for each in (draft, *alike) if _gives(scene, each, made)), draft)
+
+
+def _gives(scene: Scene, draft: Draft, made: InviteUser) -> bool:
+    """Whether the draft comes to just this."""
+    return set(made.grants) == set(_grants(scene, cells(scene, draft)))
 
 
 def nobody(draft: Draft) -> Person:

@@ -216,7 +216,7 @@ class Wishing(Reading, Drafting[Draft]):
             case ChangeRights():
                 self.keep_edits(planning.edits_of(self.scene(), wish) | self.kept_edits())
             case InviteUser():
-                self.keep_draft(inviting.draft_of(wish))
+                self.keep_draft(inviting.draft_of(self.scene(), wish))
             case CorrectUser():
                 self.keep_draft(
                     Draft(

@@ -50,7 +50,7 @@ class Detail(QWidget):
         self.facts = Label("", "muted", wrap=True)
         self.holding = Holding()
         hint = "Choisissez une personne dans la liste, ou ajoutez-en une."
-        self._nothing = EmptyState(office.icons, "users", "Personne n\u2019est ouvert", hint)
+        self._nothing = EmptyState(office.icons, "users", "Aucune fiche n\u2019est ouverte", hint)
         self._hush, self._beat = QTimer(self), QTimer(self)
         for timer, milliseconds, what in ((self._hush, _SAID_MS, self.said.hide), (self._beat, BEAT_MS, self.refresh)):
             timer.setSingleShot(True)
@@ -123,7 +123,7 @@ class Detail(QWidget):
             said.append(f"Dernière connexion le {wording.moment_said(row.signed_in_at)}.")
         elif row.invited_at is not None:
             said.append(f"Invitation envoyée le {wording.long_day(row.invited_at)}, accès pas encore activé.")
-        if not sheet.whole:
+        if not sheet.whole and not sheet.acts.correct:  # else the head says so
             said.append("D\u2019autres droits existent dans des espaces que vous n\u2019administrez pas.")
         return " ".join(said)
 

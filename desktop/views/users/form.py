@@ -21,7 +21,7 @@ from desktop.views.notices import confirm
 from desktop.views.tokens import Space
 from desktop.views.users.desk import Desk
 from desktop.views.users.picking import RightPicker, SpacePicker
-from desktop.views.users.review import Changes, impossible, summary
+from desktop.views.users.review import Changes, impossible, invitation
 from desktop.views.users.sheet import PersonChoice
 from desktop.views.wording import NNBSP
 
@@ -75,7 +75,9 @@ class UserForm(QWidget):
             "function": FieldBox("Fonction", line["function"], "Par exemple gestionnaire de paie."),
             "rights": FieldBox("Droits", self.rights, required=True),
             "spaces": FieldBox("Espaces", self.spaces, required=True),
-            "like": FieldBox("Personne", self.person, "Les droits que vous n\u2019avez pas ne sont pas repris."),
+            "like": FieldBox(
+                "Personne", self.person, "Les droits que vous n\u2019avez pas ne sont pas repris.", required=True
+            ),
             "ends_on": FieldBox(
                 "Jusqu\u2019au", self.ends_on, "Pour une délégation\u00a0: les droits finissent ce jour-là."
             ),
@@ -105,9 +107,11 @@ class UserForm(QWidget):
         """What is asked."""
         names = QHBoxLayout()
         names.setSpacing(Space.M)
-        names.addWidget(self.boxes["civility"])
-        names.addWidget(self.boxes["first_name"], 1)
-        names.addWidget(self.boxes["last_name"], 1)
+        reached = QHBoxLayout()
+        reached.setSpacing(Space.M)
+        for row, codes in ((names, ("civility", "first_name", "last_name")), (reached, ("function", "phone"))):
+            for code in codes:  # at the top: what is wrong with one leaves the others where they are
+                row.addWidget(self.boxes[code], 0 if code == "civility" else 1, Qt.AlignmentFlag.AlignTop)
         self._ways = QWidget()
         ways = QHBoxLayout(self._ways)
         ways.setContentsMargins(0, 0, 0, 0)
@@ -121,8 +125,8 @@ class UserForm(QWidget):
         column.setContentsMargins(Space.XL, Space.M, Space.XL, Space.XL)
         column.setSpacing(Space.M)
         column.addLayout(names)
-        for code in ("email", "function", "phone"):
-            column.addWidget(self.boxes[code])
+        column.addWidget(self.boxes["email"])
+        column.addLayout(reached)
         column.addWidget(self._ways)
         for code in ("like", "rights", "spaces", "ends_on"):
             column.addWidget(self.boxes[code])
@@ -281,7 +285,9 @@ class UserForm(QWidget):
         plan = self._desk.users.invited(draft)
         name = " ".join(part for part in (draft.civility, draft.first_name, draft.last_name) if part)
         more = f" ({draft.function})" if draft.function else ""
-        self.who.setText(f"{name}{more} reçoit une invitation à l\u2019adresse {draft.email.strip()}.\n{summary(plan)}")
+        self.who.setText(
+            f"{name}{more} reçoit une invitation à l\u2019adresse {draft.email.strip()}.\n{invitation(plan)}"
+        )
         self.changes.tell(plan, self._desk.users.scene(), self._desk.labels())
         if plan.impossible:
             self.impossible.tell(impossible(plan))

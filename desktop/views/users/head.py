@@ -11,10 +11,11 @@ from desktop.services.users import Pill, UserSheet
 from desktop.views import wording
 from desktop.views.contact import pill
 from desktop.views.fields.flow import Flow
-from desktop.views.fields.shapes import Button, ElidedLabel
+from desktop.views.fields.shapes import Button, ElidedLabel, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 from desktop.views.users import saying
+from desktop.views.wording import NBSP
 
 _HEIGHT = 22
 
@@ -29,13 +30,14 @@ class HeadDoes:
 
 
 class Head(QFrame):
-    """What cannot be done is greyed, and its tooltip says why."""
+    """What cannot be done is greyed; why is said below, and by its tooltip."""
 
     def __init__(self, icons: Icons, does: HeadDoes) -> None:
         super().__init__()
         self.setProperty("role", "top")
         self.who, self.what, self.mail = ElidedLabel("", "thread"), ElidedLabel(""), ElidedLabel("", "secondary")
         self.pill = PillLabel(icons)
+        self.why = Label("", "secondary", wrap=True)
         self.change = Button("Changer ses droits", "primary", icons=icons, icon="shield-check", does=does.change)
         self.again = Button("Renvoyer l\u2019invitation", icons=icons, icon="mail", does=does.invite_again)
         self.correct = Button("Corriger…", icons=icons, icon="pencil", does=does.correct)
@@ -56,6 +58,7 @@ class Head(QFrame):
         column.addWidget(self.mail)
         column.addSpacing(Space.XS)
         column.addLayout(buttons)
+        column.addWidget(self.why)
 
     def tell(self, sheet: UserSheet) -> None:
         row = sheet.row
@@ -66,6 +69,8 @@ class Head(QFrame):
         self.pill.show_pill(row.pill)
         self.suspend.setText("Rétablir l\u2019accès…" if sheet.suspended else "Suspendre…")
         self.again.setVisible(not sheet.acts.invite_again)
+        self.change.setText("Changer vos droits" if row.me else "Changer ses droits")
+        barred: dict[str, list[str]] = {}
         for button, why in (
             (self.change, sheet.acts.change),
             (self.correct, sheet.acts.correct),
@@ -75,6 +80,14 @@ class Head(QFrame):
             button.setEnabled(not why)
             button.setToolTip(wording.tip(why))
             button.setAccessibleDescription(why)
+            if why:
+                barred.setdefault(why, []).append(f"«{NBSP}{button.text().rstrip('…')}{NBSP}»")
+        self.why.setText("\n".join(f"{', '.join(names)}{NBSP}: {_lower(why)}" for why, names in barred.items()))
+        self.why.setVisible(bool(barred))
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 class PillLabel(QWidget):

@@ -1,9 +1,10 @@
-"""What one person holds, a line for each space."""
+"""What one person holds, a row for each space."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from desktop.services.users import Held
@@ -11,9 +12,11 @@ from desktop.views import wording
 from desktop.views.users import saying
 
 Index = QModelIndex | QPersistentModelIndex
-_TITLES: Final = ("Espace", "Adhérent", "Droits")
-_ROW: Final = 32
-_NUMBER: Final = 96
+_TITLES: Final = ("Espace", "Droits")
+_ROW: Final = 62
+"""Three lines: rights are what is looked for here, and seldom fit into one."""
+_SPACE: Final = 0.42
+"""Of the width."""
 
 
 class _Holding(QAbstractTableModel):
@@ -45,7 +48,7 @@ class _Holding(QAbstractTableModel):
             return None
         waits = " (à envoyer)" if held.waiting else ""
         own = f" · {held.label}" if held.label != held.company else ""
-        told = (f"{held.company}{own}", held.member_number, f"{saying.rights(held, self._labels)}{waits}")
+        told = (f"{held.company}\n{held.member_number}{own}", f"{saying.rights(held, self._labels)}{waits}")
         text = told[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return text
@@ -65,7 +68,6 @@ class Holding(QTableView):
         self.setShowGrid(False)
         self.setProperty("role", "lines")
         self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -73,10 +75,13 @@ class Holding(QTableView):
         across.setHighlightSections(False)
         across.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        across.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
-        across.resizeSection(1, _NUMBER)
+        across.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         down.hide()
         down.setDefaultSectionSize(_ROW)
 
     def tell(self, held: Sequence[Held], labels: Mapping[str, str]) -> None:
         self.rows.tell(held, labels)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.horizontalHeader().resizeSection(0, int(self.viewport().width() * _SPACE))

@@ -18,8 +18,9 @@ from desktop.views.users.desk import Desk
 
 Index = QModelIndex | QPersistentModelIndex
 _TITLES: Final = ("Date", "Par", "Ce qui a été fait", "Pour", "Espace")
-_WIDTHS: Final = (168, 150, 320, 150, 250)
-_ROW: Final = 32
+_WIDTHS: Final = (152, 120, 320, 120, 170)
+_ROW: Final = 46
+"""Two lines: the rights of a change seldom fit into one."""
 
 
 class _Log(QAbstractTableModel):
@@ -89,7 +90,6 @@ class JournalPage(QWidget):
         table.setFrameShape(QFrame.Shape.NoFrame)
         table.setProperty("role", "lines")
         table.setShowGrid(False)
-        table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.verticalHeader().hide()

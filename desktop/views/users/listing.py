@@ -136,6 +136,8 @@ class UserList(QWidget):
             if said:
                 announce(self, wording.count(number, "résultat"))
         self._pages.fill(number, partial(self._say_why, query))
+        if self.current.id is not None and self.table.current() is None:
+            self.current.want(self.current.id)  # who was invited has another key once the portal knows her
         self.current.seek()
 
     def _say_why(self, query: Query) -> None:

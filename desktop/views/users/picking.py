@@ -2,8 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.services import folding
 from desktop.services.users import Place
@@ -63,8 +81,21 @@ class _Spaces(QAbstractListModel):
         return True
 
 
+class _WholeRow(QStyledItemDelegate):
+    """A click anywhere on a row ticks it: the name is the larger target."""
+
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        if not isinstance(event, QMouseEvent):
+            return super().editorEvent(event, model, option, index)
+        if event.type() is QEvent.Type.MouseButtonRelease and event.button() is Qt.MouseButton.LeftButton:
+            ticked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+            wanted = Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked
+            return model.setData(index, wanted, Qt.ItemDataRole.CheckStateRole)
+        return False
+
+
 class SpacePicker(QWidget):
-    """`changed` when other spaces are ticked. Espace ticks the current one, as a click on its box does."""
+    """`changed` when other spaces are ticked. Espace ticks the current one, as a click on it does."""
 
     changed = Signal()
 
@@ -75,6 +106,7 @@ class SpacePicker(QWidget):
         self.rows.setParent(self)
         self.list = QListView()
         self.list.setModel(self.rows)
+        self.list.setItemDelegate(_WholeRow(self.list))
         self.list.setAccessibleName("Espaces")
         self.list.setUniformItemSizes(True)
         self.list.setMinimumHeight(_TALL)

@@ -16,11 +16,20 @@ from desktop.views.users.sheet import Sheet
 from desktop.views.wording import NBSP
 
 _OPEN: Final = 12
-"""Of so few people all lines are seen at once."""
+"""Of so few people all lines are seen at once, and of so few lines the spaces."""
+
+
+class _LineItem(QTreeWidgetItem):
+    """What is given or taken; the names of its spaces come below once it is unfolded."""
+
+    def __init__(self, said: str, places: tuple[int, ...]) -> None:
+        super().__init__([said])
+        self.places = places
+        self.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
 
 
 class Changes(QTreeWidget):
-    """People, and below each what she gets and loses."""
+    """People, below each what she gets and loses, and below that where."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,40 +39,48 @@ class Changes(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setMinimumHeight(220)
         self.setStyleSheet("QTreeWidget::item { padding: 3px 0; }")
+        self._scene: Scene | None = None
+        self.itemExpanded.connect(self._unfold)
 
     def tell(self, plan: Plan, scene: Scene, labels: Mapping[str, str]) -> None:
         self.clear()
-        people = [_person(person, scene, labels) for person in plan.people]
-        self.addTopLevelItems(people)
-        if len(people) <= _OPEN:
-            self.expandAll()
+        self._scene = scene
+        self.addTopLevelItems([_person(person, labels) for person in plan.people])
+        if len(plan.people) <= _OPEN:
+            self.expandToDepth(0)
+        if sum(len(person.lines) for person in plan.people) <= _OPEN and plan.cells <= 3 * _OPEN:
+            self.expandToDepth(1)
+
+    def _unfold(self, item: QTreeWidgetItem) -> None:
+        if isinstance(item, _LineItem) and self._scene is not None and not item.childCount():
+            where = [self._scene.by_place[place] for place in item.places if place in self._scene.by_place]
+            for place in where:
+                child = QTreeWidgetItem([saying.space(place)])
+                child.setToolTip(0, wording.tip(saying.space(place)))
+                item.addChild(child)
 
 
-def _person(person: PersonPlan, scene: Scene, labels: Mapping[str, str]) -> QTreeWidgetItem:
+def _person(person: PersonPlan, labels: Mapping[str, str]) -> QTreeWidgetItem:
     who = f"{person.name} (vous)" if person.herself else person.name
     before, after = wording.number(person.before), wording.count(person.after, "droit")
     item = QTreeWidgetItem([f"{who or 'Cette personne'}{NBSP}: {before} avant, {after} après"])
     for line in person.lines:
-        said, whole = _line(line, scene, labels)
-        child = QTreeWidgetItem([said])
-        child.setToolTip(0, wording.tip(whole))
+        said = _line(line, labels)
+        child = _LineItem(said, line.places)
+        child.setToolTip(0, wording.tip(said))
         item.addChild(child)
     return item
 
 
-def _line(line: Line, scene: Scene, labels: Mapping[str, str]) -> tuple[str, str]:
-    """In short, and with every space."""
+def _line(line: Line, labels: Mapping[str, str]) -> str:
+    """What, and in how many spaces."""
     code = RIGHTS[line.bit].value
     right = labels.get(code, code)
     verb = "Changer la fin de" if line.extended else "Donner" if line.given else "Retirer"
     until = f" jusqu\u2019au {wording.day(line.ends_on)}" if line.ends_on else ""
     if line.extended and line.ends_on is None:
         until = " (sans fin)"
-    spaces = [saying.space(scene.by_place[place]) for place in line.places if place in scene.by_place]
-    names = list(dict.fromkeys(scene.by_place[place].company for place in line.places if place in scene.by_place))
-    where = wording.count(len(line.places), "espace")
-    said = f"{verb}{NBSP}: {right}{until}, dans {where} ({saying.few(names)})"
-    return said, "\n".join([f"{right}{until}", *spaces[:40], *(["…"] if len(spaces) > 40 else [])])
+    return f"{verb}{NBSP}: {right}{until}, dans {wording.count(len(line.places), 'espace')}"
 
 
 class Review(Sheet):
@@ -113,6 +130,15 @@ def summary(plan: Plan) -> str:
     if plan.withdrawn:
         parts.append(f"{wording.count(plan.withdrawn, 'droit retiré', 'droits retirés')}")
     return f"{' et '.join(parts)}, pour {wording.count(len(plan.people), 'personne')}."
+
+
+def invitation(plan: Plan) -> str:
+    """What somebody who holds nothing yet gets: « 2 droits dans 3 espaces. », or how many in all."""
+    lines = [line for person in plan.people for line in person.lines]
+    rights, spaces = {line.bit for line in lines}, {place for line in lines for place in line.places}
+    if len(rights) * len(spaces) != plan.cells or not plan.cells:
+        return summary(plan)
+    return f"{wording.count(len(rights), 'droit')} dans {wording.count(len(spaces), 'espace')}."
 
 
 def impossible(plan: Plan) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from desktop.services.users import Entry, Filter, Held, Pill, Place, Reason, UserRow, UserSheet
+from desktop.services.users.masks import RIGHTS
 from desktop.views import wording
 from desktop.views.contact.pill import Face
 from desktop.views.wording import NBSP
@@ -43,6 +44,7 @@ _ACTIONS: Final = {
     "person.remove": "Accès retiré",
 }
 GRANTED: Final = "Oui"
+_FEW_MISSING: Final = 2
 
 
 def name(row: UserRow) -> str:
@@ -101,13 +103,27 @@ def space(held: Held | Place) -> str:
 
 
 def rights(held: Held, labels: Mapping[str, str]) -> str:
-    """« Contact, Arrêts de travail (jusqu’au 31/12/2026) »."""
+    """« Contact, Arrêts de travail (jusqu’au 31/12/2026) »; an end that all of them share comes first, and once."""
+    ends = {held.ends.get(right) for right in held.rights}
+    if len(ends) == 1:
+        until = ends.pop()
+        return (f"Jusqu\u2019au {wording.day(until)}{NBSP}: " if until else "") + _all_or(held.rights, labels)
     said = []
     for right in held.rights:
         until = held.ends.get(right)
         label = labels.get(right, right)
         said.append(f"{label} (jusqu\u2019au {wording.day(until)})" if until is not None else label)
     return ", ".join(said) or "Plus aucun droit"
+
+
+def _all_or(held: Sequence[str], labels: Mapping[str, str]) -> str:
+    """The labels; of nearly all, « Tous les droits sauf : … »."""
+    missing = [right.value for right in RIGHTS if right.value not in held]
+    if not missing:
+        return "Tous les droits"
+    if len(missing) <= _FEW_MISSING:
+        return f"Tous les droits sauf{NBSP}: {labelled(missing, labels)}"
+    return labelled(held, labels)
 
 
 def review(sheet: UserSheet, labels: Mapping[str, str], today: date) -> list[str]:
@@ -122,7 +138,8 @@ def review(sheet: UserSheet, labels: Mapping[str, str], today: date) -> list[str
                 said.append(f"Ne s\u2019est pas connecté depuis le {seen}. Cet accès est-il encore utile\u202f?")
             case Reason.UNUSED:
                 unused = ", ".join(labels.get(right, right) for right in sheet.unused)
-                said.append(f"N\u2019a pas utilisé ces droits depuis six mois\u00a0: {unused}.")
+                who = "Vous n\u2019avez" if sheet.row.me else "N\u2019a"
+                said.append(f"{who} pas utilisé ces droits depuis six mois\u00a0: {unused}.")
             case Reason.ENDING:
                 ends = sorted({until for held in sheet.held for until in held.ends.values() if until >= today})
                 said.append(f"Un droit finit le {wording.day(ends[0])}." if ends else "Un droit finit bientôt.")
@@ -134,21 +151,15 @@ def review(sheet: UserSheet, labels: Mapping[str, str], today: date) -> list[str
 def action(entry: Entry, labels: Mapping[str, str]) -> str:
     """« Droits donnés : Contact, Documents, jusqu’au 31/12/2026 »."""
     what = _ACTIONS.get(entry.action, entry.action)
-    told = [labels.get(right, right) for right in entry.rights]
+    told = [_all_or(entry.rights, labels)] if entry.rights else []
     if entry.until is not None:
         told.append(f"jusqu\u2019au {wording.day(entry.until)}")
     return f"{what}{NBSP}: {', '.join(told)}" if told else what
 
 
 def entry_space(entry: Entry) -> str:
-    return " · ".join(part for part in (entry.company, entry.member_number) if part)
-
-
-def few(names: Sequence[str], most: int = 3) -> str:
-    """« A, B, C et 12 autres »."""
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])} et {wording.number(len(names) - most)}{NBSP}autres"
+    """On two lines."""
+    return "\n".join(part for part in (entry.company, entry.member_number) if part)
 
 
 def labelled(codes: Iterable[str], labels: Mapping[str, str]) -> str:

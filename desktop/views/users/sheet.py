@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from desktop.services import folding
 from desktop.services.users import Colleague
+from desktop.views import wording
 from desktop.views.contact.inputs import Combo
 from desktop.views.fields.dates import DateField
 from desktop.views.fields.inputs import FieldBox
@@ -15,6 +17,7 @@ from desktop.views.fields.shapes import Button, Label
 from desktop.views.icons import Icons
 from desktop.views.tokens import Space
 
+Index = QModelIndex | QPersistentModelIndex
 _LONGEST: Final = timedelta(days=3650)
 """A right that lasts longer has no end."""
 
@@ -43,8 +46,33 @@ class Sheet(QDialog):
         self.foot.addStretch(1)
 
 
+class _People(QStringListModel):
+    """Names; folded under `UserRole`, where what is typed is looked for."""
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.UserRole:
+            return folding.collated(str(super().data(index, Qt.ItemDataRole.DisplayRole)))
+        return super().data(index, role)
+
+
+class _Finder(QCompleter):
+    """« lefe » finds Lefèvre."""
+
+    def __init__(self, people: _People, parent: QObject) -> None:
+        super().__init__(people, parent)
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompletionRole(Qt.ItemDataRole.UserRole)
+
+    def splitPath(self, path: str) -> list[str]:  # noqa: N802 - Qt's name
+        return [folding.collated(path)]
+
+    def pathFromIndex(self, index: Index) -> str:  # noqa: N802 - Qt's name
+        return str(index.data(Qt.ItemDataRole.DisplayRole))
+
+
 class PersonChoice(Combo):
-    """A combo to type in: any part of a name finds the person."""
+    """A combo to type in: any part of a name finds the person, and what only one name answers to is enough."""
 
     chosen = Signal()
 
@@ -52,21 +80,19 @@ class PersonChoice(Combo):
         super().__init__()
         self._ids: list[str] = []
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setMinimumContentsLength(18)
+        self.setMinimumContentsLength(26)
         self._typed = QLineEdit()
         self._typed.setPlaceholderText("Choisir une personne…")
         self._typed.setStyleSheet("border: none; padding: 0; min-height: 0;")  # the combo draws the field
         self._typed.setAccessibleName(name)
         self.setAccessibleName(name)
         self.setLineEdit(self._typed)
-        self._names = QStringListModel(self)
+        self._names = _People(self)
         self.setModel(self._names)
-        completer = QCompleter(self._names, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.setCompleter(completer)
+        self.setCompleter(_Finder(self._names, self))
         self.activated.connect(self.chosen)
         self._typed.editingFinished.connect(self._settle)
+        self.currentTextChanged.connect(self._tip)
 
     @property
     def person_id(self) -> str:
@@ -89,10 +115,19 @@ class PersonChoice(Combo):
         self._typed.setCursorPosition(0)
 
     def _settle(self) -> None:
-        place = self.findText(self.currentText())
-        if place >= 0 and place != self.currentIndex():
-            self.setCurrentIndex(place)
+        """Who was typed and not picked from the list."""
+        typed = folding.collated(self.currentText())
+        names = [folding.collated(name) for name in self._names.stringList()]
+        places = [place for place, name in enumerate(names) if name == typed]
+        places = places or [place for place, name in enumerate(names) if typed and typed in name]
+        if not self.person_id and len(places) == 1:
+            self.setCurrentIndex(places[0])
+            self.setEditText(self.itemText(places[0]))  # it may have been current, with something else typed over it
             self.chosen.emit()
+
+    def _tip(self, text: str) -> None:
+        """The whole name: the field may be too narrow for it."""
+        self.setToolTip(wording.tip(text))
 
 
 class CopySheet(Sheet):
@@ -114,6 +149,7 @@ class CopySheet(Sheet):
         for button in (Button("Annuler", does=self.reject), self.go):
             self.foot.addWidget(button)
         self.choice.currentTextChanged.connect(self._look)
+        self.choice.chosen.connect(self._look)  # the text of who is picked comes before she is current
 
     def _look(self) -> None:
         self.go.setEnabled(bool(self.choice.person_id))

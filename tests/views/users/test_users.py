@@ -112,7 +112,7 @@ def test_somebody_is_added_after_a_summary(crew: Crew, page: UsersPage, settled:
     assert {code for code, box in form.boxes.items() if box.complaint} == {"email"}
     form.lines["email"].setText("jeanne.morel@exemple.fr")
     form.send.click()
-    assert "2\u00a0droits donnés" in form.who.text()
+    assert "1\u00a0droit dans 2\u00a0espaces" in form.who.text()
     assert crew.office.outbox.waiting() == ()
     form.send.click()
     wish = crew.office.outbox.wish(crew.office.outbox.waiting()[0].wish_id)

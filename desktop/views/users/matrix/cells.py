@@ -169,7 +169,8 @@ class Cells(QAbstractTableModel):
         """The second, quieter line of a heading."""
         if self.person is not None:
             place = self.places[row]
-            return wording.place(place.member_number, place.label if place.label != place.company else "")
+            own = place.label if place.label != place.company else ""
+            return " · ".join(part for part in (place.member_number, own) if part)  # the number is never cut
         return self.people[row].function
 
     def column_name(self, column: int) -> str:

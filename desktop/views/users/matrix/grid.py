@@ -26,15 +26,18 @@ from desktop.views.users.matrix.sprites import SIGN, Sprites
 
 LINE: Final = 34
 NARROW: Final = 40
-WIDE: Final = 104
+WIDE: Final = 94
+"""All eight rights are in sight in a window of 1,280 pixels."""
 MOST: Final = 20_000
 """Cells that are changed at once: one wish must be able to name them."""
 _TYPING_MS: Final = 1000
 _FEW: Final = 500
+_CHOOSING: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
 class Grid(QTableView):
-    """`asked_toggle` for Espace or a second click, `picked` when other cells are chosen."""
+    """`asked_toggle` for Espace, a click on the sign of a cell, or a double click beside it; `picked` when other cells
+    are chosen."""
 
     asked_toggle = Signal()
     asked_withdraw = Signal()
@@ -47,6 +50,7 @@ class Grid(QTableView):
         self.cells.setParent(self)
         self._sprites = Sprites(icons)
         self._typed, self._typing = "", QElapsedTimer()
+        self._pressed: tuple[int, int] | None = None
         self.setModel(self.cells)
         self.setAccessibleName("Matrice des droits")
         self.across = Heading(Qt.Orientation.Horizontal, self.cells, icons, self)
@@ -163,9 +167,32 @@ class Grid(QTableView):
             self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect)
             self.scrollTo(index)
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.indexAt(event.position().toPoint()).isValid():
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        plain = event.button() is Qt.MouseButton.LeftButton and not event.modifiers() & _CHOOSING
+        self._pressed = self._sign_at(event.position().toPoint()) if plain else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A sign looks like a box to tick, and is one; who drags from it chooses cells."""
+        super().mouseReleaseEvent(event)
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and pressed == self._sign_at(event.position().toPoint()):
             self.asked_toggle.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On a sign the first click has done it."""
+        at = event.position().toPoint()
+        if self.indexAt(at).isValid() and self._sign_at(at) is None:
+            self.asked_toggle.emit()
+
+    def _sign_at(self, at: QPoint) -> tuple[int, int] | None:
+        """The row and column of the cell whose sign is here."""
+        index = self.indexAt(at)
+        if not index.isValid():
+            return None
+        sign = QRect(0, 0, SIGN, SIGN)
+        sign.moveCenter(self._box(index.row(), index.column()).center())
+        return (index.row(), index.column()) if sign.contains(at) else None
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802 - Qt's name
         """Qt would list every cell of what is chosen for assistive tools, and use the first."""

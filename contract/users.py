@@ -3,7 +3,8 @@
 An administrator (right `users` or `main_administrator`) sees, of each person of her portfolio, the rights in the spaces
 that she administers; who has none there she does not see. Nobody gives a right that she does not hold herself in that
 space, nor for longer than she holds it; only a main administrator gives or takes `main_administrator`, which never has
-an end, and suspends who is one; a space that has a main administrator who can act keeps one.
+an end, suspends who is one, and takes or shortens her rights; a space that has a main administrator who can act keeps
+one.
 
 The outcome of a wish tells the persons it touched, as far as a page of `GET /v1/users` reaches (record null: the author
 sees her no more); the pulse tells of the others.

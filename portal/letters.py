@@ -82,6 +82,19 @@ def _invitation(telling: Telling, settings: Settings) -> _Body:
     )
 
 
+def _added(telling: Telling, settings: Settings) -> _Body:
+    by = _one_line(telling.by)
+    who = f"{by} vous donne accès" if by else "Vous avez accès"
+    return _Body(
+        "Vous avez accès à d’autres espaces",
+        (
+            f"{who} à d’autres espaces dans l’espace client entreprise de {settings.insurer}. "
+            "Connectez-vous dans Volet comme d’habitude\u00a0: vous les y trouverez.",
+        ),
+        "Si vous n’attendiez pas ce message, ne faites rien, ou demandez à votre entreprise de quoi il s’agit.",
+    )
+
+
 def _forgotten(telling: Telling, settings: Settings) -> _Body:
     return _Body(
         "Choisissez un nouveau mot de passe",
@@ -165,6 +178,7 @@ KINDS: Final[Mapping[str, Callable[[Telling, Settings], _Body]]] = MappingProxyT
     {
         "create": _create,
         "invitation": _invitation,
+        "added": _added,
         "forgotten": _forgotten,
         "existing": _existing,
         "changed": _changed,

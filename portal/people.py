@@ -126,6 +126,12 @@ def as_kept(email: str) -> str:
     return unicodedata.normalize("NFC", readable(email).strip().lower())
 
 
+def mailbox(email: str) -> str:
+    """Where the mails to an address arrive, whatever she sorts them by (`anne+volet@…`)."""
+    local, _, domain = as_kept(email).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def add_company(tx: Transaction, name: str, siren: str, *, company_id: str | None = None) -> str:
     """Raises `NotAllowed` when the SIREN cannot be one. Answers the company's identifier."""
     if not is_siren(siren):

@@ -93,10 +93,8 @@ def routes(settings: Settings, database: Database) -> Sequence[HTTPRouteHandler]
 
 
 def mail_bucket(email: str) -> str:
-    """Where the mails that others have sent to one mailbox are counted, whatever she sorts by (`anne+volet@…`)."""
-    local, _, domain = people.as_kept(email).rpartition("@")
-    mailbox = local.partition("+")[0]
-    return f"mail:{hash_of(f'{mailbox}@{domain}')}"
+    """Where the mails that others have sent to one mailbox are counted."""
+    return f"mail:{hash_of(people.mailbox(email))}"
 
 
 # The first step

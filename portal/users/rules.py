@@ -14,7 +14,8 @@ from contract.accounts import LinkPurpose
 from contract.forms import is_straight
 from contract.users import ChangeRights, CorrectUser, InviteAgain, InviteUser, RemoveUser, SuspendUser, UserState
 from contract.wire import FieldError, ProblemKind
-from portal import grants, links, people, tries
+from portal import grants, links, mail, people, tries
+from portal.caller import hash_of
 from portal.database import Transaction
 from portal.grants import LastAdministrator
 from portal.people import live
@@ -122,6 +123,7 @@ def _invite(tx: Transaction, settings: Settings, author: str, wish: InviteUser) 
     space_ids = {space_id for grant in wish.grants for space_id in grant.space_ids}
     able = authority(tx, author, space_ids)
     able.administers(space_ids)
+    _count_invitation(tx, able, wish.email)
     known = _known(tx, able, people.as_kept(wish.email))
     person_id = wish.person_id if known is None else known.person_id
     batch = Batch()
@@ -137,6 +139,9 @@ def _invite(tx: Transaction, settings: Settings, author: str, wish: InviteUser) 
     grants.change(tx, able.actor, batch.given)
     if known is None or known.password_hash is None:
         _send_link(tx, settings, able, person_id, wish.email)
+    elif not known.suspended:
+        by = people.name_of(tx.db, able.viewer.person_id)
+        mail.post(tx, "added", known.email, mail.Telling(first_name=known.first_name, by=by))
     able.note(tx, space_ids)
     records.answer(tx, able.viewer, [person_id])
 
@@ -169,7 +174,7 @@ def _add(tx: Transaction, able: Authority, wish: InviteUser) -> None:
 def _check_known(tx: Transaction, able: Authority, known: Row[Any]) -> None:
     """Who left, or works where others administer, may come (back); who is seen is changed, not invited."""
     if known.portfolio_id != able.viewer.portfolio_id:
-        raise invalid("email", "Cette adresse sert déjà auprès d’autres entreprises. Écrivez à votre conseiller.")
+        raise invalid("email", "Cette adresse ne peut pas être invitée. Vérifiez-la, ou écrivez à votre conseiller.")
     if _visible(tx, able, {known.person_id}):
         raise invalid("email", "Cette personne est déjà parmi vos utilisateurs\u00a0: changez ses droits.")
 
@@ -179,6 +184,7 @@ def _invite_again(tx: Transaction, settings: Settings, author: str, wish: Invite
     person = _persons(tx, able, {wish.person_id})[wish.person_id]
     if records.state(person) != UserState.INVITED:
         raise invalid("person_id", "Cette personne a déjà choisi son mot de passe, ou son accès est suspendu.")
+    _count_invitation(tx, able, person.email)
     _send_link(tx, settings, able, wish.person_id, person.email)
     places = _places(tx, wish.person_id) & able.viewer.spaces
     people.about(tx, able.actor, "person.invite_again", wish.person_id, places)
@@ -187,24 +193,23 @@ def _invite_again(tx: Transaction, settings: Settings, author: str, wish: Invite
 
 
 def _send_link(tx: Transaction, settings: Settings, able: Authority, person_id: str, email: str) -> None:
-    """Raises `Refusal` when enough was sent today."""
-    _count_invitation(tx, able.viewer.person_id, person_id)
     tx.db.execute(update(persons).where(persons.c.person_id == person_id).values(invited_at=tx.now))
     tx.tell_administrators([person_id])
     by = people.name_of(tx.db, able.viewer.person_id)
     links.issue(tx, settings, LinkPurpose.INVITATION, email, person_id, by=by)
 
 
-def _count_invitation(tx: Transaction, author: str, person_id: str) -> None:
-    """Raises `Refusal` when enough was sent today by her, or to this person."""
-    if tries.used_today(tx, f"invitations:{author}") > limits.INVITATIONS_PER_DAY:
+def _count_invitation(tx: Transaction, able: Authority, email: str) -> None:
+    """Before anything is looked up, so that who guesses at addresses soon learns no more. Raises `Refusal` when enough
+    was sent today by her, or to this mailbox."""
+    if tries.used_today(tx, f"invitations:{able.viewer.person_id}") > limits.INVITATIONS_PER_DAY:
         raise Refusal(
             ProblemKind.INVALID,
             f"Un administrateur en envoie au plus {limits.INVITATIONS_PER_DAY} par jour.",
             title="Vous avez envoyé beaucoup d’invitations aujourd’hui.",
             remedy="Continuez demain, ou demandez à un autre administrateur.",
         )
-    if tries.used_today(tx, f"invited:{person_id}") > limits.INVITATIONS_TO_ONE_PER_DAY:
+    if tries.used_today(tx, f"invited:{hash_of(people.mailbox(email))}") > limits.INVITATIONS_TO_ONE_PER_DAY:
         raise Refusal(
             ProblemKind.INVALID,
             f"Elle en a déjà reçu {limits.INVITATIONS_TO_ONE_PER_DAY}.",

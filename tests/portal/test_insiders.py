@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from contract import paths
 from contract.portfolio import Right
 from portal import people
@@ -104,3 +106,28 @@ def test_an_address_is_nobodys_for_having_been_invited_once(sign_in: SignIn, wor
     used = {"link": {"secret": letter(world, email).secret}, "password": "sept girafes mangent lentement"}
     assert admin.client.post(paths.LINK_USED, json=used).status_code == 204
     assert problem(admin.wish(inviting(world, email))) == (422, "invalid"), "it is hers now"
+
+
+@ON_ONE
+def test_who_is_given_rights_by_somebody_she_never_met_is_told(sign_in: SignIn, world: World) -> None:
+    """And who guesses at addresses is told no more about them than that they may not be invited, so often a day."""
+    admin = sign_in("all")
+    assert admin.wish(inviting(world, world.email("nobody"))).status_code == 200
+    told = letter(world, world.email("nobody"))
+    assert "Camille All vous donne accès à d’autres espaces" in told.text
+    refused = admin.wish(inviting(world, world.email("stranger")))
+    assert "ne peut pas être invitée" in refused.json()["errors"][0]["sentence"]
+    assert "entreprise" not in refused.text
+
+
+@ON_ONE
+def test_a_mailbox_gets_so_many_invitations_however_it_is_written(
+    sign_in: SignIn, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.users.rules.limits.INVITATIONS_TO_ONE_PER_DAY", 2)
+    admin = sign_in("all")
+    sent = [admin.wish(inviting(world, f"anne.lefevre{tag}@exemple.fr")) for tag in ("", "+un", "+deux")]
+    assert [answer.status_code for answer in sent] == [200, 200, 422]
+    monkeypatch.setattr("portal.users.rules.limits.INVITATIONS_PER_DAY", 2)
+    answers = [admin.wish(inviting(world, world.email(name))).json()["title"] for name in ("stranger", "nobody")]
+    assert answers == ["Vous avez envoyé beaucoup d’invitations aujourd’hui."] * 2

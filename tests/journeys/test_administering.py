@@ -166,21 +166,45 @@ def test_who_administers_no_more_forgets_everybody(town: Town, block: Block, ana
     assert clerk.store.query("SELECT count(*) FROM users")[0][0] == 0
 
 
+def rows_with(clerk: Clerk, text: str) -> set[str]:
+    """The tables of the client’s store of which a row, decrypted, has these bytes in it."""
+    tables = [str(row[0]) for row in clerk.store.query("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    rows = {table: repr(clerk.store.query(f'SELECT * FROM "{table}"')) for table in tables}
+    return {table for table, told in rows.items() if text in told}
+
+
+def begin(town: Town, block: Block, clerk: Clerk) -> str:
+    """Rose makes herself an account by the e-mail, and the insurer makes her administrator of the other spaces as well;
+    answers the number that she began with."""
+    world: Any = town  # it has what is asked of a world
+    siret, member = town.numbers(block.spaces[0])
+    admission = Admission(clerk.portal)
+    admission.begin(NewAccount(siret, member, "Mme", "Rose", "Garnier", f"rose.garnier{member}@premiere.fr"))
+    letter = post.letter(world, f"rose.garnier{member}@premiere.fr")
+    admission.use(Letter(secret=letter.secret), CHOSEN)
+    clerk.session.sign_in(letter.to, CHOSEN)
+    me = clerk.session.call(clerk.portal.me)
+    for space_id in block.spaces[1:]:
+        town.grant(me.person_id, space_id, list(Right))
+    return member
+
+
+def ask_in_second(town: Town, block: Block, clerk: Clerk) -> tuple[str, ...]:
+    """A conversation there; answers what may not be left of it."""
+    asked = clerk.ask(block.spaces[1], "Ma question sur la zibeline.")
+    clerk.until(lambda: not clerk.waiting())
+    town.reply(asked, "Voici pour le mirliton.")
+    clerk.turn()
+    return asked, block.spaces[1], "Ma question sur la zibeline.", "Voici pour le mirliton."
+
+
 def test_from_nothing_to_a_colleague_who_loses_a_right_while_she_works(
     town: Town, block: Block, new_clerk: Callable[..., Clerk]
 ) -> None:
     """An account from the e-mail; a colleague invited to two spaces of six, on another computer; a right withdrawn."""
     world: Any = town  # it has what is asked of a world
     rose, jeanne = new_clerk("rose"), new_clerk("jeanne")
-    siret, member = town.numbers(block.spaces[0])
-    admission = Admission(rose.portal)
-    admission.begin(NewAccount(siret, member, "Mme", "Rose", "Garnier", f"rose.garnier{member}@premiere.fr"))
-    letter = post.letter(world, f"rose.garnier{member}@premiere.fr")
-    admission.use(Letter(secret=letter.secret), CHOSEN)
-    rose.session.sign_in(letter.to, CHOSEN)
-    me = rose.session.call(rose.portal.me)
-    for space_id in block.spaces[1:]:
-        town.grant(me.person_id, space_id, list(Right))
+    member = begin(town, block, rose)
     rose.turn()
     assert seen(rose) == {"Rose": 6}
     draft = Draft(
@@ -196,6 +220,8 @@ def test_from_nothing_to_a_colleague_who_loses_a_right_while_she_works(
     jeanne.turn()
     rights = {space.space_id: space.rights for space in jeanne.portfolio.spaces()}
     assert rights == dict.fromkeys(block.spaces[:2], frozenset({Right.CONTACT, Right.LEAVE}))
+    secret = ask_in_second(town, block, jeanne)
+    assert all(rows_with(jeanne, each) for each in secret)
     jeanne.contact.keep_draft(RequestDraft(NEW, "Je commence…", block.spaces[1], OTHER_QUESTION))
     rose.turn()
     assert pill(rose, person_id) is Pill.ACTIVE
@@ -208,9 +234,11 @@ def test_from_nothing_to_a_colleague_who_loses_a_right_while_she_works(
     jeanne.turn()
     assert {space.space_id for space in jeanne.portfolio.spaces()} == {block.spaces[0]}
     (lost,) = jeanne.portfolio.lost()
-    assert (lost.whole, set(lost.rights), lost.member_number) == (
-        True, {Right.CONTACT, Right.LEAVE}, town.numbers(block.spaces[1])[1]
+    assert (lost.whole, set(lost.rights), lost.member_number, lost.administrator) == (
+        True, {Right.CONTACT, Right.LEAVE}, town.numbers(block.spaces[1])[1], "Rose Garnier"
     )  # fmt: skip
+    left = {each: rows_with(jeanne, each) for each in secret}
+    assert left == {each: set() for each in secret} | {block.spaces[1]: {"lost_rights", "drafts"}}
     kept = jeanne.contact.draft(NEW)
     assert kept is not None
     assert kept.text == "Je commence…"

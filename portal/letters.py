@@ -1,7 +1,7 @@
 """What the portal writes by mail: French, plain text, nothing about anybody's health or rights.
 
-Names come from people: they are put on one line, without what is not seen, and the letter to an address that nobody
-has vouched for yet repeats none.
+Names come from people: they are put on one line, without what is not seen, and left out when they are no names but
+links or numbers; the letter to an address that nobody has vouched for yet repeats none.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from contract import names
 from portal.settings import Settings
 
 PAGE: Final = "/link"
@@ -49,7 +50,8 @@ def write(kind: str, telling: Telling, settings: Settings) -> Letter:
     if kind not in KINDS:
         raise ValueError(kind)
     body = KINDS[kind](telling, settings)
-    greeting = f"Bonjour {_one_line(telling.first_name)}," if telling.first_name else "Bonjour,"
+    first_name = _name(telling.first_name)
+    greeting = f"Bonjour {first_name}," if first_name else "Bonjour,"
     closing = f"{settings.insurer}\nCet e-mail est envoyé automatiquement\u00a0: n’y répondez pas."
     return Letter(body.subject, "\n\n".join((greeting, *body.told, body.ending, closing)) + "\n")
 
@@ -67,7 +69,7 @@ def _create(telling: Telling, settings: Settings) -> _Body:
 
 
 def _invitation(telling: Telling, settings: Settings) -> _Body:
-    by, company = _one_line(telling.by), _one_line(telling.company)
+    by, company = _name(telling.by), _one_line(telling.company)
     who = f"{by} vous donne accès" if by else "Vous avez accès"
     where = f" pour {company}" if company else ""
     many = f" ({telling.spaces}\u00a0espaces)" if telling.spaces > 1 else ""
@@ -83,7 +85,7 @@ def _invitation(telling: Telling, settings: Settings) -> _Body:
 
 
 def _added(telling: Telling, settings: Settings) -> _Body:
-    by = _one_line(telling.by)
+    by = _name(telling.by)
     who = f"{by} vous donne accès" if by else "Vous avez accès"
     return _Body(
         "Vous avez accès à d’autres espaces",
@@ -163,6 +165,12 @@ def _way_in(telling: Telling, settings: Settings) -> tuple[str, ...]:
         "Le lien et le code servent une seule fois, pendant 72\u00a0heures. Ensuite, demandez-en d’autres dans Volet "
         "par «\u00a0Mot de passe oublié\u00a0».",
     )
+
+
+def _name(name: str) -> str:
+    """Nothing for what is no name."""
+    told = _one_line(name)
+    return "" if names.complaint(told) else told
 
 
 def _one_line(name: str) -> str:

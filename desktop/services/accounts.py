@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from contract import accounts as wire
-from contract import emails, passwords, paths
+from contract import emails, names, passwords, paths
 from contract.identity import is_siren, is_siret, only_digits
 from contract.wire import Ask, ProblemKind
 from desktop.services.portal import Portal
@@ -62,11 +62,15 @@ class NewAccount:
         found = {
             "company_number": "" if is_siren(number) or is_siret(number) else _NO_NUMBER if number else _MISSING,
             "member_number": "" if self.member_number.strip() else "Indiquez votre numéro d’adhérent.",
-            "first_name": "" if self.first_name.strip() else "Indiquez votre prénom.",
-            "last_name": "" if self.last_name.strip() else "Indiquez votre nom.",
+            "first_name": _no_name(self.first_name, "Indiquez votre prénom."),
+            "last_name": _no_name(self.last_name, "Indiquez votre nom."),
             "email": emails.complaint(self.email.strip()) or "",
         }
         return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def _no_name(name: str, missing: str) -> str:
+    return names.complaint(name.strip()) or "" if name.strip() else missing
 
 
 _MISSING: Final = "Indiquez le SIREN ou le SIRET de l’entreprise."

@@ -7,7 +7,7 @@ from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Select, select, update
 
-from contract import emails, paths
+from contract import emails, names, paths
 from contract.accounts import AskLink, BeginAccount, Begun, LinkPurpose, NextStep
 from contract.identity import is_siren, is_siret, only_digits
 from contract.portfolio import Right
@@ -113,6 +113,10 @@ def _check(wish: BeginAccount) -> None:
     ):
         if not people.readable(text).strip():
             errors.append(FieldError(field, sentence))
+    for field, text in (("first_name", wish.first_name), ("last_name", wish.last_name)):
+        no_name = names.complaint(people.readable(text))
+        if no_name is not None:
+            errors.append(FieldError(field, no_name))
     complaint = emails.complaint(wish.email)
     if complaint is not None:
         errors.append(FieldError("email", complaint))

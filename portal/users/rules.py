@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, literal_column, or_, select, text, update
 
-from contract import emails, limits
+from contract import emails, limits, names
 from contract.accounts import LinkPurpose
 from contract.forms import is_straight
 from contract.users import ChangeRights, CorrectUser, InviteAgain, InviteUser, RemoveUser, SuspendUser, UserState
@@ -226,8 +226,8 @@ def _correct(tx: Transaction, author: str, wish: CorrectUser) -> None:
     places = _whole(tx, able, wish.person_id)
     main = _leading(tx, wish.person_id)
     able.leads(main)
-    names = ("civility", "first_name", "last_name", "phone", "function")
-    values = {name: getattr(wish, name).strip() for name in names}
+    corrected = ("civility", "first_name", "last_name", "phone", "function")
+    values = {name: getattr(wish, name).strip() for name in corrected}
     tx.db.execute(update(persons).where(persons.c.person_id == wish.person_id).values(values))
     grants.rights_changed(tx, [wish.person_id], main)
     people.about(tx, able.actor, "person.correct", wish.person_id)
@@ -258,6 +258,8 @@ def _errors(wish: InviteUser | CorrectUser) -> list[FieldError]:
     for name, sentence in (("first_name", "Indiquez le prénom."), ("last_name", "Indiquez le nom.")):
         if not getattr(wish, name).strip():
             errors.append(FieldError(name, sentence))
+        elif (complaint := names.complaint(getattr(wish, name))) and name not in {error.field for error in errors}:
+            errors.append(FieldError(name, complaint))
     return errors
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from contract import paths
 from contract.portfolio import Right
 from portal import people
 from portal.database import SYSTEM
+from portal.tables import persons
 from tests.portal.post import letter
 from tests.portal.test_users import ON_ONE, about, changed, held, inviting, journal, page, problem, users, version
 from tests.portal.world import Person, World
@@ -131,3 +133,20 @@ def test_a_mailbox_gets_so_many_invitations_however_it_is_written(
     monkeypatch.setattr("portal.users.rules.limits.INVITATIONS_PER_DAY", 2)
     answers = [admin.wish(inviting(world, world.email(name))).json()["title"] for name in ("stranger", "nobody")]
     assert answers == ["Vous avez envoyé beaucoup d’invitations aujourd’hui."] * 2
+
+
+@ON_ONE
+def test_no_name_is_a_link_in_the_insurers_mail(sign_in: SignIn, world: World) -> None:
+    admin = sign_in("all")
+    for name in ("allez sur http://evil.example/ponant", "evil.example", "appelez le 06 12 34 56 78"):
+        refused = admin.wish(inviting(world, first_name=name))
+        assert [error["field"] for error in refused.json()["errors"]] == ["first_name"]
+        said = {"civility": "", "first_name": "Anne", "last_name": name}
+        refused = admin.wish(about("correct_user", world, "all", version(admin, "all"), **said))
+        assert [error["field"] for error in refused.json()["errors"]] == ["last_name"]
+    with world.database.write() as tx:  # a name of before
+        tx.db.execute(
+            update(persons).where(persons.c.person_id == admin.person_id).values(last_name="http://e.example")
+        )
+    assert admin.wish(inviting(world)).status_code == 200
+    assert "Vous avez accès à l’espace client" in letter(world, "anne.lefevre@exemple.fr").text

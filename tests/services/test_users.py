@@ -339,9 +339,11 @@ def test_all_that_is_wrong_with_an_invitation_is_told_at_once(desk: Desk) -> Non
     assert asked == {"last_name", "first_name", "email", "rights", "spaces"}
     assert wrong(email="rh@exemple.fr") == {"email"}
     assert wrong() == {"email"}  # has an access already
+    assert wrong(email="autre.personne@exemple.fr", first_name="evil.example") == {"first_name"}
     assert wrong(email="autre.personne@exemple.fr", ends_on=date(2026, 1, 1)) == {"ends_on"}
     tell(desk.store, desk.portfolio, desk.users, a_me(rights=[Right.USERS]))
     assert wrong(email="autre.personne@exemple.fr") == {"rights"}
+    assert wrong(email="autre.personne@exemple.fr", first_name="evil.example") == {"first_name", "rights"}
     with pytest.raises(Invalid):
         desk.users.invite(a_draft(), TODAY)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from contract import emails, limits
+from contract import emails, limits, names
 from contract.users import Grant, InviteUser
 from desktop.services.drafting import Complaint
 from desktop.services.users import masks
@@ -52,6 +52,9 @@ def about_person(draft: Draft) -> list[Complaint]:
     """What is wrong with who she is, whether she is invited or corrected."""
     asked = ("last_name", "first_name", *(() if draft.key != Draft().key else ("email",)))
     found = [Complaint(code, _ASKED[code]) for code in asked if not str(getattr(draft, code)).strip()]
+    for code, name in (("last_name", draft.last_name), ("first_name", draft.first_name)):
+        if why := names.complaint(name.strip()):
+            found.append(Complaint(code, why))
     for code, most in _LONGEST.items():
         if len(str(getattr(draft, code)).strip()) > most:
             found.append(Complaint(code, f"{most}\u00a0caractères au plus."))

@@ -20,6 +20,7 @@ NOT_THERE: Final = "Vous n’administrez pas cet espace."
 ON_ITS_WAY: Final = "Son invitation n’est pas encore arrivée au portail."
 _ONESELF: Final = "Vous ne pouvez pas le faire pour vous-même."
 _ELSEWHERE: Final = "Cette personne a aussi des droits dans des espaces que vous n’administrez pas."
+_ELSEWHERE_ONESELF: Final = "Vous avez aussi des droits dans des espaces que vous n’administrez pas."
 _ONLY_MAIN: Final = "Seul un administrateur principal peut changer l’accès d’un administrateur principal."
 _SIGNED_IN: Final = "Cette personne a déjà activé son accès."
 
@@ -69,7 +70,7 @@ def acts(scene: Scene, person: Person) -> Acts:
     here = ON_ITS_WAY if person.version is None else ""
     oneself = _ONESELF if person.person_id == scene.me else ""
     mains = LAST_MAIN if last_main_places(scene, person) else ""
-    whole = "" if person.whole else _ELSEWHERE
+    whole = "" if person.whole else _ELSEWHERE_ONESELF if oneself else _ELSEWHERE
     return Acts(
         change=here,
         correct=here or whole or _why_no_power(scene, person),

@@ -95,7 +95,13 @@ class Detail(QWidget):
         if self.person_id is None or self._desk.users.fresh:
             self._show(self._read(self.person_id))
         else:
-            self._desk.office.later.ask(self, partial(self._read, self.person_id), self._show, what="sheet")
+            answer = partial(self._show_of, self.person_id)
+            self._desk.office.later.ask(self, partial(self._read, self.person_id), answer, what="sheet")
+
+    def _show_of(self, person_id: str, sheet: UserSheet | None) -> None:
+        """An answer about who is open no more is dropped."""
+        if person_id == self.person_id:
+            self._show(sheet)
 
     def _read(self, person_id: str | None) -> UserSheet | None:
         return self._desk.users.sheet(person_id, self._desk.office.today()) if person_id is not None else None

@@ -155,6 +155,11 @@ def test_what_is_greyed_says_why_in_sight(crew: Crew, page: UsersPage, settled: 
     assert "n’administrez pas" not in page.detail.facts.text()
     page.open_person(person_id(crew, "Zola"))
     assert not page.detail.head.why.isVisible()
+    crew.put(msgspec.structs.replace(myself(), version=2, whole=False))
+    page.open_person(person_id(crew, "Martin"))
+    settled()
+    assert page.detail.head.change.text() == "Changer vos droits"
+    assert "vous avez aussi des droits" in page.detail.head.why.text()
 
 
 def test_who_was_invited_stays_chosen_when_the_portal_knows_her(crew: Crew, page: UsersPage, settled: Settle) -> None:

@@ -14,21 +14,8 @@ from typing import Any, Final, Protocol
 
 import msgspec
 import sqlcipher3.dbapi2
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Engine,
-    String,
-    bindparam,
-    cast,
-    create_engine,
-    event,
-    insert,
-    literal,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import BigInteger, String, bindparam, cast, create_engine, event, insert, literal, select, text, update
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 

@@ -61,18 +61,32 @@ class Ownership:
         if services is not None:
             for sheet in self._dressing.window.findChildren(AccountSheet):
                 sheet.done(0)
-            self._erase(services.entrance.address, partial(self._reception.forget, services))
+            self._erase(services.entrance.address, "", partial(self._reception.forget, services))
 
     def forget_known(self, address: str, one: "Known") -> None:
-        """The same of an account that is not signed in, from the page where one signs in."""
-        self._erase(address, partial(self._reception.forget_known, address, one.account, self._give_up()))
+        """The same of an account that is not open, from the page where one signs in."""
+        self._erase(address, one.email, partial(self._reception.forget_known, address, one.account, self._give_up()))
 
-    def _erase(self, address: str, work: "Callable[[], Forgotten]") -> None:
+    def _erase(self, address: str, email: str, work: "Callable[[], Forgotten]") -> None:
+        """Cut short, the next start asks who one is: what is half erased is not opened."""
         from desktop.views.fields.shapes import EmptyState
 
         wears = self._dressing
+        wears.settings.remove("account")
+        wears.settings.sync()
         wears.window.show_page(EmptyState(wears.icons, "hourglass", "Effacement en cours…"))
-        wears.errands.ask(wears, work, partial(self._forgotten, address), self._failed, what="forget")
+        not_done = partial(self._not_forgotten, address, email)
+        wears.errands.ask(wears, work, partial(self._forgotten, address), not_done, what="forget")
+
+    def _not_forgotten(self, address: str, email: str, error: Exception) -> None:
+        from desktop.services.problems import Refused
+        from desktop.views.notices import tell
+
+        if isinstance(error, Refused):
+            self._ask(address, email)
+            tell(self._dressing.window, "Ce compte n’a pas été effacé", error.sentence)
+        else:
+            self._failed(error)
 
     def _forgotten(self, address: str, done: "Forgotten") -> None:
         from desktop.views.account.forgotten import ForgottenPage

@@ -4,19 +4,25 @@ Everything here runs on the errands' thread and raises `Problem`. The heavy libr
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from desktop.account import NO_PORTAL, REVIEW, Entrance, Services, enter, portal_address, vault_of
+from desktop.account import NO_PORTAL, REVIEW, STORE, Entrance, Services, enter, portal_address, vault_of
 from desktop.services.accounts import GONE, SECOND_FACTOR, Admission, Credentials, Known, OwnAccount
-from desktop.services.problems import Offline, PortalFault, Problem, Refused, SignInNeeded, StoreFault
+from desktop.services.problems import Offline, PortalFault, Problem, Refused, Remedy, SignInNeeded, StoreFault
 
 if TYPE_CHECKING:
     from desktop.services.accounts import Letter, LinkSeen, NewAccount, NextStep
     from desktop.services.erasure import Trace
     from desktop.services.vault import Vault
+
+
+_LOCKED: Final = (
+    "Il a été laissé verrouillé, avec des envois encore en attente ({waiting})\u00a0: seul son mot de passe permet de "
+    "les perdre. Connectez-vous, puis choisissez «\u00a0Oublier cet ordinateur\u00a0»."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +79,17 @@ class Reception:
 
     def find(self, address: str, account: str) -> tuple[Entrance, str]:
         """The way in of who was here last, and whose account it is; empty when nobody can tell. Where the settings were
-        lost, whoever is signed in; whose token it is that a profile of before holds, only the portal knows."""
+        lost, the one who is signed in, or nobody when several are; whose token it is that a profile of before holds,
+        only the portal knows."""
         address = portal_address(address)
         if account:
             return self.enter(address, account), account
-        for one in self._accounts():
-            if self.vault(address).of(one).refresh_token() is not None:
-                return self.enter(address, one), one
+        inside = [one for one in self._accounts() if _stands(self.vault(address).of(one))]
+        if len(inside) == 1:
+            return self.enter(address, inside[0]), inside[0]
         whole = enter(address, self.vault(address), self.ring)
         with suppress(SignInNeeded):
-            if whole.session.signed_in:
+            if not inside and whole.session.signed_in:
                 whole.session.access()
                 return self._settle(whole)
         return whole, ""
@@ -196,18 +203,40 @@ class Reception:
     def forget(self, services: Services) -> Forgotten:
         """Tells the portal when it can be reached, closes the account, erases it, and looks again. The files opened
         without an account go with the last one."""
-        entrance, told = services.entrance, False
-        with suppress(Problem):
-            OwnAccount(entrance.portal, entrance.session).revoke_this()
-            told = True
+        told = _revoked(services.entrance)
         services.close()
-        return self._erase(entrance.address, services.account, told=told)
+        return self._erase(services.entrance.address, services.account, told=told)
 
     def forget_known(self, address: str, account: str, held: Services | None) -> Forgotten:
-        """The same of an account that is not signed in. `held` is closed first, whosever it is."""
+        """The same of an account that is not open. `held` is closed first, whosever it is. Raises `Refused` when it was
+        left locked with something in its outbox: only its password allows that to be lost."""
         if held is not None:
             held.close()
-        return self._erase(portal_address(address), account, told=False)
+        entrance = self.enter(address, account)
+        try:
+            if waiting := self._waits_locked(entrance, account):
+                raise Refused(_LOCKED.format(waiting=waiting))
+            told = _revoked(entrance)
+        finally:
+            entrance.portal.close()
+        return self._erase(entrance.address, account, told=told)
+
+    def _waits_locked(self, entrance: Entrance, account: str) -> int:
+        """How much waits to be sent in an account that was left locked; 0 where nobody will ever know."""
+        from desktop.services.lock import Lock
+        from desktop.services.outbox import Outbox
+        from desktop.services.store import Store
+
+        path = self.place(account) / STORE
+        if not path.exists() or not entrance.vault.made():
+            return 0
+        try:
+            with closing(Store(path, entrance.vault.keys().database)) as store:
+                return len(Outbox(store).waiting()) if Lock(store).locked else 0
+        except StoreFault as fault:
+            if fault.remedy is not Remedy.REBUILD:
+                raise
+            return 0
 
     def _erase(self, address: str, account: str, *, told: bool) -> Forgotten:
         from desktop.services.erasure import erase, forget_apart, forget_shared
@@ -218,3 +247,16 @@ class Reception:
             more = forget_apart(self.folder / REVIEW, self.vault(NO_PORTAL)), forget_shared(self.vault(address))
             traces += [trace for trace in more if trace is not None]
         return Forgotten(tuple(traces), told, others)
+
+
+def _stands(vault: "Vault") -> bool:
+    """Whether its account can be opened without a sign-in. One that is half forgotten cannot: it has no key."""
+    return vault.made() and vault.refresh_token() is not None
+
+
+def _revoked(entrance: Entrance) -> bool:
+    """Whether the portal could be told that this computer is hers no longer."""
+    with suppress(Problem):
+        OwnAccount(entrance.portal, entrance.session).revoke_this()
+        return True
+    return False

@@ -60,6 +60,10 @@ class FileVault:
         if self._path.exists():
             self._write(msgspec.structs.replace(self._read(), refresh=None))
 
+    def forget_secrets(self) -> None:
+        if self._path.exists():
+            self._write(msgspec.structs.replace(self._read(), database=b"", device=None, refresh=None))
+
     def forget_everything(self) -> None:
         self._path.unlink(missing_ok=True)
 

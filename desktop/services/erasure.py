@@ -33,14 +33,24 @@ _WHO: Final = "Nom et adresse du compte"
 
 
 def erase(folder: Path, vault: Vault) -> tuple[Trace, ...]:
-    """Keys first: from then on nothing of the files can be read, even from a copy of the disk. Then the files, then all
+    """Keys first: from then on nothing of the files can be read, even from a copy of the disk. Then the files, and last
+    whose account it was: cut short anywhere, it still stands in the list of accounts, to be forgotten again. Then all
     is looked at again. Only what there was is told; a file that could not be deleted as such. Raises `StoreFault` when
-    the keyring cannot be asked; nothing is deleted then."""
+    the keyring cannot be asked or keeps the key; nothing is deleted then."""
     held = _in_keyring(vault)
     found = _measured(folder)
-    vault.forget_everything()
-    shutil.rmtree(folder, ignore_errors=True)
-    kept, left = _in_keyring(vault), _measured(folder)
+    try:
+        vault.forget_secrets()
+    except StoreFault:
+        if vault.made():
+            raise
+    _empty(folder)
+    left = _measured(folder)
+    if not left:
+        with suppress(StoreFault):
+            vault.forget_everything()
+            shutil.rmtree(folder, ignore_errors=True)
+    kept = _in_keyring(vault)
     found |= {what: measure for what, measure in left.items() if what not in found}  # written in the meantime
     traces = [Trace(what, *measure, gone=what not in left) for what, measure in found.items()]
     traces += [Trace(what, 0, 0, gone=what not in kept) for what in held]
@@ -70,6 +80,16 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() or path.is_symlink():
             yield path
+
+
+def _empty(folder: Path) -> None:
+    """The folder itself stays: by it the account is found."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()
 
 
 def _size(path: Path) -> int:

@@ -196,8 +196,11 @@ def test_a_link_to_another_portal_than_ones_own_is_pointed_out(qtbot: QtBot, ico
     page.link.setText(f"https://portail.exemp1e.fr/link#{SECRET}")
     assert page.problem.sentence.startswith("Ce lien mène à portail.exemp1e.fr, et non à votre portail")
     sound(page)
-    page.link.setText(f"{ADDRESS}/link#{SECRET}")
-    assert page.problem.sentence == ""
+    page.link.setText(f"{ADDRESS}:8443/link#{SECRET}")
+    assert page.problem.sentence.startswith("Ce lien mène à portail.exemple.fr:8443, et non à votre portail")
+    for same in (ADDRESS, f"{ADDRESS}:443"):
+        page.link.setText(f"{same}/link#{SECRET}")
+        assert page.problem.sentence == ""
 
 
 def test_a_forgotten_password_is_answered_alike_for_everybody(qtbot: QtBot, icons: Icons, later: Later) -> None:

@@ -5,17 +5,22 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from contract.contact import SendMessage
+from contract.identity import new_id
 from desktop.app import App
-from desktop.services.accounts import SECOND_FACTOR, Credentials, Letter
+from desktop.reception import Reception
+from desktop.services.accounts import SECOND_FACTOR, Credentials, Known, Letter
 from desktop.services.erasure import Trace, erase, forget_shared
 from desktop.services.lock import Lock
 from desktop.services.problems import Offline, Problem, Refused
 from desktop.services.rescue import rescue
 from desktop.services.store import Store
+from desktop.services.vault import KeyringVault, Who
 from desktop.views import notices, viewer
 from desktop.views.account.forgotten import ForgottenPage
 from desktop.views.account.lock import LockPage
@@ -26,10 +31,11 @@ from desktop.views.signin import SignIn
 from desktop.views.signin.linking import Linking
 from desktop.views.tokens import Look
 from desktop.views.window.frame import Window
+from tests.services.test_vault import MemoryKeyring
 from tests.services.world import a_world
 from tests.vaults import FileVault
-from tests.views.conftest import Client, Watchdog, profile
-from tests.views.test_account import ANA, SECRET, nothing, press, shown, sound
+from tests.views.conftest import NOBODY, Client, Watchdog, profile
+from tests.views.test_account import ADDRESS, ANA, SECRET, nothing, press, shown, sound
 from tests.views.walking import visible_strings
 
 # Being forgotten
@@ -64,6 +70,69 @@ def test_what_a_profile_of_before_kept_for_all_is_told_when_it_goes(tmp_path: Pa
     assert told is not None
     assert told.gone
     assert not vault.made()
+
+
+class Unplugged(MemoryKeyring):
+    """The computer goes off at the n-th deletion."""
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps == self.cut:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3, 4])
+def test_forgetting_that_is_cut_short_leaves_no_key_and_is_done_again(tmp_path: Path, cut: int) -> None:
+    backend = Unplugged()
+    reception = Reception(tmp_path, lambda _address: KeyringVault("portail", "compte", backend), nothing)
+    vault, store = reception.own_vault(ADDRESS, "one"), reception.place("one") / "store.db"
+    vault.remember_device("device")
+    vault.keep_refresh_token("token")
+    vault.introduce(Who(ANA.email, "Ana"))
+    Store(store, vault.keys().database).close()
+    backend.steps, backend.cut = 0, cut
+    with pytest.raises(KeyboardInterrupt):
+        reception.forget_known(ADDRESS, "one", None)
+    backend.cut = None
+    assert any("/vault" in service for service, _ in backend.items) is (cut == 1), "the key goes first"
+    assert store.exists() is (cut < 4), "and the name after the files"
+    assert reception.find(ADDRESS, "")[1] == ("one" if cut == 1 else ""), "what is half erased is not opened"
+    assert [one.email for one in reception.known(ADDRESS)] == [ANA.email]
+    assert reception.forget_known(ADDRESS, "one", None).whole
+    assert (backend.items, reception.place("one").exists()) == ({}, False)
+
+
+def test_nobody_is_let_in_at_random_where_the_settings_were_lost(tmp_path: Path) -> None:
+    reception = Reception(tmp_path, lambda _address: FileVault(tmp_path / "vault"), nothing)
+    for account in ("one", "two"):
+        vault = reception.own_vault(NOBODY, account)
+        Store(reception.place(account) / "store.db", vault.keys().database).close()
+        vault.keep_refresh_token("token")
+    assert reception.find(NOBODY, "")[1] == ""
+    assert reception.forget_known(NOBODY, "two", None).others == 1
+    assert reception.find(NOBODY, "")[1] == "one"
+
+
+def test_what_waits_behind_a_lock_is_not_erased_without_the_password(client: Client, qtbot: QtBot) -> None:
+    wish = SendMessage(new_id(), new_id(), "Bonjour")
+    client.services.outbox.add(wish, lane="a", topics=["contact"], title="Réponse")
+    me, owns = client.world.me, client.app.ownership
+    one = Known(me.person_id, me.email, "")
+    place = client.folder / "accounts" / me.person_id / "store.db"
+    Lock(client.services.store).lock()
+    owns.forget_known(NOBODY, one)
+    qtbot.waitUntil(lambda: bool(dialogs(client)), timeout=20_000)
+    [said] = dialogs(client)
+    assert isinstance(said, QMessageBox)
+    assert "laissé verrouillé" in said.informativeText()
+    assert isinstance(client.app.window.page, SignIn)
+    sound(said)
+    key = client.app.options.vault("").of(me.person_id).keys().database
+    with closing(Store(place, key)) as store:
+        Lock(store).unlock()
+    owns.forget_known(NOBODY, one)
+    qtbot.waitUntil(lambda: isinstance(client.app.window.page, ForgottenPage), timeout=20_000)
+    assert not place.exists()
 
 
 def test_the_report_says_what_is_gone_and_what_stays(qtbot: QtBot, icons: Icons, qapp: QApplication) -> None:

@@ -77,6 +77,11 @@ class DemoVault:
             if self._path.exists():
                 self._write(msgspec.structs.replace(self._read(), refresh=None))
 
+    def forget_secrets(self) -> None:
+        with self._turn:
+            if self._path.exists():
+                self._write(msgspec.structs.replace(self._read(), db="", device=None, refresh=None))
+
     def forget_everything(self) -> None:
         """The profile's file stays, empty: by it one knows that the folder is a demonstration's."""
         with self._turn:

@@ -122,11 +122,17 @@ class KeyringVault:
             for name in _SLOTS:
                 self._delete(name)
 
+    def forget_secrets(self) -> None:
+        with self._turn:
+            self._delete("vault")
+            self._anchor = None
+            for name in (*_SLOTS, "device"):
+                self._delete(name)
+
     def forget_everything(self) -> None:
         with self._turn:
-            for name in (*_SLOTS, "device", "who", "vault"):
-                self._delete(name)
-            self._anchor = None
+            self.forget_secrets()
+            self._delete("who")
 
     # The keys
 

@@ -52,6 +52,9 @@ class Vault(Protocol):
     def forget_session(self) -> None:
         """Deletes the refresh token; the keys stay."""
 
+    def forget_secrets(self) -> None:
+        """All but whose account it is; the key first, for it alone keeps a copy of the disk from being read."""
+
     def forget_everything(self) -> None:
         """Afterwards nothing is left; of a whole profile, the accounts' own secrets stay."""
 

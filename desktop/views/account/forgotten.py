@@ -41,7 +41,8 @@ class ForgottenPage(Card):
             self.column.addWidget(left)
             left.tell(
                 "Un autre programme tient sans doute un fichier ouvert. Sans la clé, qui est effacée, il est "
-                "illisible\u202f; redémarrez l’ordinateur, puis supprimez-le."
+                "illisible\u202f; redémarrez l’ordinateur, puis oubliez de nouveau ce compte depuis la page où l’on se "
+                "connecte."
             )
         self.column.addLayout(self._table())
         self.column.addWidget(Label("Ce qui reste", "heading"))

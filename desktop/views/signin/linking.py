@@ -128,7 +128,7 @@ class Linking(Asking):
         address = read_address(found[0]) if found is not None and found[0] else None
         if address:
             self.show_address(address)
-        there, here = urlsplit(address or "").hostname, urlsplit(self._known).hostname
+        there, here = _door(address or ""), _door(self._known)
         if there and here and there != here:
             self.problem.tell(
                 f"Ce lien mène à {there}, et non à votre portail ({here}). Ne continuez que si votre assureur vous l’a "
@@ -171,6 +171,11 @@ class Linking(Asking):
 
     def _sent(self, email: str, _answer: None) -> None:
         self.say_sent(email)
+
+
+def _door(address: str) -> str:
+    """Host and port: at another port of one's own host somebody else may listen."""
+    return urlsplit(address).netloc.casefold().removesuffix(":443")
 
 
 _TITLES: Final = {

@@ -24,17 +24,8 @@ from contract.identity import new_id
 from contract.wire import Record
 from portal import migrations
 from portal.settings import Settings
-from portal.tables import (
-    audit_log,
-    audit_places,
-    changes,
-    departures,
-    facts,
-    persons,
-    portfolio_spaces,
-    portfolios,
-    spaces,
-)
+from portal.tables import audit_log, changes, facts, persons, portfolio_spaces, portfolios, spaces
+from portal.tables.users import audit_places, departures
 
 OLDEST_SQLITE: Final = (3, 51, 3)
 """3.7.0 to 3.51.2 can lose committed writes when two connections write and checkpoint a WAL at once."""

@@ -8,7 +8,7 @@ can wait for each other on PostgreSQL.
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
@@ -194,15 +194,11 @@ class Transaction:
         """As `audit`, many at a time."""
         self._deeds += [
             {
+                **asdict(deed),
                 "at": self.now,
                 "actor_kind": actor.kind,
                 "actor_id": actor.actor_id,
-                "action": deed.action,
-                "space_id": deed.space_id,
-                "subject_id": deed.subject_id,
                 "detail": deed.detail[:200],
-                "portfolio_id": deed.portfolio_id,
-                "places": deed.places,
             }
             for deed in deeds
         ]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QMenu, QVBoxLayou
 from desktop.services.contact import Awaited, Pill, RequestRow, RequestSheet
 from desktop.views import wording
 from desktop.views.contact.delegate import numbered, subject_of
-from desktop.views.contact.pill import PillLabel
+from desktop.views.contact.pill import FACES, PillLabel
 from desktop.views.contact.yielding import Part, Yielding
 from desktop.views.fields.shapes import Button, ElidedLabel, Label
 from desktop.views.icons import Icons
@@ -62,7 +62,7 @@ class RequestHead(QFrame):
         self.setAccessibleName("La demande")
         self.theme, self.subject = ElidedLabel("", "thread"), ElidedLabel("")
         self.meta, self.place = ElidedLabel("", "secondary"), ElidedLabel("", "meta")
-        self.pill = PillLabel(icons)
+        self.pill = PillLabel(icons, FACES)
         self.print = Button("Imprimer", icons=icons, icon="printer", does=printed)
         self.print.setToolTip("Imprimer la conversation (Ctrl+P)")
         self.more = Button("Plus", icons=icons, icon="ellipsis", does=self._open_menu)

@@ -1,7 +1,8 @@
 """The status pill: the portal's words, a shape and a colour, the same in the list and at the head of a conversation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -11,6 +12,8 @@ from desktop.services.contact import Pill
 from desktop.views.fields.shapes import paint_pill, pill_width
 from desktop.views.icons import Icons
 from desktop.views.tokens import Size, font
+
+P = TypeVar("P")
 
 _GLYPH: Final = 13
 _HEIGHT: Final = 22
@@ -51,13 +54,13 @@ def paint(painter: QPainter, x: float, middle: float, face: Face, icons: Icons, 
     return paint_pill(painter, x, middle, face.label, font(Size.META, 600), ink, ground, glyph=glyph, outlined=outlined)
 
 
-class PillLabel(QWidget):
-    """The pill as a widget."""
+class PillLabel(QWidget, Generic[P]):
+    """The pill as a widget: one of `faces`, the first until another is told."""
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icons = icons
-        self._face = FACES[Pill.RECEIVED]
+    def __init__(self, icons: Icons, faces: Mapping[P, Face]) -> None:
+        super().__init__()
+        self._icons, self._faces = icons, faces
+        self._face = next(iter(faces.values()))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         icons.look.changed.connect(self.update)
 
@@ -65,8 +68,8 @@ class PillLabel(QWidget):
     def label(self) -> str:
         return self._face.label
 
-    def show_pill(self, pill: Pill) -> None:
-        self._face = FACES[pill]
+    def show_pill(self, pill: P) -> None:
+        self._face = self._faces[pill]
         self.setAccessibleName(self._face.label)
         self.updateGeometry()
         self.update()

@@ -17,7 +17,7 @@ from desktop.views.contact.inputs import Area
 from desktop.views.fields.shapes import Banner, EmptyState, Label
 from desktop.views.leave import saying
 from desktop.views.leave.clocks import Clocks
-from desktop.views.leave.deliveries import Deliveries, Remedies
+from desktop.views.leave.deliveries import Remedies
 from desktop.views.leave.desk import Desk
 from desktop.views.leave.facts import Facts
 from desktop.views.leave.head import Head
@@ -25,6 +25,7 @@ from desktop.views.leave.papers import Papers
 from desktop.views.leave.printing import sheet_page
 from desktop.views.leave.timeline import Timeline
 from desktop.views.notices import confirm
+from desktop.views.rows.deliveries import Deliveries
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP, NNBSP
 
@@ -50,7 +51,7 @@ class Detail(QWidget):
         self.note = Banner(office.icons, "warning", "triangle-alert")
         self.said = Banner(office.icons, "info", "info")
         remedies = Remedies(self._take_back, self._edit, self._insist, self._retry, self._ask_give_up)
-        self.deliveries = Deliveries(office.icons, remedies)
+        self.deliveries = Deliveries(office.icons, remedies.card)
         self.caption = Label("", "meta", wrap=True)
         self.timeline = Timeline(office.icons.look, self.caption)
         self.facts, self.clocks = Facts(office.icons), Clocks()

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop.services.leave import Act, LeaveSheet, Pill
 from desktop.views import wording
+from desktop.views.contact.pill import PillLabel
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.shapes import Button, ElidedLabel, IconButton
 from desktop.views.icons import Icons
 from desktop.views.leave import saying
-from desktop.views.leave.pill import PillLabel
 from desktop.views.tokens import Space
 from desktop.views.wording import NBSP
 
@@ -31,7 +31,7 @@ class Head(QFrame):
         super().__init__()
         self.setProperty("role", "top")
         self.who, self.when, self.what = ElidedLabel("", "thread"), ElidedLabel(""), ElidedLabel("", "secondary")
-        self.pill = PillLabel(icons)
+        self.pill = PillLabel(icons, saying.FACES)
         self.prolong = Button("Prolonger", "primary", icons=icons, icon="arrow-right")
         self.prolong.clicked.connect(partial(_ask, want, Act.PROLONG))
         self.by_contact = Button("Prolonger par une demande", "primary", icons=icons, icon="messages-square")

@@ -12,9 +12,10 @@ from desktop.views import wording
 from desktop.views.bell import Follow
 from desktop.views.fields.shapes import Banner, EmptyState, Label
 from desktop.views.notices import confirm
+from desktop.views.rows.deliveries import Deliveries
 from desktop.views.tokens import Space
 from desktop.views.users import saying
-from desktop.views.users.deliveries import BEAT_MS, Deliveries, Remedies
+from desktop.views.users.deliveries import BEAT_MS, Remedies
 from desktop.views.users.desk import Desk
 from desktop.views.users.head import Head, HeadDoes
 from desktop.views.users.holding import Holding
@@ -46,7 +47,7 @@ class Detail(QWidget):
         self.said = Banner(office.icons, "info", "info")
         self.review = Banner(office.icons, "warning", "triangle-alert")
         remedies = Remedies(self._take_back, self._edit, desk.users.retry, self._ask_give_up)
-        self.deliveries = Deliveries(office.icons, remedies)
+        self.deliveries = Deliveries(office.icons, remedies.card)
         self.facts = Label("", "muted", wrap=True)
         self.holding = Holding()
         hint = "Choisissez une personne dans la liste, ou ajoutez-en une."

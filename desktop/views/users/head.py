@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
-from desktop.services.users import Pill, UserSheet
+from desktop.services.users import UserSheet
 from desktop.views import wording
-from desktop.views.contact import pill
+from desktop.views.contact.pill import PillLabel
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.shapes import Button, ElidedLabel, Label
 from desktop.views.icons import Icons
@@ -36,7 +35,7 @@ class Head(QFrame):
         super().__init__()
         self.setProperty("role", "top")
         self.who, self.what, self.mail = ElidedLabel("", "thread"), ElidedLabel(""), ElidedLabel("", "secondary")
-        self.pill = PillLabel(icons)
+        self.pill = PillLabel(icons, saying.FACES)
         self.why = Label("", "secondary", wrap=True)
         self.change = Button("Changer ses droits", "primary", icons=icons, icon="shield-check", does=does.change)
         self.again = Button("Renvoyer l\u2019invitation", icons=icons, icon="mail", does=does.invite_again)
@@ -88,32 +87,3 @@ class Head(QFrame):
 
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
-
-
-class PillLabel(QWidget):
-    """What a person stands at, as a widget."""
-
-    def __init__(self, icons: Icons) -> None:
-        super().__init__()
-        self._icons = icons
-        self._face = saying.FACES[Pill.ACTIVE]
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        icons.look.changed.connect(self.update)
-
-    @property
-    def label(self) -> str:
-        return self._face.label
-
-    def show_pill(self, told: Pill) -> None:
-        self._face = saying.FACES[told]
-        self.setAccessibleName(self._face.label)
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(round(pill.width(self._face) + 0.5), _HEIGHT)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        pill.paint(painter, 0, _HEIGHT / 2, self._face, self._icons)
-        painter.end()

@@ -33,8 +33,9 @@ from desktop.views.fields.keeper import Keeper
 from desktop.views.fields.shapes import Banner, Button, EmptyState, IconButton, Label, announce
 from desktop.views.notices import confirm
 from desktop.views.rows.current import Filled
+from desktop.views.rows.deliveries import STUCK, Deliveries
 from desktop.views.tokens import Space
-from desktop.views.users.deliveries import BEAT_MS, STUCK, Deliveries, Remedies
+from desktop.views.users.deliveries import BEAT_MS, Remedies
 from desktop.views.users.desk import Desk
 from desktop.views.users.listing import TOPICS
 from desktop.views.users.matrix.grid import MOST, Grid
@@ -90,7 +91,7 @@ class MatrixPage(QWidget):
         self.said = Banner(office.icons, "info", "info")
         self.empty = EmptyState(office.icons, "users")
         remedies = Remedies(self._take_back, self._edit, desk.users.retry, self._ask_give_up)
-        self.deliveries = Deliveries(office.icons, remedies)
+        self.deliveries = Deliveries(office.icons, remedies.card)
         self._keeper, self._beat = Keeper(self, self._keep), QTimer(self)
         self._beat.setSingleShot(True)
         self._beat.setInterval(BEAT_MS)

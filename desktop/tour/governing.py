@@ -66,7 +66,7 @@ def change_rights(stage: Stage) -> None:
     stage.press("Appliquer", sheet)
     stage.until(stage.delivered, "Le changement n’arrive pas au portail.")
     stage.press("Journal", page)
-    stage.until(lambda: page.journal.log.entries, "Le journal est vide.")
+    stage.until(lambda: page.journal.table.entries, "Le journal est vide.")
     stage.picture("journal-des-droits")
 
 

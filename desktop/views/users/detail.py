@@ -116,7 +116,7 @@ class Detail(QWidget):
         self.head.tell(sheet)
         self.deliveries.tell(sheet.deliveries)
         self.facts.setText(self._facts(sheet))
-        self.holding.tell(sheet.held, labels)
+        self.holding.show_held(sheet.held, labels)
         if any(each.state == "held" for each in sheet.deliveries):
             self._beat.start()  # nothing rings when a wish is no longer held: it is looked at
         if told := saying.review(sheet, labels, self._desk.office.today()):

@@ -124,36 +124,13 @@ def _existing(_telling: Telling, settings: Settings) -> _Body:
     )
 
 
-def _changed(_telling: Telling, _settings: Settings) -> _Body:
-    return _Body(
-        "Votre mot de passe a changé",
-        ("Le mot de passe de votre espace client entreprise vient d’être changé. Vos autres connexions sont fermées.",),
-        _NOT_YOU,
-    )
+def _happened(subject: str, sentence: str) -> Callable[[Telling, Settings], _Body]:
+    """What is written when one's account changed, the same for everybody."""
 
+    def written(_telling: Telling, _settings: Settings) -> _Body:
+        return _Body(subject, (sentence,), _NOT_YOU)
 
-def _factor_begun(_telling: Telling, _settings: Settings) -> _Body:
-    return _Body(
-        "La double authentification est activée",
-        ("Votre espace client entreprise demande désormais, après le mot de passe, le code de votre application.",),
-        _NOT_YOU,
-    )
-
-
-def _codes_renewed(_telling: Telling, _settings: Settings) -> _Body:
-    return _Body(
-        "Vos codes de secours ont changé",
-        ("De nouveaux codes de secours viennent d’être créés pour votre compte. Les précédents ne servent plus.",),
-        _NOT_YOU,
-    )
-
-
-def _factor_ended(_telling: Telling, _settings: Settings) -> _Body:
-    return _Body(
-        "La double authentification est désactivée",
-        ("Votre espace client entreprise ne demande plus que votre mot de passe.",),
-        _NOT_YOU,
-    )
+    return written
 
 
 def _way_in(telling: Telling, settings: Settings) -> tuple[str, ...]:
@@ -189,9 +166,22 @@ KINDS: Final[Mapping[str, Callable[[Telling, Settings], _Body]]] = MappingProxyT
         "added": _added,
         "forgotten": _forgotten,
         "existing": _existing,
-        "changed": _changed,
-        "factor_begun": _factor_begun,
-        "codes_renewed": _codes_renewed,
-        "factor_ended": _factor_ended,
+        "changed": _happened(
+            "Votre mot de passe a changé",
+            "Le mot de passe de votre espace client entreprise vient d’être changé. "
+            "Vos autres connexions sont fermées.",
+        ),
+        "factor_begun": _happened(
+            "La double authentification est activée",
+            "Votre espace client entreprise demande désormais, après le mot de passe, le code de votre application.",
+        ),
+        "codes_renewed": _happened(
+            "Vos codes de secours ont changé",
+            "De nouveaux codes de secours viennent d’être créés pour votre compte. Les précédents ne servent plus.",
+        ),
+        "factor_ended": _happened(
+            "La double authentification est désactivée",
+            "Votre espace client entreprise ne demande plus que votre mot de passe.",
+        ),
     }
 )

@@ -30,7 +30,7 @@ from desktop.views.contact.scope import ScopeSwitch
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import SearchField
 from desktop.views.fields.shapes import Button, EmptyState, Label, announce
-from desktop.views.rows.current import Current, Filled
+from desktop.views.rows.current import Current, Filled, stand
 from desktop.views.rows.tables import CardTable
 from desktop.views.table import Column, Rows
 from desktop.views.tokens import Space
@@ -94,11 +94,7 @@ class ListPane(QWidget):
         upper.addWidget(self.filters)
         upper.addWidget(self.note)
         self._pages = Filled(self.table, self.empty, self._desk.bell)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(upper)
-        column.addWidget(self._pages, 1)
+        stand(self, upper, self._pages)
 
     def _join(self) -> None:
         self.scope.changed.connect(self._rescoped)

@@ -12,12 +12,12 @@ from desktop.services.leave import Counts, LeaveRow, Listing, Query, Stage
 from desktop.views import printing, wording
 from desktop.views.bell import Follow
 from desktop.views.fields.inputs import SearchField
-from desktop.views.fields.shapes import Button, Chip, EmptyState, IconButton, Label, announce
+from desktop.views.fields.shapes import Button, Chip, EmptyState, IconButton, Label
 from desktop.views.leave import saying
 from desktop.views.leave.delegate import LeaveDelegate
 from desktop.views.leave.desk import Desk
 from desktop.views.leave.printing import PRINTED, listing_page
-from desktop.views.rows.current import Current, Filled
+from desktop.views.rows.current import Current, Filled, Found, stand
 from desktop.views.rows.tables import CardTable
 from desktop.views.table import Column, Rows
 from desktop.views.tokens import Space
@@ -49,7 +49,7 @@ class LeaveList(QWidget):
         self.search = SearchField(office.icons, "Rechercher un salarié, un matricule, un n° d\u2019arrêt…")
         self.chips = {stage: Chip(name) for stage, name in _NAMES.items()}
         self._group = QButtonGroup(self)
-        self.count = Label("", "meta")
+        self.count = Found()
         self.painter = LeaveDelegate(office.icons)
         column = Column("Arrêt", saying.employee, tooltip=saying.tooltip)
         rows = Rows(desk.leaves.rows, _key, [column], saying.sentence)
@@ -83,13 +83,8 @@ class LeaveList(QWidget):
         upper.addLayout(find)
         upper.addLayout(row)
         upper.addWidget(self.count)
-        self.count.hide()
         self._pages = Filled(self.table, self.empty, self._desk.office.bell)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(upper)
-        column.addWidget(self._pages, 1)
+        stand(self, upper, self._pages)
 
     def _join(self) -> None:
         self.search.settled.connect(self.refresh)
@@ -143,12 +138,7 @@ class LeaveList(QWidget):
         self._count_chips()
         self.current.show_rows(listing.ids, listing.groups, query.space_id)
         number = len(listing.ids)
-        said = wording.count(number, "arrêt") if query.text else ""
-        if self.count.text() != said:
-            self.count.setText(said)
-            self.count.setVisible(bool(said))
-            if said:
-                announce(self, wording.count(number, "résultat"))
+        self.count.tell(number, "arrêt", searched=bool(query.text))
         self._pages.fill(number, partial(self._say_why, query))
         self.current.seek()
 

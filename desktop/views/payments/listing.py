@@ -15,7 +15,7 @@ from desktop.views.fields.shapes import Button, EmptyState, Label, announce
 from desktop.views.payments import saying
 from desktop.views.payments.desk import Desk
 from desktop.views.payments.printing import PRINTED, listing_page
-from desktop.views.rows.current import Filled
+from desktop.views.rows.current import Filled, stand
 from desktop.views.rows.tables import RowTable
 from desktop.views.table import RIGHT, Column, KeepPlace, Rows
 from desktop.views.tokens import Size, Space, font
@@ -84,11 +84,7 @@ class PaymentList(QWidget):
         upper.addWidget(self.search)
         upper.addLayout(row)
         self._pages = Filled(self.table, self.empty, self._desk.office.bell)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(upper)
-        column.addWidget(self._pages, 1)
+        stand(self, upper, self._pages)
 
     # What it shows
 

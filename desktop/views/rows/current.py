@@ -1,12 +1,14 @@
-"""Which row of a list is open, and what stands in the place of a table that has no rows."""
+"""Which row of a list is open, what stands in the place of a table that has no rows, and how many were found."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.views import wording
 from desktop.views.bell import Bell, Follow
+from desktop.views.fields.shapes import Label, announce
 from desktop.views.rows.tables import CardTable
 
 R = TypeVar("R")
@@ -94,3 +96,30 @@ class Filled(QStackedWidget):
         """« Première synchronisation en cours » ends without a row having come."""
         if self._why is not None:
             self._why()
+
+
+class Found(Label):
+    """How many rows a search has found; not there while nothing is searched. Assistive tools are told when it
+    changes."""
+
+    def __init__(self) -> None:
+        super().__init__("", "meta")
+        self.hide()
+
+    def tell(self, number: int, noun: str, *, searched: bool) -> None:
+        """`noun` is what a row is, in the singular."""
+        said = wording.count(number, noun) if searched else ""
+        if said != self.text():
+            self.setText(said)
+            self.setVisible(bool(said))
+            if said:
+                announce(self, wording.count(number, "résultat"))
+
+
+def stand(page: QWidget, upper: QVBoxLayout, rows: QWidget) -> None:
+    """Puts what is above the rows and the rows themselves into the page, from edge to edge."""
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addLayout(upper)
+    column.addWidget(rows, 1)

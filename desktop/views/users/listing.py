@@ -12,8 +12,8 @@ from desktop.views import wording
 from desktop.views.bell import Follow
 from desktop.views.fields.flow import Flow
 from desktop.views.fields.inputs import SearchField
-from desktop.views.fields.shapes import Chip, EmptyState, IconButton, Label, announce
-from desktop.views.rows.current import Current, Filled
+from desktop.views.fields.shapes import Chip, EmptyState, IconButton, Label
+from desktop.views.rows.current import Current, Filled, Found, stand
 from desktop.views.rows.tables import CardTable
 from desktop.views.table import Column, Rows
 from desktop.views.tokens import Space
@@ -42,7 +42,7 @@ class UserList(QWidget):
         )
         self.chips = {each: Chip(name) for each, name in saying.FILTERS.items()}
         self._group = QButtonGroup(self)
-        self.count = Label("", "meta")
+        self.count = Found()
         column = Column("Personne", saying.name)
         rows = Rows(self._fetch, _key, [column], saying.sentence)
         painter = UserDelegate(office.icons, office.today)
@@ -74,13 +74,8 @@ class UserList(QWidget):
         upper.addLayout(find)
         upper.addLayout(row)
         upper.addWidget(self.count)
-        self.count.hide()
         self._pages = Filled(self.table, self.empty, self._desk.office.bell)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(upper)
-        column.addWidget(self._pages, 1)
+        stand(self, upper, self._pages)
 
     def sizeHint(self) -> QSize:
         return QSize(430, 600)
@@ -129,12 +124,7 @@ class UserList(QWidget):
             chip.setText(f"{name} · {wording.number(number)}" if number else name)
         self.current.show_rows(listing.ids, listing.groups, query)
         number = len(listing.ids)
-        said = wording.count(number, "personne") if query.text else ""
-        if said != self.count.text():
-            self.count.setText(said)
-            self.count.setVisible(bool(said))
-            if said:
-                announce(self, wording.count(number, "résultat"))
+        self.count.tell(number, "personne", searched=bool(query.text))
         self._pages.fill(number, partial(self._say_why, query))
         if self.current.id is not None and self.table.current() is None:
             self.current.want(self.current.id)  # who was invited has another key once the portal knows her

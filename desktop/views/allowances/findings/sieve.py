@@ -4,6 +4,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from desktop.services.folding import fold
@@ -46,18 +47,21 @@ class Sifted:
     folds: "Mapping[int, tuple[Point, tuple[int, ...]]]" = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Searchable:
-    """All points, and beside each of them what a search looks into."""
+    """All points, and beside each of them what a search looks into: made at the first search, for of many points it
+    takes the interpreter for half a second, and most often nobody searches."""
 
     points: tuple[Point, ...] = ()
-    words: tuple[str, ...] = ()
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(fold(f"{one.title} {one.explanation} {saying.euros(one.amount)}") for one in self.points)
 
 
 def searchable(reviewed: Reviewed) -> Searchable:
     """Not on the GUI thread."""
-    found = points(reviewed)
-    return Searchable(found, tuple(fold(f"{one.title} {one.explanation} {saying.euros(one.amount)}") for one in found))
+    return Searchable(points(reviewed))
 
 
 def sifted(all_: Searchable, decisions: "Mapping[str, Decision]", sieve: Sieve) -> Sifted:
